@@ -1,0 +1,248 @@
+//! Social security card: what a reader must do, what a card can tell.
+//!
+//! Reading is a two-phase operation, because specification 3.00 protects the holder file: [`CardReader::begin`]
+//! reads what is free and, where the card wants to see the terminal's authority first, returns its challenge;
+//! somebody else answers that challenge, and [`CardReader::finish`] reads the rest.
+//!
+//! Watching for cards ([`CardWatch`]) is apart from talking to one ([`CardReader`]): two threads, two PC/SC contexts,
+//! so that neither waits for the other.
+
+pub mod apdu;
+#[cfg(test)]
+mod junk;
+pub mod link;
+pub mod pcsc;
+mod presence;
+pub mod record;
+pub mod ssc;
+#[cfg(test)]
+mod vectors;
+
+use std::time::Duration;
+
+use crate::control::Control;
+use crate::fault::{Code, DeviceState};
+use crate::private::Private;
+
+/// Which insertion since the watch began; a second card is a higher number. Starts at 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Insertion(pub u64);
+
+/// What the watch can tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CardEvent {
+    /// The reader is there and works.
+    ReaderReady,
+    /// The reader or its service is lost; a card that was in it counts as gone. Told once, until it is ready again.
+    ReaderLost(CardError),
+    /// A card lies in the reader and answers.
+    Inserted(Insertion),
+    /// That card is no longer there.
+    Removed(Insertion),
+    /// Something lies in the reader and gives no answer to reset.
+    Mute,
+}
+
+/// Watches one reader for cards.
+pub trait CardWatch: Send {
+    /// Waits until there is news, at most `timeout`. Loses no change: a swap quicker than one look is told as
+    /// removed and inserted.
+    fn next(&mut self, timeout: Duration) -> Option<CardEvent>;
+}
+
+/// Why a card command failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CardError {
+    /// pcscd does not answer.
+    #[error("the card service does not answer")]
+    Service,
+    /// No reader matches the configured name.
+    #[error("no such reader")]
+    NoReader,
+    /// Present but not permitted.
+    #[error("the reader may not be opened")]
+    NotPermitted,
+    /// Another program holds the card.
+    #[error("another program holds the card")]
+    Busy,
+    /// The card left before the command ended.
+    #[error("the card is gone")]
+    Gone,
+    /// No answer to reset.
+    #[error("the card gives no answer to reset")]
+    Mute,
+    /// Not a social security card.
+    #[error("not a social security card")]
+    Foreign,
+    /// An answer that no specification allows.
+    #[error("the card answers nonsense")]
+    Garbled,
+    /// The card refuses the terminal's authentication, or wants one that we cannot give.
+    #[error("the card refuses the terminal")]
+    AuthFailed,
+    /// No answer in time.
+    #[error("the card did not answer in time")]
+    Timeout,
+    /// Somebody cancelled the command.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl CardError {
+    /// The stable fault code; words are looked up by it.
+    #[must_use]
+    pub const fn code(self) -> Code {
+        match self {
+            Self::Service => Code::CardService,
+            Self::NoReader => Code::CardNoReader,
+            Self::NotPermitted => Code::CardNotPermitted,
+            Self::Busy => Code::CardBusy,
+            Self::Gone | Self::Cancelled => Code::CardGone,
+            Self::Mute => Code::CardMute,
+            Self::Foreign => Code::CardForeign,
+            Self::Garbled => Code::CardGarbled,
+            Self::AuthFailed => Code::CardAuthFailed,
+            Self::Timeout => Code::CardTimeout,
+        }
+    }
+
+    /// The common device state.
+    #[must_use]
+    pub const fn kind(self) -> DeviceState {
+        self.code().state()
+    }
+}
+
+/// A calendar day as cards store it (BCD YYYYMMDD), already checked to be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CardDate {
+    /// 1900 to 2199.
+    pub year: u16,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31, as the month allows.
+    pub day: u8,
+}
+
+/// Specification the card follows, EF05 tag 03 (`1.0x`, `2.0`, `3.00`); empty counts as 1.0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SpecVersion {
+    /// 1, 2 or 3.
+    pub major: u8,
+    /// First digit after the point.
+    pub minor: u8,
+}
+
+/// Algorithm the card announces in its FCI (tag 86; absent: by region).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// 01: DES or 3DES.
+    Des,
+    /// 02: SSF33.
+    Ssf33,
+    /// 03: SM4.
+    Sm4,
+}
+
+/// Issuer data (SSSE/EF05): free to read on every card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issuer {
+    /// Tag 01, 32 hexadecimal digits, upper case: identifies this very card.
+    pub card_id: Private<String>,
+    /// First six digits of the card id.
+    pub region: String,
+    /// Tag 02 class character, if set: 1 preschool, 2 student, 3 adult, 4 elderly.
+    pub class: Option<char>,
+    /// Tag 03.
+    pub spec: SpecVersion,
+    /// Tag 05; `None` where the card leaves it unset.
+    pub issued: Option<CardDate>,
+    /// Tag 06; `None` where the card leaves it unset.
+    pub expires: Option<CardDate>,
+    /// Tag 07, nine characters; some cards leave it empty.
+    pub card_number: Option<Private<String>>,
+    /// Thirteen historical bytes of the ATR, as hosts pass them on (卡复位信息); upper-case hexadecimal.
+    pub historical: String,
+    /// From the FCI of the SSSE.
+    pub algorithm: Algorithm,
+}
+
+/// Holder data (SSSE/EF06).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Tag 08: social security number, which is the ID number.
+    pub id_number: Private<String>,
+    /// Tag 09 with 4E appended.
+    pub name: Private<String>,
+}
+
+/// What the first phase found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// Everything could be read freely.
+    Read(Issuer, Holder),
+    /// The card wants the terminal's authority first: answer this challenge (8 bytes), then call `finish`.
+    Challenged(Issuer, [u8; 8]),
+}
+
+/// The answer to a challenge: `0082 00 key_id 10 result ‖ raw`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authority {
+    /// P2 of EXTERNAL AUTHENTICATE; 04 and 0A are seen in the field.
+    pub key_id: u8,
+    /// Eight bytes computed under the read key.
+    pub result: [u8; 8],
+    /// Eight bytes that went into it.
+    pub raw: [u8; 8],
+}
+
+/// How many PIN attempts the card says are left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tries {
+    /// That many; 0 means locked.
+    Left(u8),
+    /// The card will not tell.
+    NotTold,
+}
+
+/// What VERIFY said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// 9000.
+    Right,
+    /// 63Cx, or a refusal that does not count.
+    Wrong(Tries),
+    /// 6983, or 63C0.
+    Locked,
+}
+
+/// Talks to the card in one reader. Every command names the insertion it is meant for and fails with
+/// [`CardError::Gone`] if that card has left.
+pub trait CardReader: Send {
+    /// Connects, selects the SSSE, reads the issuer file and, where free, the holder file.
+    ///
+    /// # Errors
+    /// As [`CardError`] says.
+    fn begin(&mut self, card: Insertion, control: &Control<'_>) -> Result<Begun, CardError>;
+
+    /// External authentication, then the holder file.
+    ///
+    /// # Errors
+    /// [`CardError::AuthFailed`] where the card refuses; else as [`CardError`] says.
+    fn finish(&mut self, card: Insertion, authority: &Authority, control: &Control<'_>) -> Result<Holder, CardError>;
+
+    /// Asks for the tries left (VERIFY with Lc 00) without spending one.
+    ///
+    /// # Errors
+    /// As [`CardError`] says.
+    fn tries(&mut self, card: Insertion, control: &Control<'_>) -> Result<Tries, CardError>;
+
+    /// Verifies the PIN (4 to 16 digits, as ASCII digits). Spends one try.
+    ///
+    /// # Errors
+    /// As [`CardError`] says; a wrong PIN is not an error.
+    fn verify(&mut self, card: Insertion, pin: &Private<String>, control: &Control<'_>) -> Result<Verified, CardError>;
+
+    /// Powers the card down and lets it go.
+    fn release(&mut self);
+}

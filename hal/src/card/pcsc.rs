@@ -1,0 +1,348 @@
+//! PC/SC: the watch that sees cards come and go, and the reader that talks to one. The only file that names `pcsc`.
+//!
+//! [`open`] makes the pair; each half lives on its own thread with its own context. The watch numbers the insertions
+//! and leaves the present one in a shared slot; the reader refuses whatever was meant for another card.
+//!
+//! Calls to pcscd have no deadline of their own, SCardGetStatusChange aside. What bounds connecting and transmitting is
+//! the reader: the card must answer within its work waiting time (T=0) or block waiting time (T=1), else the driver
+//! reports a fault; the deadline of a command is looked at between its APDUs. A pcscd that hangs without dying is
+//! outside that bound: its systemd watchdog and the caller's own time-out for the device thread stand behind it.
+
+use std::ffi::{CStr, CString};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use pcsc::{Card, Context, Disposition, Error, PNP_NOTIFICATION, Protocols, ReaderState, Scope, ShareMode, State};
+use zeroize::Zeroizing;
+
+use super::link::CardLink;
+use super::presence::{Look, Presence, Present, Slot};
+use super::{Authority, Begun, CardError, CardEvent, CardReader, CardWatch, Holder, Insertion, Tries, Verified, ssc};
+use crate::control::Control;
+use crate::private::Private;
+
+/// Between two attempts to reach a dead pcscd: a restart takes it about that long.
+const BACK_OFF: Duration = Duration::from_millis(500);
+
+/// Longest single wait. pcsc-lite tells neither a reader that came, nor a cancel that was called, just before the wait
+/// began; after this the watch looks for itself.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// Longest answer to a short APDU: 256 bytes and SW1 SW2.
+const MAX_ANSWER_BYTES: usize = 258;
+
+/// pcsc-lite knows at most 16 readers with names of at most 128 bytes. Fixed, because asking for the length first
+/// fails when a reader comes in between.
+const MAX_NAMES_BYTES: usize = 4096;
+
+/// Watch and reader for the first reader whose name contains `pattern`, upper and lower case alike. Touches nothing
+/// yet: a machine without pcscd gets its [`CardEvent::ReaderLost`] from the first `next`.
+#[must_use]
+pub fn open(pattern: &str) -> (PcscWatch, PcscReader) {
+    let slot = Slot::default();
+    let watch = PcscWatch {
+        pattern: pattern.to_lowercase(),
+        presence: Presence::new(slot.clone()),
+        post: None,
+        back_off_until: None,
+        stop: StopWatch::default(),
+    };
+    (watch, PcscReader { slot, open: None })
+}
+
+/// Ends a watch from another thread.
+#[derive(Clone, Default)]
+pub struct StopWatch(Arc<(Mutex<Stop>, Condvar)>);
+
+#[derive(Default)]
+struct Stop {
+    asked: bool,
+    /// The context the watch may be waiting in.
+    context: Option<Context>,
+}
+
+impl StopWatch {
+    /// Makes the running `next`, and every later one, return `None` promptly.
+    pub fn stop(&self) {
+        let mut stop = self.lock();
+        stop.asked = true;
+        if let Some(context) = &stop.context {
+            // Fails only where nobody waits any more.
+            let _ = context.cancel();
+        }
+        drop(stop);
+        self.0.1.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Stop> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn asked(&self) -> bool {
+        self.lock().asked
+    }
+
+    fn wait(&self, timeout: Duration) {
+        let _ = self.0.1.wait_timeout_while(self.lock(), timeout, |stop| !stop.asked);
+    }
+}
+
+/// Where the watch stands: a live context and what it last saw through it.
+struct Post {
+    context: Context,
+    /// The PnP pseudo-reader first, then our reader once it is found.
+    states: Vec<ReaderState>,
+}
+
+impl Post {
+    fn new(context: Context) -> Self {
+        Self { context, states: vec![ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE)] }
+    }
+
+    fn reader(&self) -> Option<&ReaderState> {
+        self.states.get(1)
+    }
+
+    /// Looks for the reader among those pcscd knows.
+    fn find(&mut self, pattern: &str) -> Result<(), Error> {
+        let mut buffer = vec![0; MAX_NAMES_BYTES];
+        let mut names = self.context.list_readers(&mut buffer)?;
+        let name = names.find(|name| name.to_string_lossy().to_lowercase().contains(pattern));
+        self.states.extend(name.map(|name| ReaderState::new(name, State::UNAWARE)));
+        Ok(())
+    }
+
+    /// Waits for a change and reads it; `None` where none came or none matters.
+    fn wait(&mut self, timeout: Duration) -> Result<Option<Look>, Error> {
+        match self.context.get_status_change(timeout, &mut self.states) {
+            Ok(()) => {}
+            Err(Error::Timeout | Error::Cancelled) => return Ok(None),
+            // It left between two waits.
+            Err(Error::UnknownReader) => return Ok(Some(self.lost())),
+            Err(error) => return Err(error),
+        }
+        self.states.iter_mut().for_each(ReaderState::sync_current_state);
+        let Some(reader) = self.reader() else { return Ok(None) };
+        let (state, count) = (reader.event_state(), reader.event_count());
+        Ok(if state.intersects(State::UNKNOWN | State::UNAVAILABLE) {
+            Some(self.lost())
+        } else if state.contains(State::PRESENT | State::MUTE) {
+            Some(Look::Mute { count })
+        } else if state.contains(State::PRESENT) {
+            Some(Look::Card { count })
+        } else if state.contains(State::EMPTY) {
+            Some(Look::Empty)
+        } else {
+            None
+        })
+    }
+
+    fn lost(&mut self) -> Look {
+        self.states.truncate(1);
+        Look::Lost(CardError::NoReader)
+    }
+}
+
+/// [`CardWatch`] over PC/SC.
+pub struct PcscWatch {
+    /// Lower case.
+    pattern: String,
+    presence: Presence,
+    /// `None` while pcscd cannot be reached: a context never recovers, a new one is needed.
+    post: Option<Post>,
+    back_off_until: Option<Instant>,
+    stop: StopWatch,
+}
+
+impl PcscWatch {
+    /// A handle to end this watch with.
+    #[must_use]
+    pub fn stopper(&self) -> StopWatch {
+        self.stop.clone()
+    }
+
+    fn look(&mut self, timeout: Duration) -> Result<Option<Look>, Error> {
+        let post = match &mut self.post {
+            Some(post) => post,
+            None => {
+                let context = Context::establish(Scope::System)?;
+                self.stop.lock().context = Some(context.clone());
+                self.post.insert(Post::new(context))
+            }
+        };
+        if post.reader().is_none() {
+            post.find(&self.pattern)?;
+        }
+        if post.reader().is_none() && !self.presence.lost() {
+            return Ok(Some(Look::Lost(CardError::NoReader)));
+        }
+        post.wait(timeout)
+    }
+
+    fn see(&mut self, look: Look) {
+        let name = self.post.as_ref().and_then(Post::reader).map_or(CString::default(), |state| state.name().into());
+        self.presence.see(look, &name);
+    }
+
+    /// Gives up the context and says why.
+    fn leave_post(&mut self, error: Error) {
+        self.stop.lock().context = None;
+        self.post = None;
+        self.back_off_until = Some(Instant::now() + BACK_OFF);
+        self.see(Look::Lost(fault(error)));
+    }
+}
+
+impl CardWatch for PcscWatch {
+    fn next(&mut self, timeout: Duration) -> Option<CardEvent> {
+        let control = Control::within(timeout);
+        loop {
+            if self.stop.asked() {
+                return None;
+            }
+            if let Some(event) = self.presence.next() {
+                return Some(event);
+            }
+            let back_off =
+                self.back_off_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
+            if back_off.is_zero() {
+                match self.look(control.left().min(LONGEST_WAIT)) {
+                    Ok(look) => look.into_iter().for_each(|look| self.see(look)),
+                    Err(error) => self.leave_post(error),
+                }
+            } else {
+                self.stop.wait(back_off.min(control.left()));
+            }
+            if control.left().is_zero() {
+                return self.presence.next();
+            }
+        }
+    }
+}
+
+/// [`CardReader`] and [`CardLink`] over PC/SC.
+pub struct PcscReader {
+    slot: Slot,
+    /// Opened by `begin`. A handle dies with its card, so it can never reach another one.
+    open: Option<(Insertion, Card)>,
+}
+
+impl PcscReader {
+    /// Connects to the very card the watch has numbered, and tells its ATR.
+    fn connect(&mut self, present: &Present) -> Result<Vec<u8>, Error> {
+        let context = Context::establish(Scope::System)?;
+        // Exclusive: after the PIN no other program shall read on.
+        let card = context.connect(&present.reader, ShareMode::Exclusive, Protocols::ANY)?;
+        let (count, atr) = glance(&context, &present.reader)?;
+        // Asked after connecting: an equal count now means that no card left or came between the watch's look and
+        // this handle, and from here on the handle dies with the card.
+        if count != present.count {
+            return Err(Error::RemovedCard);
+        }
+        self.open = Some((present.insertion, card));
+        Ok(atr)
+    }
+
+    /// Only for the card that `begin` opened.
+    fn meant_for(&self, card: Insertion) -> Result<(), CardError> {
+        match &self.open {
+            Some((insertion, _)) if *insertion == card => Ok(()),
+            _ => Err(CardError::Gone),
+        }
+    }
+}
+
+/// Event counter and ATR of a reader, without waiting.
+fn glance(context: &Context, reader: &CStr) -> Result<(u32, Vec<u8>), Error> {
+    let mut states = [ReaderState::new(reader, State::UNAWARE)];
+    context.get_status_change(Duration::ZERO, &mut states)?;
+    let [state] = states;
+    Ok((state.event_count(), state.atr().to_vec()))
+}
+
+impl CardLink for PcscReader {
+    fn transmit(&mut self, command: &[u8], _: Instant) -> Result<Vec<u8>, CardError> {
+        let (insertion, card) = self.open.as_ref().ok_or(CardError::Gone)?;
+        self.slot.get(*insertion).ok_or(CardError::Gone)?;
+        let mut buffer = Zeroizing::new([0; MAX_ANSWER_BYTES]);
+        card.transmit(command, buffer.as_mut_slice()).map(<[u8]>::to_vec).map_err(fault)
+    }
+}
+
+impl CardReader for PcscReader {
+    fn begin(&mut self, card: Insertion, control: &Control<'_>) -> Result<Begun, CardError> {
+        self.release();
+        let present = self.slot.get(card).ok_or(CardError::Gone)?;
+        let atr = self.connect(&present).map_err(fault)?;
+        let begun = ssc::begin(self, &atr, control);
+        if begun.is_err() {
+            self.release();
+        }
+        begun
+    }
+
+    fn finish(&mut self, card: Insertion, authority: &Authority, control: &Control<'_>) -> Result<Holder, CardError> {
+        self.meant_for(card)?;
+        ssc::finish(self, authority, control)
+    }
+
+    fn tries(&mut self, card: Insertion, control: &Control<'_>) -> Result<Tries, CardError> {
+        self.meant_for(card)?;
+        ssc::tries(self, control)
+    }
+
+    fn verify(&mut self, card: Insertion, pin: &Private<String>, control: &Control<'_>) -> Result<Verified, CardError> {
+        self.meant_for(card)?;
+        ssc::verify(self, pin, control)
+    }
+
+    fn release(&mut self) {
+        if let Some((_, card)) = self.open.take() {
+            // Fails where the card or pcscd has gone, which is as good.
+            let _ = card.disconnect(Disposition::UnpowerCard);
+        }
+    }
+}
+
+/// What a PC/SC error means to us.
+const fn fault(error: Error) -> CardError {
+    match error {
+        Error::NotTransacted | Error::RemovedCard | Error::ResetCard | Error::NoSmartcard => CardError::Gone,
+        Error::UnresponsiveCard | Error::UnpoweredCard | Error::UnsupportedCard => CardError::Mute,
+        Error::SharingViolation => CardError::Busy,
+        Error::NoReadersAvailable | Error::UnknownReader | Error::ReaderUnavailable => CardError::NoReader,
+        Error::SecurityViolation | Error::NoAccess => CardError::NotPermitted,
+        Error::InsufficientBuffer | Error::ProtoMismatch => CardError::Garbled,
+        Error::Timeout => CardError::Timeout,
+        Error::Cancelled => CardError::Cancelled,
+        _ => CardError::Service,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn command_for_a_card_that_was_never_seen() {
+        let (_, mut reader) = open("any");
+        let control = Control::within(Duration::from_secs(1));
+        assert_eq!(reader.begin(Insertion(1), &control), Err(CardError::Gone));
+        assert_eq!(reader.tries(Insertion(1), &control), Err(CardError::Gone));
+    }
+
+    #[test]
+    fn process_ends_while_the_watch_is_about_to_wait() {
+        let (mut watch, _) = open("any");
+        watch.stopper().stop();
+        assert_eq!(watch.next(Duration::from_mins(10)), None);
+    }
+
+    #[test]
+    fn every_way_a_card_leaves_is_one_outcome() {
+        for error in [Error::NotTransacted, Error::RemovedCard, Error::ResetCard, Error::NoSmartcard] {
+            assert_eq!(fault(error), CardError::Gone);
+        }
+        assert_eq!(fault(Error::CommError), CardError::Service);
+    }
+}

@@ -1,0 +1,181 @@
+//! The fault catalogue: one stable code per thing that can be wrong with a device.
+//!
+//! Vocabulary after XFS4IoT (common status, error event with recommended action) and UnifiedPOS. Words for
+//! citizen, staff and technician are looked up by [`Code::as_str`] outside this crate; here are only the code,
+//! its class, its action and the device state it implies.
+
+/// Common device state (XFS4IoT `CommonStatus.device`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DeviceState {
+    /// Works.
+    Online,
+    /// Known, but it does not answer or cannot work now.
+    Offline,
+    /// Not there.
+    NoDevice,
+    /// There, but we may not open it.
+    NotPermitted,
+    /// There, but somebody else or another command holds it.
+    Busy,
+    /// Broken until a technician has been there.
+    HardwareError,
+    /// Waits for a person: paper, cover, jam.
+    UserError,
+    /// Somebody tampers with it.
+    FraudAttempt,
+}
+
+/// Whose fault it is (XFS4IoT `ErrorEvent.errorClass`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// The machine.
+    Hardware,
+    /// A program or a setting.
+    Software,
+    /// Handling, consumables, media.
+    User,
+    /// Tampering.
+    Fraud,
+}
+
+/// What to do about it (after XFS4IoT `ErrorEvent.action`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Remove what is in the way.
+    Clear,
+    /// Put in paper or toner.
+    Refill,
+    /// Power or service off and on.
+    Reset,
+    /// Correct the configuration.
+    Configure,
+    /// Call a technician.
+    Maintain,
+    /// Take the device out of use.
+    Suspend,
+}
+
+/// One line per fault: variant, stable code, state, class, action. The only such table.
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $state:ident, $class:ident, $action:ident;)+) => {
+        /// A stable fault code. It never changes its meaning once released.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$doc])* $name,)+ }
+
+        impl Code {
+            /// Every code, in catalogue order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The code as it stands in logs, journals and word tables.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// The common device state this fault implies.
+            #[must_use]
+            pub const fn state(self) -> DeviceState {
+                match self { $(Self::$name => DeviceState::$state,)+ }
+            }
+
+            /// Whose fault it is.
+            #[must_use]
+            pub const fn class(self) -> Class {
+                match self { $(Self::$name => Class::$class,)+ }
+            }
+
+            /// What to do about it.
+            #[must_use]
+            pub const fn action(self) -> Action {
+                match self { $(Self::$name => Action::$action,)+ }
+            }
+        }
+    };
+}
+
+catalogue! {
+    /// The PC/SC service does not answer.
+    CardService = "card.service_down", Offline, Software, Reset;
+    /// No reader matches the configured name.
+    CardNoReader = "card.no_reader", NoDevice, Hardware, Maintain;
+    /// The reader may not be opened by us.
+    CardNotPermitted = "card.not_permitted", NotPermitted, Software, Configure;
+    /// Another program holds the reader.
+    CardBusy = "card.busy", Busy, Software, Reset;
+    /// The card left the reader before the command ended.
+    CardGone = "card.gone", Online, User, Clear;
+    /// A card is in, but it gives no answer to reset: wrong way round, dirty or dead.
+    CardMute = "card.mute", UserError, User, Clear;
+    /// A card answers, but it is not a social security card.
+    CardForeign = "card.foreign", UserError, User, Clear;
+    /// The card answers with what no specification allows.
+    CardGarbled = "card.garbled", UserError, Hardware, Clear;
+    /// The card refuses: its PIN is locked.
+    CardPinLocked = "card.pin_locked", Online, User, Clear;
+    /// The card refuses the terminal's authentication.
+    CardAuthFailed = "card.auth_failed", Online, Software, Configure;
+    /// The card or reader did not answer in time.
+    CardTimeout = "card.timeout", Offline, Hardware, Maintain;
+
+    /// The receipt printer cannot be reached.
+    ReceiptOffline = "receipt.offline", Offline, Hardware, Maintain;
+    /// The receipt printer is out of paper.
+    ReceiptPaperOut = "receipt.paper_out", UserError, User, Refill;
+    /// The receipt paper is near its end.
+    ReceiptPaperLow = "receipt.paper_low", Online, User, Refill;
+    /// The receipt printer's cover is open.
+    ReceiptCoverOpen = "receipt.cover_open", UserError, User, Clear;
+    /// The receipt printer's cutter is stuck.
+    ReceiptCutter = "receipt.cutter", HardwareError, Hardware, Clear;
+    /// The receipt printer reports an error that it can recover from.
+    ReceiptRecoverable = "receipt.recoverable", HardwareError, Hardware, Reset;
+    /// The receipt printer reports an error that it cannot recover from.
+    ReceiptUnrecoverable = "receipt.unrecoverable", HardwareError, Hardware, Maintain;
+    /// The receipt printer took the job and never said that it was done.
+    ReceiptNoAnswer = "receipt.no_answer", Offline, Hardware, Maintain;
+    /// The receipt printer answers with what no manual allows.
+    ReceiptGarbled = "receipt.garbled", Offline, Hardware, Maintain;
+    /// The receipt printer may still hold somebody's job.
+    ReceiptHoldsJob = "receipt.holds_job", Busy, Hardware, Clear;
+    /// The receipt printer works for another command.
+    ReceiptBusy = "receipt.busy", Busy, Software, Reset;
+
+    /// The page printer cannot be reached.
+    PageOffline = "page.offline", Offline, Hardware, Maintain;
+    /// The page printer is out of paper.
+    PagePaperOut = "page.paper_out", UserError, User, Refill;
+    /// The page printer's paper is near its end.
+    PagePaperLow = "page.paper_low", Online, User, Refill;
+    /// The page printer's cover is open.
+    PageCoverOpen = "page.cover_open", UserError, User, Clear;
+    /// Paper is jammed in the page printer.
+    PageJam = "page.jam", UserError, User, Clear;
+    /// The page printer is out of toner or ink.
+    PageTonerOut = "page.toner_out", UserError, User, Refill;
+    /// The page printer has been stopped or paused.
+    PageStopped = "page.stopped", Offline, Hardware, Reset;
+    /// The page printer gave the job up.
+    PageAborted = "page.aborted", HardwareError, Hardware, Maintain;
+    /// The page printer refuses this kind of document.
+    PageRefused = "page.refused", Online, Software, Configure;
+    /// The page printer took the job and never said that it was done.
+    PageNoAnswer = "page.no_answer", Offline, Hardware, Maintain;
+    /// The page printer answers with what the protocol does not allow.
+    PageGarbled = "page.garbled", Offline, Hardware, Maintain;
+    /// The page printer may still hold somebody's job.
+    PageHoldsJob = "page.holds_job", Busy, Hardware, Clear;
+    /// The page printer works for another command.
+    PageBusy = "page.busy", Busy, Software, Reset;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn two_faults_share_one_code() {
+        let codes: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(codes.len(), Code::ALL.len());
+    }
+}

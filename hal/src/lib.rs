@@ -1,0 +1,29 @@
+//! Devices of a service hall: bytes and machines.
+//!
+//! This crate knows no people, visits, agencies or screens. It offers one small trait per device class and
+//! the drivers behind it; whoever calls brings a [`Control`] (deadline, cancel, progress) and gets exactly
+//! one answer per command.
+//!
+//! | Room | What stands in it |
+//! |---|---|
+//! | [`private`] | the one box in which personal values travel |
+//! | [`fault`] | common device state, fault codes, class and recommended action: one table |
+//! | [`control`] | deadline, cancel and progress of a command |
+//! | [`wire`] | a byte pipe with deadlines; TCP is the first |
+//! | [`card`] | social security card: codecs, procedures, PC/SC |
+//! | [`receipt`] | receipt printer: ESC/POS |
+//! | [`page`] | page printer: IPP |
+//!
+//! Must never: print or log anything, know a word of a human language, wait without a deadline.
+
+pub mod card;
+pub mod control;
+pub mod fault;
+pub mod page;
+pub mod private;
+pub mod receipt;
+pub mod wire;
+
+pub use control::{Cancel, Control, Progress};
+pub use fault::{Action, Class, Code, DeviceState};
+pub use private::Private;

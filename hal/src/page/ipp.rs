@@ -1,0 +1,244 @@
+//! Drives a page printer over IPP, straight to the printer: no spool of ours keeps a document. The only file that names
+//! the IPP crate.
+//!
+//! A job is made with Print-Job, then asked for until it has ended; while the printer waits for paper, time does not count
+//! against the deadline. `send` returns `Ok` for refusals too, so every answer's status code is looked at.
+
+use std::time::{Duration, Instant};
+
+use ipp::operation::IppOperation;
+use ipp::prelude::*;
+
+use super::reason::{self, Job, blocking};
+use super::{PageError, PagePrinter, Status};
+use crate::control::{Control, Progress};
+use crate::fault::Code;
+
+/// Between two looks at a job: short beside a page's seconds, long beside a request's milliseconds.
+const LOOK: Duration = Duration::from_millis(250);
+/// One request; a printer that has fallen asleep answers within this.
+const REQUEST: Duration = Duration::from_secs(5);
+/// How long a cancelled job may take to end.
+const CANCEL_WAIT: Duration = Duration::from_secs(10);
+/// How often a question about a running job may fail before the printer counts as gone.
+const MISSES: u32 = 3;
+/// Stands as owner on the printer's panel; names no person.
+const USER: &str = "kiosk";
+
+/// A page printer.
+pub struct IppPrinter {
+    uri: String,
+}
+
+/// What went wrong with one request.
+enum Fail {
+    Unreachable,
+    Refused,
+    Garbled,
+}
+
+impl IppPrinter {
+    /// The printer at `ipp://host:port/path`.
+    #[must_use]
+    pub fn new(uri: &str) -> Self {
+        Self { uri: uri.to_owned() }
+    }
+
+    fn uri(&self) -> Result<Uri, Fail> {
+        self.uri.parse().map_err(|_| Fail::Unreachable)
+    }
+
+    fn ask(&self, operation: impl IppOperation) -> Result<IppRequestResponse, Fail> {
+        let client = IppClient::builder(self.uri()?).request_timeout(REQUEST).build();
+        let answer = client.send(operation).map_err(|error| match error {
+            IppError::ParseError(_) => Fail::Garbled,
+            _ => Fail::Unreachable,
+        })?;
+        if answer.header().status_code().is_success() { Ok(answer) } else { Err(Fail::Refused) }
+    }
+
+    fn printer(&self) -> Result<(i32, Vec<String>), Fail> {
+        let wanted = ["printer-state", "printer-state-reasons"];
+        let operation = IppOperationBuilder::get_printer_attributes(self.uri()?)
+            .attributes(wanted)
+            .build()
+            .map_err(|_| Fail::Garbled)?;
+        let answer = self.ask(operation)?;
+        let group = DelimiterTag::PrinterAttributes;
+        let state = number(&answer, group, "printer-state").ok_or(Fail::Garbled)?;
+        Ok((state, keywords(&answer, group, "printer-state-reasons")))
+    }
+
+    fn send(&self, job_name: &str, pdf: &[u8]) -> Result<i32, Fail> {
+        let payload = IppPayload::new(std::io::Cursor::new(pdf.to_vec()));
+        let operation = IppOperationBuilder::print_job(self.uri()?, payload)
+            .user_name(USER)
+            .job_title(job_name)
+            .document_format("application/pdf")
+            .build()
+            .map_err(|_| Fail::Garbled)?;
+        let answer = self.ask(operation)?;
+        number(&answer, DelimiterTag::JobAttributes, "job-id").ok_or(Fail::Garbled)
+    }
+
+    fn job(&self, id: i32) -> Result<Job, Fail> {
+        let operation = IppOperationBuilder::get_job_attributes(self.uri()?, id)
+            .user_name(USER)
+            .build()
+            .map_err(|_| Fail::Garbled)?;
+        let answer = self.ask(operation)?;
+        number(&answer, DelimiterTag::JobAttributes, "job-state").and_then(reason::job).ok_or(Fail::Garbled)
+    }
+
+    fn cancel(&self, id: i32) -> Result<(), Fail> {
+        let operation =
+            IppOperationBuilder::cancel_job(self.uri()?, id).user_name(USER).build().map_err(|_| Fail::Garbled)?;
+        self.ask(operation).map(drop)
+    }
+
+    /// Ids of the jobs it still holds. Get-Jobs without `which-jobs` means those that have not ended (RFC 8011 4.2.6).
+    fn held(&self) -> Result<Vec<i32>, Fail> {
+        let operation =
+            IppOperationBuilder::get_jobs(self.uri()?).user_name(USER).build().map_err(|_| Fail::Garbled)?;
+        let answer = self.ask(operation)?;
+        let jobs = answer.attributes().groups_of(DelimiterTag::JobAttributes);
+        Ok(jobs.filter_map(|group| group.get("job-id").and_then(|id| as_number(id.value()))).collect())
+    }
+
+    /// Follows a job to its end.
+    fn follow(&self, id: i32, control: &Control<'_>) -> Result<(), PageError> {
+        let mut deadline = control.deadline;
+        let mut blocked: Option<Code> = None;
+        let mut misses = 0;
+        loop {
+            let looked_at = Instant::now();
+            match self.job(id) {
+                Ok(Job::Completed) => return Ok(()),
+                Ok(Job::Aborted) => return Err(PageError::Aborted(self.why_aborted())),
+                Ok(Job::Cancelled) => return Err(PageError::CancelledCleared),
+                Ok(Job::Running) => misses = 0,
+                Err(_) => misses += 1,
+            }
+            if misses >= MISSES {
+                return Err(PageError::NoAnswer);
+            }
+            if control.cancel.is_cancelled() {
+                return Err(self.abandon(id));
+            }
+            let waits_for = self.printer().ok().and_then(|(_, reasons)| blocking(&reasons));
+            match (blocked, waits_for) {
+                (None, Some(code)) => (control.progress)(Progress::Blocked(code)),
+                (Some(_), None) if misses == 0 => (control.progress)(Progress::Resumed),
+                _ => {}
+            }
+            blocked = waits_for;
+            pause(LOOK);
+            if blocked.is_some() {
+                deadline += looked_at.elapsed();
+            } else if Instant::now() >= deadline {
+                return Err(PageError::NoAnswer);
+            }
+        }
+    }
+
+    /// Why a job was given up: what the printer complains of, even if it only reports it.
+    fn why_aborted(&self) -> Code {
+        let reasons = self.printer().map(|(_, reasons)| reasons).unwrap_or_default();
+        match reason::status(0, &reasons) {
+            Status::Stopped(code) | Status::Ready(Some(code)) => code,
+            Status::Ready(None) => Code::PageAborted,
+        }
+    }
+
+    /// Cancels a job and waits until the printer says that it has ended.
+    fn abandon(&self, id: i32) -> PageError {
+        let until = Instant::now() + CANCEL_WAIT;
+        // A refusal may mean that it has just ended; the job's own state decides.
+        let _decided_below = self.cancel(id);
+        while Instant::now() < until {
+            match self.job(id) {
+                Ok(Job::Cancelled | Job::Aborted | Job::Completed) => return PageError::CancelledCleared,
+                Ok(Job::Running) | Err(_) => pause(LOOK),
+            }
+        }
+        PageError::CancelledHeld
+    }
+}
+
+impl PagePrinter for IppPrinter {
+    fn status(&mut self, _: &Control<'_>) -> Result<Status, PageError> {
+        match self.printer() {
+            Ok((state, reasons)) => Ok(reason::status(state, &reasons)),
+            Err(Fail::Unreachable) => Err(PageError::Unreachable),
+            Err(Fail::Refused | Fail::Garbled) => Err(PageError::Garbled),
+        }
+    }
+
+    fn print(&mut self, job_name: &str, pdf: &[u8], control: &Control<'_>) -> Result<(), PageError> {
+        if control.cancel.is_cancelled() {
+            return Err(PageError::CancelledUnsent);
+        }
+        // A printer that cannot be reached now has certainly not got the job; one that vanishes while it is sent may have.
+        if matches!(self.printer(), Err(Fail::Unreachable)) {
+            return Err(PageError::Unreachable);
+        }
+        let id = self.send(job_name, pdf).map_err(|fail| match fail {
+            Fail::Unreachable => PageError::NoAnswer,
+            Fail::Refused => PageError::Refused,
+            Fail::Garbled => PageError::Garbled,
+        })?;
+        (control.progress)(Progress::Accepted);
+        self.follow(id, control)
+    }
+
+    fn clear(&mut self, _: &Control<'_>) -> Result<(), PageError> {
+        for id in self.held().map_err(|_| PageError::CancelledHeld)? {
+            // Refusals are seen in the list that is read again below.
+            let _seen_below = self.cancel(id);
+        }
+        match self.held() {
+            Ok(left) if left.is_empty() => Ok(()),
+            _ => Err(PageError::CancelledHeld),
+        }
+    }
+}
+
+/// Waits. There is nothing to wait on: IPP notifies nobody, and the crate has no subscription.
+fn pause(time: Duration) {
+    let until = Instant::now() + time;
+    // Parking may end early; the loop makes it exact.
+    while let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+        std::thread::park_timeout(left);
+    }
+}
+
+fn value<'a>(answer: &'a IppRequestResponse, group: DelimiterTag, name: &str) -> Option<&'a IppValue> {
+    answer.attributes().groups_of(group).find_map(|group| group.get(name)).map(IppAttribute::value)
+}
+
+fn number(answer: &IppRequestResponse, group: DelimiterTag, name: &str) -> Option<i32> {
+    value(answer, group, name).and_then(as_number)
+}
+
+const fn as_number(value: &IppValue) -> Option<i32> {
+    match value {
+        IppValue::Integer(number) | IppValue::Enum(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// A single keyword is a scalar, several are an array.
+fn keywords(answer: &IppRequestResponse, group: DelimiterTag, name: &str) -> Vec<String> {
+    match value(answer, group, name) {
+        Some(IppValue::Array(values)) => values.iter().filter_map(as_keyword).collect(),
+        Some(one) => as_keyword(one).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+fn as_keyword(value: &IppValue) -> Option<String> {
+    match value {
+        IppValue::Keyword(word) => Some(word.as_str().to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,117 @@
+//! What an IPP printer says about itself, pure: reasons to fault codes, states to closed enums.
+//!
+//! Reasons are matched by prefix: real printers and ippeveprinter choose the suffix (-report, -warning, -error) as they like.
+//! A `-report` never stops anything. Source: PWG 5100.9 and RFC 8011 5.4.12.
+
+use super::Status;
+use crate::fault::Code;
+
+/// Most severe first: what to say when a printer says several things.
+const REASONS: &[(&str, Code)] = &[
+    ("media-jam", Code::PageJam),
+    ("cover-open", Code::PageCoverOpen),
+    ("door-open", Code::PageCoverOpen),
+    ("interlock-open", Code::PageCoverOpen),
+    ("media-empty", Code::PagePaperOut),
+    ("media-needed", Code::PagePaperOut),
+    ("input-tray-missing", Code::PagePaperOut),
+    ("toner-empty", Code::PageTonerOut),
+    ("marker-supply-empty", Code::PageTonerOut),
+    ("marker-waste-full", Code::PageTonerOut),
+    ("paused", Code::PageStopped),
+    ("moving-to-paused", Code::PageStopped),
+    ("shutdown", Code::PageStopped),
+    ("stopped-partly", Code::PageStopped),
+    ("offline", Code::PageOffline),
+    ("connecting-to-device", Code::PageOffline),
+    ("timed-out", Code::PageOffline),
+    ("media-low", Code::PagePaperLow),
+];
+
+/// Printer states of RFC 8011 5.4.11.
+const STOPPED: i32 = 5;
+
+/// How the printer is. What blocks it blocks whatever its state number says: ippeveprinter stays "processing" without paper.
+#[must_use]
+pub fn status(state: i32, reasons: &[String]) -> Status {
+    match blocking(reasons) {
+        Some(code) => Status::Stopped(code),
+        None if state == STOPPED => Status::Stopped(Code::PageStopped),
+        None => Status::Ready(mentioned(reasons)),
+    }
+}
+
+/// The most severe reason that stops printing, if any.
+#[must_use]
+pub fn blocking(reasons: &[String]) -> Option<Code> {
+    let serious: Vec<&String> = reasons.iter().filter(|reason| !reason.ends_with("-report")).collect();
+    first(&serious).filter(|code| *code != Code::PagePaperLow)
+}
+
+fn mentioned(reasons: &[String]) -> Option<Code> {
+    first(&reasons.iter().collect::<Vec<_>>())
+}
+
+fn first(reasons: &[&String]) -> Option<Code> {
+    REASONS.iter().find(|(prefix, _)| reasons.iter().any(|reason| reason.starts_with(prefix))).map(|(_, code)| *code)
+}
+
+/// How far a job is (RFC 8011 5.3.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// Pending, held, processing or stopped: not ended.
+    Running,
+    /// 7.
+    Cancelled,
+    /// 8.
+    Aborted,
+    /// 9.
+    Completed,
+}
+
+/// The job's state from its number.
+#[must_use]
+pub const fn job(state: i32) -> Option<Job> {
+    match state {
+        3..=6 => Some(Job::Running),
+        7 => Some(Job::Cancelled),
+        8 => Some(Job::Aborted),
+        9 => Some(Job::Completed),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(reasons: &[&str]) -> Vec<String> {
+        reasons.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_report_of_an_old_jam_closes_the_printer() {
+        assert_eq!(status(3, &said(&["media-jam-report"])), Status::Ready(Some(Code::PageJam)));
+        assert_eq!(status(3, &said(&["media-jam-error"])), Status::Stopped(Code::PageJam));
+    }
+
+    #[test]
+    fn paper_out_hides_behind_another_suffix_or_reason() {
+        for reason in ["media-empty", "media-empty-warning", "media-empty-error", "media-needed"] {
+            assert_eq!(
+                status(4, &said(&["media-low-report", reason])),
+                Status::Stopped(Code::PagePaperOut),
+                "{reason}"
+            );
+        }
+        assert_eq!(status(4, &said(&["media-empty-warning", "media-jam-warning"])), Status::Stopped(Code::PageJam));
+    }
+
+    #[test]
+    fn low_paper_or_an_unknown_reason_closes_the_printer() {
+        assert_eq!(status(3, &said(&["media-low-warning"])), Status::Ready(Some(Code::PagePaperLow)));
+        assert_eq!(status(3, &said(&["none"])), Status::Ready(None));
+        assert_eq!(status(4, &said(&["fuser-over-temp-report"])), Status::Ready(None));
+        assert_eq!(status(5, &said(&[])), Status::Stopped(Code::PageStopped));
+    }
+}

@@ -1,0 +1,207 @@
+//! Drives an ESC/POS printer over any byte pipe.
+//!
+//! Each command dials anew. Printing, in this order: DLE EOT 1 to 4, and not one byte more unless the printer is ready; the
+//! document; GS r 1 as the last command. The printer answers it in print order, so its answer means that everything before
+//! it has been processed. While none comes, DLE EOT is asked every quarter of a second: it is answered in real time even
+//! when the paper is out, and time in which the printer waits for a person does not count against the deadline. After the
+//! answer DLE EOT must be clean, else the answer is not believed. Cancelling sends DLE DC4 fn 8 and waits for `37 25 00`.
+//!
+//! Must never: say `Ok` without the printer's own word.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::encode::encode;
+use super::model::Model;
+use super::raster::Pen;
+use super::status::{CLEAR_BUFFERS, CLEARED, Flags, GS_R_1, dle_eot, is_dle_eot, is_gs_r, parse_dle_eot};
+use super::{Capabilities, Receipt, ReceiptError, ReceiptPrinter, Status};
+use crate::control::{Control, Progress};
+use crate::wire::{Dial, Wire, WireError};
+
+/// How long silence lasts before the printer is asked how it is.
+const SLICE: Duration = Duration::from_millis(250);
+/// A real-time status comes within a few milliseconds; network adapters add some tens.
+const STATUS_WAIT: Duration = Duration::from_secs(2);
+/// Clearing waits for the line that is being printed.
+const CLEAR_WAIT: Duration = Duration::from_secs(3);
+/// More bytes than any status; beyond it the peer is no printer.
+const MOST_BYTES: usize = 512;
+
+/// An ESC/POS printer.
+pub struct EscPosPrinter {
+    dial: Box<dyn Dial>,
+    model: &'static Model,
+    pen: Pen,
+}
+
+impl EscPosPrinter {
+    /// A printer of this model behind `dial`; `font_file` draws what its characters lack.
+    #[must_use]
+    pub fn new(dial: Box<dyn Dial>, model: &'static Model, font_file: PathBuf) -> Self {
+        Self { dial, model, pen: Pen::new(&font_file) }
+    }
+
+    fn dial(&mut self, deadline: Instant) -> Result<Talk, ReceiptError> {
+        let wait = deadline.min(Instant::now() + STATUS_WAIT);
+        let wire = self.dial.dial(wait).map_err(|_| ReceiptError::Unreachable)?;
+        Ok(Talk { wire, done: false, heard: 0 })
+    }
+}
+
+impl ReceiptPrinter for EscPosPrinter {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { width_dots: self.model.width_dots, tells_status: self.model.tells_status, cuts: self.model.cuts }
+    }
+
+    fn status(&mut self, control: &Control<'_>) -> Result<Status, ReceiptError> {
+        let mut talk = self.dial(control.deadline)?;
+        if self.model.tells_status { talk.flags().map(Flags::status) } else { Ok(Status::Unknown) }
+    }
+
+    fn print(&mut self, receipt: &Receipt, control: &Control<'_>) -> Result<(), ReceiptError> {
+        let mut bytes = encode(receipt, self.model, &mut self.pen).map_err(|_| ReceiptError::Unreachable)?;
+        let mut talk = self.dial(control.deadline)?;
+        if self.model.tells_status {
+            match talk.flags().map(Flags::status) {
+                Ok(status) if status.printable() => {}
+                Ok(status) => return Err(ReceiptError::NotReady(status)),
+                // It was asked before the first byte of the job: nothing has been printed.
+                Err(_) => return Err(ReceiptError::Unreachable),
+            }
+            bytes.extend(GS_R_1);
+        }
+        if control.cancel.is_cancelled() {
+            return Err(ReceiptError::CancelledUnsent);
+        }
+        talk.wire.send(&bytes, control.deadline).map_err(|_| ReceiptError::NoAnswer)?;
+        (control.progress)(Progress::Accepted);
+        if !self.model.tells_status {
+            return Err(ReceiptError::NoAnswer);
+        }
+        talk.wait_until_done(control)
+    }
+
+    fn clear(&mut self, control: &Control<'_>) -> Result<(), ReceiptError> {
+        if !self.model.tells_status {
+            return Err(ReceiptError::CancelledHeld);
+        }
+        match self.dial(control.deadline)?.clear() {
+            ReceiptError::CancelledCleared => Ok(()),
+            error => Err(error),
+        }
+    }
+}
+
+/// One connection to the printer.
+struct Talk {
+    wire: Box<dyn Wire>,
+    /// GS r has been answered, perhaps while a status was awaited.
+    done: bool,
+    /// Bytes since the last question.
+    heard: usize,
+}
+
+impl Talk {
+    fn wait_until_done(&mut self, control: &Control<'_>) -> Result<(), ReceiptError> {
+        let mut deadline = control.deadline;
+        let mut blocked = None;
+        loop {
+            if control.cancel.is_cancelled() {
+                return Err(self.clear());
+            }
+            let asked_at = Instant::now();
+            if self.done || self.listen(asked_at + SLICE)? {
+                return self.confirm();
+            }
+            let status = self.flags()?.status();
+            let waits_for = status.code().filter(|_| !status.printable());
+            match (blocked, waits_for) {
+                (None, Some(code)) => (control.progress)(Progress::Blocked(code)),
+                (Some(_), None) => (control.progress)(Progress::Resumed),
+                _ => {}
+            }
+            blocked = waits_for;
+            if blocked.is_some() {
+                deadline += asked_at.elapsed();
+            } else if Instant::now() >= deadline {
+                return Err(ReceiptError::NoAnswer);
+            }
+        }
+    }
+
+    /// The printer says that it is done; its own status must not deny it.
+    fn confirm(&mut self) -> Result<(), ReceiptError> {
+        match self.flags() {
+            Ok(flags) if flags.status().printable() => Ok(()),
+            _ => Err(ReceiptError::NoAnswer),
+        }
+    }
+
+    /// Waits for the answer to GS r; `false` after silence.
+    fn listen(&mut self, until: Instant) -> Result<bool, ReceiptError> {
+        while let Some(byte) = self.byte(until)? {
+            self.done |= is_gs_r(byte);
+            if self.done {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Asks DLE EOT 1 to 4, one after the other; an answer to GS r that comes between is kept.
+    fn flags(&mut self) -> Result<Flags, ReceiptError> {
+        let mut flags = Flags::NONE;
+        self.heard = 0;
+        for n in 1..=4 {
+            let until = Instant::now() + STATUS_WAIT;
+            self.wire.send(&dle_eot(n), until).map_err(|_| ReceiptError::NoAnswer)?;
+            loop {
+                let byte = self.byte(until)?.ok_or(ReceiptError::NoAnswer)?;
+                if is_dle_eot(byte) {
+                    let told = parse_dle_eot(n, &[byte]).map_err(|_| ReceiptError::Garbled)?;
+                    flags = flags.and(told);
+                    break;
+                }
+                self.done |= is_gs_r(byte);
+            }
+        }
+        Ok(flags)
+    }
+
+    /// Has the printer forget what it holds; the outcome, as the error to report.
+    fn clear(&mut self) -> ReceiptError {
+        let until = Instant::now() + CLEAR_WAIT;
+        if self.wire.send(&CLEAR_BUFFERS, until).is_err() {
+            return ReceiptError::CancelledHeld;
+        }
+        let mut last = [0xFF; CLEARED.len()];
+        while let Ok(Some(byte)) = self.byte(until) {
+            last.rotate_left(1);
+            if let Some(end) = last.last_mut() {
+                *end = byte;
+            }
+            if last == CLEARED {
+                return ReceiptError::CancelledCleared;
+            }
+        }
+        ReceiptError::CancelledHeld
+    }
+
+    /// The next byte, or `None` when `until` has come.
+    fn byte(&mut self, until: Instant) -> Result<Option<u8>, ReceiptError> {
+        let mut byte = [0];
+        match self.wire.read(&mut byte, until) {
+            Ok(_) if self.heard >= MOST_BYTES => Err(ReceiptError::Garbled),
+            Ok(_) => {
+                self.heard += 1;
+                Ok(byte.first().copied())
+            }
+            Err(WireError::Timeout) => Ok(None),
+            Err(WireError::Absent | WireError::Gone) => Err(ReceiptError::NoAnswer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,274 @@
+//! The terminal's configuration: every key, its unit, its default and its reason.
+//!
+//! Layers merge into one document before it is read (built-in < site < global < group < terminal); [`Site::check`] then
+//! judges it as a whole. An unknown key is an error: a misspelt limit must never be silently without effect.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The whole configuration of one terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// Who this terminal is and where it stands.
+    pub terminal: Terminal,
+    /// The agency's service.
+    pub agency: Agency,
+    /// Which devices there are and how they are reached.
+    pub devices: Devices,
+    /// The screen.
+    #[serde(default)]
+    pub panel: Panel,
+    /// Where the terminal keeps its journal.
+    pub storage: Storage,
+    /// Time-outs, counts and sizes.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// Who this terminal is and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Terminal {
+    /// Lower-case letters, digits and hyphens; the common name of its certificate, and the head of every act id.
+    pub id: String,
+    /// The hall, as citizens know it.
+    pub hall: String,
+    /// The terminal's number in the hall, as painted on it.
+    pub number: String,
+    /// Where a person helps ("大厅 1 号服务台").
+    pub help_desk: String,
+    /// Which telephone helps.
+    #[serde(default = "Terminal::help_phone")]
+    pub help_phone: String,
+}
+
+impl Terminal {
+    fn help_phone() -> String {
+        "12333".to_owned()
+    }
+}
+
+/// The agency's service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Agency {
+    /// `https://host:port`, nothing behind it.
+    pub url: String,
+    /// PEM file with the authority that signs the agency's certificate; no other authority is trusted.
+    pub ca_file: String,
+    /// PEM file with this terminal's certificate.
+    pub certificate_file: String,
+    /// PEM file with this terminal's key.
+    pub key_file: String,
+}
+
+/// Which devices there are. A device that is not named is not there, and what needs it is not offered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Devices {
+    /// Social security card reader (PC/SC).
+    pub card: Card,
+    /// Receipt printer.
+    #[serde(default)]
+    pub receipt: Option<Receipt>,
+    /// Page printer.
+    #[serde(default)]
+    pub page: Option<PagePrinter>,
+}
+
+/// Social security card reader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Card {
+    /// Part of the reader's PC/SC name; `pcsc_scan -r` lists the names.
+    pub reader: String,
+}
+
+/// Receipt printer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// `host:port` of the raw print port, usually 9100.
+    pub address: String,
+    /// Row of the model table: `generic-80`, `generic-58`, `mute-80`.
+    #[serde(default = "Receipt::model")]
+    pub model: String,
+    /// Font file from which names are drawn that the printer's own characters lack.
+    #[serde(default = "Receipt::font_file")]
+    pub font_file: String,
+}
+
+impl Receipt {
+    fn model() -> String {
+        "generic-80".to_owned()
+    }
+    fn font_file() -> String {
+        "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc".to_owned()
+    }
+}
+
+/// Page printer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PagePrinter {
+    /// `ipp://host:port/ipp/print`.
+    pub uri: String,
+}
+
+/// The screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Panel {
+    /// `linuxkms` on the device, `winit` on a desk, `auto`: winit where a display server is found.
+    pub backend: Backend,
+    /// Width in pixels; only for a window on a desk.
+    pub width_px: u32,
+    /// Height in pixels; only for a window on a desk.
+    pub height_px: u32,
+}
+
+impl Default for Panel {
+    fn default() -> Self {
+        Self { backend: Backend::Auto, width_px: 1080, height_px: 1920 }
+    }
+}
+
+/// How the screen is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Backend {
+    /// A window where there is a display server, the bare screen where there is none.
+    Auto,
+    /// A window.
+    Winit,
+    /// The bare screen.
+    LinuxKms,
+}
+
+/// Where the terminal keeps what must survive a power cut.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    /// Folder of the journal; only the terminal's user may read it.
+    pub directory: String,
+}
+
+/// One line a limit: name with its unit, default, smallest and largest sensible value, reason. The only such table.
+macro_rules! limits {
+    ($($name:ident = $default:literal, $min:literal..=$max:literal, $reason:literal;)+) => {
+        /// Time-outs, counts and sizes. Every name ends in its unit.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct Limits { $(#[doc = $reason] #[schemars(range(min = $min, max = $max))] pub $name: u64,)+ }
+
+        impl Default for Limits {
+            fn default() -> Self {
+                Self { $($name: $default,)+ }
+            }
+        }
+
+        impl Limits {
+            /// Name, value, smallest, largest and reason of every limit.
+            #[must_use]
+            pub fn table(&self) -> Vec<(&'static str, u64, u64, u64, &'static str)> {
+                vec![$((stringify!($name), self.$name, $min, $max, $reason),)+]
+            }
+        }
+    };
+}
+
+limits! {
+    idle_warning_ms = 60_000, 10_000..=600_000, "Quiet time before the warning: ten times what one tap takes (domain 6.2), and a passer-by must not find an open visit.";
+    idle_end_ms = 30_000, 10_000..=120_000, "Time to answer the warning: an elderly hand needs to find the button (domain 6.2: 20 to 30 s).";
+    visit_max_ms = 900_000, 120_000..=3_600_000, "A visit may not hold the queue for more than a quarter of an hour (domain 6.2).";
+    card_grace_ms = 15_000, 3_000..=60_000, "How long a pulled card may be put back and the visit goes on.";
+    farewell_ms = 8_000, 2_000..=60_000, "The last page: long enough to read two lines, short enough that the next person does not meet it.";
+    notice_ms = 60_000, 10_000..=300_000, "How long a message about a failed card stays without a touch; error pages stand longer than success.";
+    card_call_ms = 10_000, 1_000..=60_000, "A whole card read takes under a second; ten times that means the card is dead.";
+    agency_call_ms = 15_000, 1_000..=60_000, "People wait about ten seconds; after that they want to be told.";
+    receipt_job_ms = 30_000, 1_000..=300_000, "A long slip prints in five seconds; time spent waiting for paper is not counted.";
+    page_job_ms = 90_000, 1_000..=600_000, "A cold laser printer needs half a minute for its first sheet; time spent waiting for paper is not counted.";
+    printer_poll_ms = 10_000, 1_000..=300_000, "How stale a printer's state may be while nobody prints: one question in ten seconds costs nothing.";
+    catalogue_retry_ms = 5_000, 1_000..=300_000, "How often an agency that could not be reached is asked again for what it offers.";
+    pin_digits_min = 4, 4..=6, "Old cards carry PINs of four digits; the six-digit policy is for new PINs only.";
+    pin_digits_max = 16, 6..=16, "Eight bytes of BCD are what VERIFY takes.";
+    slip_rows_max = 36, 1..=60, "Thirty-six months is the longest period a page of records may cover (domain 1.7).";
+    document_max_bytes = 8_388_608, 65_536..=67_108_864, "A sealed certificate is some hundred kilobytes; more is not a certificate.";
+    reply_max_bytes = 262_144, 16_384..=4_194_304, "Thirty-six rows are under ten kilobytes; more is not an answer.";
+}
+
+/// One thing that is wrong with a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Dotted key.
+    pub key: String,
+    /// What stands there.
+    pub value: String,
+    /// What would be right.
+    pub right: String,
+}
+
+impl Site {
+    /// Everything that is wrong with it, whole; empty when it may be used. Looks at nothing outside.
+    #[must_use]
+    pub fn check(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut expect = |ok: bool, key: &str, value: &str, right: &str| {
+            if !ok {
+                findings.push(Finding { key: key.to_owned(), value: value.to_owned(), right: right.to_owned() });
+            }
+        };
+        let id = &self.terminal.id;
+        let id_ok = (1..=32).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        expect(id_ok, "terminal.id", id, "1 to 32 lower-case letters, digits or hyphens");
+        for (key, value) in [
+            ("terminal.hall", &self.terminal.hall),
+            ("terminal.number", &self.terminal.number),
+            ("terminal.help_desk", &self.terminal.help_desk),
+            ("devices.card.reader", &self.devices.card.reader),
+            ("storage.directory", &self.storage.directory),
+        ] {
+            expect(!value.trim().is_empty(), key, value, "a text that is not empty");
+        }
+        let host = self.agency.url.strip_prefix("https://").unwrap_or_default();
+        expect(
+            is_authority(host),
+            "agency.url",
+            &self.agency.url,
+            "https://host or https://host:port, nothing behind it",
+        );
+        if let Some(receipt) = &self.devices.receipt {
+            expect(has_port(&receipt.address), "devices.receipt.address", &receipt.address, "host:port");
+        }
+        if let Some(page) = &self.devices.page {
+            let ok = page
+                .uri
+                .strip_prefix("ipp://")
+                .is_some_and(|rest| rest.split_once('/').is_some_and(|(h, _)| is_authority(h)));
+            expect(ok, "devices.page.uri", &page.uri, "ipp://host:port/path");
+        }
+        for (name, value, min, max, _) in self.limits.table() {
+            let right = format!("a number from {min} to {max}");
+            expect((min..=max).contains(&value), &format!("limits.{name}"), &value.to_string(), &right);
+        }
+        let pins_ok = self.limits.pin_digits_min <= self.limits.pin_digits_max;
+        expect(
+            pins_ok,
+            "limits.pin_digits_min",
+            &self.limits.pin_digits_min.to_string(),
+            "not above limits.pin_digits_max",
+        );
+        findings
+    }
+}
+
+fn is_authority(text: &str) -> bool {
+    !text.is_empty() && !text.contains(['/', '?', '#', '@', ' ']) && (!text.contains(':') || has_port(text))
+}
+
+fn has_port(text: &str) -> bool {
+    text.rsplit_once(':')
+        .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port != 0))
+}

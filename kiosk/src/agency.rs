@@ -1,0 +1,98 @@
+//! Questions to the agency, and how they fail. The trait is what the clerk and the net thread know; [`client`] is the only
+//! file that names the HTTP crate.
+
+pub mod client;
+
+use contract::catalogue::Catalogue;
+use contract::message::{
+    ActReport, CardAuthority, CardChallenge, FetchDocument, IssueDocument, Issued, Query, QueryResult, SignIn, SignedIn,
+};
+use contract::problem::{Problem, ProblemCode};
+
+/// A question about a visit, asked while the citizen waits.
+#[derive(Clone)]
+pub enum Question {
+    /// What is offered here?
+    Catalogue,
+    /// Answer this card's challenge.
+    Authority(CardChallenge),
+    /// May this person be served?
+    SignIn(SignIn),
+    /// The records.
+    Query(Query),
+    /// Make this document; part of an act.
+    Issue(IssueDocument),
+    /// Its bytes; part of an act.
+    Fetch(FetchDocument),
+    /// How an act ended.
+    Report(ActReport),
+}
+
+/// An answer, of the same kind as the question.
+#[derive(Clone)]
+pub enum Answer {
+    /// To [`Question::Catalogue`].
+    Catalogue(Catalogue),
+    /// To [`Question::Authority`].
+    Authority(CardAuthority),
+    /// To [`Question::SignIn`].
+    SignedIn(SignedIn),
+    /// To [`Question::Query`].
+    Queried(QueryResult),
+    /// To [`Question::Issue`].
+    Issued(Issued),
+    /// To [`Question::Fetch`].
+    Content(Vec<u8>),
+    /// To [`Question::Report`].
+    Kept,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AgencyError {
+    /// The agency says no, and why.
+    Refused(Problem),
+    /// Nobody answers there: no route, no listener, a name that leads nowhere.
+    Unreachable,
+    /// The peer is not the agency, or does not know us.
+    Untrusted,
+    /// No answer in time; whether it was done is not known.
+    Timeout,
+    /// An answer that does not follow the contract, or is too large.
+    Garbled,
+    /// The agency says that it is broken (5xx without a problem).
+    Broken,
+    /// Cancelled, or the terminal has no room for another question.
+    Cancelled,
+}
+
+impl AgencyError {
+    /// Stable name for logs and word tables.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Refused(problem) => problem.code.as_str(),
+            Self::Unreachable => "unreachable",
+            Self::Untrusted => "untrusted",
+            Self::Timeout => "timeout",
+            Self::Garbled => "garbled",
+            Self::Broken => "broken",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether the agency as a whole must count as down.
+    #[must_use]
+    pub const fn is_outage(&self) -> bool {
+        matches!(self, Self::Unreachable | Self::Untrusted | Self::Timeout | Self::Broken)
+    }
+
+    /// The agency's own reason, if it gave one.
+    #[must_use]
+    pub const fn problem(&self) -> Option<ProblemCode> {
+        match self {
+            Self::Refused(problem) => Some(problem.code),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The agency's HTTPS client. The only file that names the HTTP crate.
+//!
+//! One client a visit: connections, TLS tickets and buffers of one citizen never meet the next. Every call has a
+//! deadline and a largest size; an answer is read in pieces and given up the moment it grows beyond that.
+
+use std::time::Duration;
+
+use contract::catalogue::Catalogue;
+use contract::message::{ActKept, CatalogueRequest, path};
+use contract::problem::Problem;
+use contract::site::Site;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{AgencyError, Answer, Question};
+
+/// What every client is made from; read once at start.
+#[derive(Clone)]
+pub struct Credentials {
+    url: String,
+    terminal: String,
+    authority: reqwest::Certificate,
+    identity: reqwest::Identity,
+    timeout: Duration,
+    reply_max_bytes: u64,
+    document_max_bytes: u64,
+}
+
+/// Why the credentials cannot be used: which file, and what is wrong with it.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {why}")]
+pub struct CredentialsError {
+    file: String,
+    why: String,
+}
+
+impl Credentials {
+    /// Reads certificate authority, certificate and key, and makes `ring` the one TLS provider of the process.
+    ///
+    /// # Errors
+    /// Names the file that is missing or not PEM.
+    pub fn read(site: &Site) -> Result<Self, CredentialsError> {
+        // A second call finds the provider already there; both are the same one.
+        let _already_there = rustls::crypto::ring::default_provider().install_default();
+        let file = |name: &str| std::fs::read(name).map_err(|error| fault(name, &error));
+        let mut pem = file(&site.agency.key_file)?;
+        pem.push(b'\n');
+        pem.extend(file(&site.agency.certificate_file)?);
+        Ok(Self {
+            url: site.agency.url.trim_end_matches('/').to_owned(),
+            terminal: site.terminal.id.clone(),
+            authority: reqwest::Certificate::from_pem(&file(&site.agency.ca_file)?)
+                .map_err(|error| fault(&site.agency.ca_file, &error))?,
+            identity: reqwest::Identity::from_pem(&pem)
+                .map_err(|error| fault(&site.agency.certificate_file, &error))?,
+            timeout: Duration::from_millis(site.limits.agency_call_ms),
+            reply_max_bytes: site.limits.reply_max_bytes,
+            document_max_bytes: site.limits.document_max_bytes,
+        })
+    }
+
+    /// How long a call may take.
+    #[must_use]
+    pub const fn timeout(&self) -> Duration {
+        self.timeout
+    }
+}
+
+fn fault(file: &str, why: &dyn std::fmt::Display) -> CredentialsError {
+    CredentialsError { file: file.to_owned(), why: why.to_string() }
+}
+
+/// One visit's line to the agency.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    to: Credentials,
+}
+
+impl Client {
+    /// A fresh client; does not connect yet.
+    ///
+    /// # Errors
+    /// [`AgencyError::Untrusted`] where certificate and key do not make an identity.
+    pub fn new(to: &Credentials) -> Result<Self, AgencyError> {
+        let http = reqwest::Client::builder()
+            .tls_certs_only([to.authority.clone()])
+            .identity(to.identity.clone())
+            .https_only(true)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(to.timeout)
+            .build()
+            .map_err(|_| AgencyError::Untrusted)?;
+        Ok(Self { http, to: to.clone() })
+    }
+
+    /// Asks one question.
+    ///
+    /// # Errors
+    /// As [`AgencyError`] says.
+    pub async fn ask(&self, question: &Question) -> Result<Answer, AgencyError> {
+        match question {
+            Question::Catalogue => {
+                let request = CatalogueRequest { terminal: self.to.terminal.clone() };
+                self.json::<_, Catalogue>(path::CATALOGUE, &request).await.map(Answer::Catalogue)
+            }
+            Question::Authority(request) => self.json(path::CARD_AUTHORITY, request).await.map(Answer::Authority),
+            Question::SignIn(request) => self.json(path::SIGN_IN, request).await.map(Answer::SignedIn),
+            Question::Query(request) => self.json(path::QUERY, request).await.map(Answer::Queried),
+            Question::Issue(request) => self.json(path::ISSUE, request).await.map(Answer::Issued),
+            Question::Fetch(request) => {
+                self.bytes(path::FETCH, request, self.to.document_max_bytes).await.map(Answer::Content)
+            }
+            Question::Report(request) => self.json::<_, ActKept>(path::ACTS, request).await.map(|_| Answer::Kept),
+        }
+    }
+
+    async fn json<Q: Serialize + Sync, A: DeserializeOwned>(&self, path: &str, request: &Q) -> Result<A, AgencyError> {
+        let body = self.bytes(path, request, self.to.reply_max_bytes).await?;
+        serde_json::from_slice(&body).map_err(|_| AgencyError::Garbled)
+    }
+
+    async fn bytes<Q: Serialize + Sync>(
+        &self,
+        path: &str,
+        request: &Q,
+        max_bytes: u64,
+    ) -> Result<Vec<u8>, AgencyError> {
+        let url = format!("{}{path}", self.to.url);
+        let mut reply = self.http.post(url).json(request).send().await.map_err(|error| failure(&error))?;
+        let mut body = Vec::new();
+        while let Some(piece) = reply.chunk().await.map_err(|error| failure(&error))? {
+            if (body.len() + piece.len()) as u64 > max_bytes {
+                return Err(AgencyError::Garbled);
+            }
+            body.extend_from_slice(&piece);
+        }
+        match reply.status() {
+            status if status.is_success() => Ok(body),
+            status => Err(match serde_json::from_slice::<Problem>(&body) {
+                Ok(problem) => AgencyError::Refused(problem),
+                Err(_) if status.is_server_error() => AgencyError::Broken,
+                Err(_) => AgencyError::Garbled,
+            }),
+        }
+    }
+}
+
+/// The crate's error, by what the citizen must be told. TLS trouble hides two levels down as an I/O error.
+fn failure(error: &reqwest::Error) -> AgencyError {
+    if error.is_timeout() {
+        return AgencyError::Timeout;
+    }
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        if let Some(io) = inner.downcast_ref::<std::io::Error>()
+            && io.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
+        {
+            return AgencyError::Untrusted;
+        }
+        if inner.is::<rustls::Error>() {
+            return AgencyError::Untrusted;
+        }
+        source = inner.source();
+    }
+    if error.is_connect() || error.is_request() { AgencyError::Unreachable } else { AgencyError::Garbled }
+}

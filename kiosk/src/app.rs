@@ -1,0 +1,230 @@
+//! The wiring: starts the threads, then turns the loop: receive, step, perform, show.
+//!
+//! [`run`] is the only way to start a terminal. The shipping `main` passes the real glass and the machine's clocks; the hall
+//! passes a glass without a display and a clock that it moves. `app` itself never blocks: whatever cannot be queued
+//! completes at once as busy.
+//!
+//! Threads: the glass's own (main), `app` (this loop), `card-watch`, `card`, one a printer, `clerk` (acts, one at a time),
+//! `net` (the only async code).
+
+pub mod clerk;
+mod inbox;
+mod net;
+mod printer;
+mod reader;
+
+use std::collections::{HashMap, VecDeque};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
+use std::thread::JoinHandle;
+
+use contract::site::Site;
+use hal::Cancel;
+use ui::{Glass, Screen};
+
+pub use inbox::{Inbox, Queue, inbox};
+
+use crate::agency::client::{Credentials, CredentialsError};
+use crate::clock::Clock;
+use crate::events::{self, Event};
+use crate::journal::{Journal, JournalError};
+use crate::session::{self, Effect, Input, State, Terminal, Ticket};
+use crate::view::{refresh_at, view};
+use inbox::Message;
+
+/// What a terminal is made of.
+pub struct Parts {
+    /// Checked configuration.
+    pub site: Arc<Site>,
+    /// Where screens go.
+    pub glass: Glass,
+    /// What time it is.
+    pub clock: Box<dyn Clock>,
+    /// Who else wants to know what is shown.
+    pub probe: Box<dyn Probe>,
+    /// From [`inbox`]; taps are sent to the other end.
+    pub queue: Queue,
+}
+
+/// Hears what the terminal shows and refuses; for the hall's witnesses.
+pub trait Probe: Send {
+    /// A screen was handed to the glass.
+    fn shown(&mut self, screen: &Screen);
+    /// Something was logged.
+    fn logged(&mut self, event: &Event);
+}
+
+/// A probe that listens to nothing.
+pub struct Silent;
+
+impl Probe for Silent {
+    fn shown(&mut self, _: &Screen) {}
+    fn logged(&mut self, _: &Event) {}
+}
+
+/// Why a terminal does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The journal cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// Certificates or key cannot be used.
+    #[error("agency credentials: {0}")]
+    Credentials(#[from] CredentialsError),
+    /// The receipt printer's model is not in the table.
+    #[error("devices.receipt.model = {0:?}: no such model; known: {1}")]
+    Model(String, String),
+    /// The machine has no randomness or no thread to give.
+    #[error("the machine does not let the terminal start: {0}")]
+    Machine(#[from] std::io::Error),
+}
+
+/// Starts the terminal's threads; the caller goes on to run the glass.
+///
+/// # Errors
+/// As [`StartError`] says; nothing runs then.
+pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
+    let Parts { site, glass, clock, probe, queue } = parts;
+    let journal = Journal::open(Path::new(&site.storage.directory), &random_hex::<4>()?)?;
+    let terminal = Terminal::new(site.clone(), journal.epoch()?, random_hex::<16>()?, journal.next_sequence()?);
+    let credentials = Credentials::read(&site)?;
+    let inbox = queue.inbox();
+    let net = net::start(credentials, inbox.clone())?;
+    let cards = reader::start(&site, &inbox)?;
+    let printers = printer::start(&site, &inbox)?;
+    let clerk = clerk::start(journal, printers, net.clone(), &site, inbox)?;
+    let hands = Hands { net, cards, clerk, cancels: HashMap::new() };
+    let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };
+    Ok(std::thread::Builder::new().name("app".to_owned()).spawn(move || turn.run(&queue))?)
+}
+
+/// `N` random bytes from the machine, as hexadecimal.
+fn random_hex<const N: usize>() -> Result<String, std::io::Error> {
+    use std::io::Read;
+    let mut bytes = [0; N];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The loop and what it turns around.
+struct Turn {
+    state: State,
+    hands: Hands,
+    glass: Glass,
+    clock: Box<dyn Clock>,
+    probe: Box<dyn Probe>,
+    shown: Option<Screen>,
+    page: &'static str,
+}
+
+impl Turn {
+    fn run(mut self, queue: &Queue) {
+        self.log(&Event::Started);
+        // Completions that could not be queued elsewhere; they go before whatever comes next.
+        let mut at_once = VecDeque::from([Input::Due]);
+        loop {
+            while let Some(input) = at_once.pop_front() {
+                self.step(input, &mut at_once);
+            }
+            self.show();
+            match self.next(queue) {
+                Ok(Message::Input(input)) => at_once.push_back(*input),
+                Ok(Message::Nudge) | Err(RecvTimeoutError::Timeout) => {
+                    if session::wake_at(&self.state).is_some_and(|at| at <= self.clock.now().elapsed_ms) {
+                        at_once.push_back(Input::Due);
+                    }
+                }
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn next(&self, queue: &Queue) -> Result<Message, RecvTimeoutError> {
+        let now = self.clock.now();
+        let wake = [session::wake_at(&self.state), refresh_at(&self.state, now)].into_iter().flatten().min();
+        queue.next(wake.map(|at| self.clock.wait_until(at)))
+    }
+
+    fn step(&mut self, input: Input, at_once: &mut VecDeque<Input>) {
+        let effects = session::step(&mut self.state, input, self.clock.now());
+        if let Some(refusal) = effects.refused {
+            self.log(&Event::Refused { reason: refusal.as_str() });
+        }
+        for effect in effects.list {
+            match effect {
+                Effect::Log(event) => self.log(&event),
+                other => at_once.extend(self.hands.perform(other)),
+            }
+        }
+    }
+
+    fn show(&mut self) {
+        let screen = view(&self.state, self.clock.now());
+        if self.shown.as_ref() == Some(&screen) {
+            return;
+        }
+        if self.page != screen.name {
+            self.page = screen.name;
+            self.log(&Event::PageShown { page: screen.name });
+        }
+        self.probe.shown(&screen);
+        self.glass.show(screen.clone());
+        self.shown = Some(screen);
+    }
+
+    fn log(&mut self, event: &Event) {
+        events::write(event);
+        self.probe.logged(event);
+    }
+}
+
+/// Hands effects to the threads that perform them.
+struct Hands {
+    net: net::Line,
+    cards: reader::Cards,
+    clerk: clerk::Desk,
+    cancels: HashMap<Ticket, Cancel>,
+}
+
+impl Hands {
+    /// Returns the completion where the effect ended at once, because its thread's queue is full.
+    fn perform(&mut self, effect: Effect) -> Option<Input> {
+        match effect {
+            Effect::Card(ticket, command) => {
+                let cancel = self.cancel_for(ticket);
+                self.cards.submit(ticket, command, cancel)
+            }
+            Effect::ReleaseCard => {
+                self.cards.release();
+                None
+            }
+            Effect::Ask(ticket, question) => self.net.submit(ticket, question),
+            Effect::Act(ticket, act) => {
+                let cancel = self.cancel_for(ticket);
+                self.clerk.submit(ticket, act, cancel)
+            }
+            Effect::Cancel(ticket) => {
+                if let Some(cancel) = self.cancels.remove(&ticket) {
+                    cancel.cancel();
+                }
+                self.net.cancel(ticket);
+                None
+            }
+            Effect::EndVisit(visit) => {
+                self.cancels.retain(|ticket, _| ticket.visit != visit);
+                self.net.end_visit(visit);
+                None
+            }
+            Effect::Log(event) => {
+                events::write(&event);
+                None
+            }
+        }
+    }
+
+    /// One cancel a ticket; those of ended visits are dropped with them.
+    fn cancel_for(&mut self, ticket: Ticket) -> Cancel {
+        self.cancels.entry(ticket).or_default().clone()
+    }
+}

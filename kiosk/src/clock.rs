@@ -1,0 +1,79 @@
+//! Elapsed time and hall time. The only file of the terminal that reads a clock; everything else is handed a [`Now`].
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use contract::format::{Date, Period};
+
+/// The moment at which an input is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// Milliseconds since the terminal's program started; never jumps.
+    pub elapsed_ms: u64,
+    /// Milliseconds since 1970 in UTC; may jump when the clock is set.
+    pub unix_ms: i64,
+}
+
+/// Hall time is fixed UTC+8, whatever the machine thinks.
+const HALL_OFFSET_MS: i64 = 8 * 3_600_000;
+const DAY_MS: i64 = 86_400_000;
+
+impl Now {
+    /// Today in the hall.
+    #[must_use]
+    pub fn date(self) -> Date {
+        let days = (self.unix_ms + HALL_OFFSET_MS).div_euclid(DAY_MS);
+        Date::from_days_since_1970(days)
+    }
+
+    /// This month in the hall.
+    #[must_use]
+    pub fn month(self) -> Period {
+        let date = self.date();
+        // A date always has a month from 1 to 12 and a year a period can hold.
+        Period::new(date.year(), date.month()).unwrap_or_default()
+    }
+
+    /// Time of day in the hall, `14:05`.
+    #[must_use]
+    pub fn time_of_day(self) -> String {
+        let minutes = (self.unix_ms + HALL_OFFSET_MS).rem_euclid(DAY_MS) / 60_000;
+        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+}
+
+/// Tells the time, and how long to sleep until a moment.
+pub trait Clock: Send {
+    /// The present moment.
+    fn now(&self) -> Now;
+
+    /// How long to wait in real time until `elapsed_ms`; zero when it has come.
+    fn wait_until(&self, elapsed_ms: u64) -> Duration;
+}
+
+/// The machine's clocks.
+pub struct SystemClock {
+    started: Instant,
+}
+
+impl SystemClock {
+    /// Elapsed time counts from here.
+    #[must_use]
+    pub fn start() -> Self {
+        Self { started: Instant::now() }
+    }
+}
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads wall time")]
+    fn now(&self) -> Now {
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Now {
+            elapsed_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            unix_ms: i64::try_from(wall.as_millis()).unwrap_or(i64::MAX),
+        }
+    }
+
+    fn wait_until(&self, elapsed_ms: u64) -> Duration {
+        Duration::from_millis(elapsed_ms.saturating_sub(self.now().elapsed_ms))
+    }
+}

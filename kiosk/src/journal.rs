@@ -1,0 +1,195 @@
+//! Acts on disk: "was it printed? was it filed?". One SQLite file in WAL mode with `synchronous=FULL`: what `begin` has
+//! returned from survives a power cut. The only file that names the database crate.
+//!
+//! Only `app::clerk` writes. Nothing personal is ever stored here: an act names a visit token, an item and an outcome.
+
+use std::path::Path;
+
+use contract::message::Outcome;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// Why the journal failed. Whatever the reason, the act must not be performed.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The folder or file cannot be opened or created.
+    #[error("the journal cannot be opened: {0}")]
+    Open(#[source] rusqlite::Error),
+    /// It could not be read or written.
+    #[error("the journal cannot be used: {0}")]
+    Use(#[from] rusqlite::Error),
+    /// The folder cannot be made.
+    #[error("the journal's folder cannot be made: {0}")]
+    Folder(#[from] std::io::Error),
+    /// The act id is already there.
+    #[error("act {0} is already in the journal")]
+    Twice(String),
+}
+
+/// One act, as it stands in the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Act id.
+    pub act: String,
+    /// `slip` or `certificate`.
+    pub kind: String,
+    /// Item id.
+    pub item: String,
+    /// How far it got: `intended`, then what the kind's boundaries say, then `settled`.
+    pub phase: String,
+    /// How it ended; `None` while unresolved.
+    pub outcome: Option<String>,
+    /// Fault or problem code behind an outcome that is not `printed`.
+    pub code: Option<String>,
+    /// Whether the agency has acknowledged the outcome.
+    pub reported: bool,
+}
+
+/// The journal.
+pub struct Journal {
+    db: Connection,
+}
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS installation (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    epoch    TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS acts (
+    sequence   INTEGER PRIMARY KEY,
+    act        TEXT NOT NULL UNIQUE,
+    visit      TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    item       TEXT NOT NULL,
+    phase      TEXT NOT NULL,
+    outcome    TEXT,
+    code       TEXT,
+    reported   INTEGER NOT NULL DEFAULT 0,
+    begun_ms   INTEGER NOT NULL,
+    settled_ms INTEGER
+);
+";
+
+impl Journal {
+    /// Opens or makes the journal in `directory`. Acts that a crash left unresolved are settled as unknown: from here
+    /// nobody can know whether the paper came out.
+    ///
+    /// # Errors
+    /// [`JournalError::Folder`], [`JournalError::Open`], [`JournalError::Use`].
+    pub fn open(directory: &Path, fresh_epoch: &str) -> Result<Self, JournalError> {
+        std::fs::create_dir_all(directory)?;
+        let db = Connection::open(directory.join("journal.sqlite")).map_err(JournalError::Open)?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        db.execute_batch(SCHEMA)?;
+        db.execute("INSERT OR IGNORE INTO installation VALUES (1, ?1)", [fresh_epoch])?;
+        db.execute(
+            "UPDATE acts SET phase = 'settled', outcome = ?1, code = 'terminal.restarted' WHERE outcome IS NULL",
+            [Outcome::Unknown.as_str()],
+        )?;
+        Ok(Self { db })
+    }
+
+    /// The random epoch made with this database; part of every act id.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn epoch(&self) -> Result<String, JournalError> {
+        Ok(self.db.query_row("SELECT epoch FROM installation", [], |row| row.get(0))?)
+    }
+
+    /// The first sequence number not yet used.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn next_sequence(&self) -> Result<u64, JournalError> {
+        let last: Option<i64> = self.db.query_row("SELECT max(sequence) FROM acts", [], |row| row.get(0))?;
+        Ok(u64::try_from(last.unwrap_or(0)).unwrap_or(0) + 1)
+    }
+
+    /// Writes the intent. When this has returned, the act may be performed.
+    ///
+    /// # Errors
+    /// [`JournalError::Twice`], [`JournalError::Use`].
+    pub fn begin(&self, act: &crate::session::Act, at_ms: i64) -> Result<(), JournalError> {
+        let known = self.db.query_row("SELECT 1 FROM acts WHERE act = ?1", [&act.id.text], |_| Ok(())).optional()?;
+        if known.is_some() {
+            return Err(JournalError::Twice(act.id.text.clone()));
+        }
+        self.db.execute(
+            "INSERT INTO acts (sequence, act, visit, kind, item, phase, begun_ms) VALUES (?1, ?2, ?3, ?4, ?5, 'intended', ?6)",
+            params![
+                i64::try_from(act.id.sequence).unwrap_or(i64::MAX),
+                act.id.text,
+                act.visit_token,
+                act.body.kind().as_str(),
+                act.item,
+                at_ms
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Notes that an act has crossed one of its kind's boundaries.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn advance(&self, act: &str, phase: &str) -> Result<(), JournalError> {
+        self.db.execute("UPDATE acts SET phase = ?2 WHERE act = ?1 AND outcome IS NULL", [act, phase])?;
+        Ok(())
+    }
+
+    /// Writes the outcome.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn settle(&self, act: &str, outcome: Outcome, code: Option<&str>, at_ms: i64) -> Result<(), JournalError> {
+        self.db.execute(
+            "UPDATE acts SET phase = 'settled', outcome = ?2, code = ?3, settled_ms = ?4 WHERE act = ?1",
+            params![act, outcome.as_str(), code, at_ms],
+        )?;
+        Ok(())
+    }
+
+    /// Notes that the agency has acknowledged the outcome.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn reported(&self, act: &str) -> Result<(), JournalError> {
+        self.db.execute("UPDATE acts SET reported = 1 WHERE act = ?1", [act])?;
+        Ok(())
+    }
+
+    /// Every settled act the agency has not acknowledged, with its visit token, oldest first; at most a hundred at once.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn unreported(&self) -> Result<Vec<(String, Row)>, JournalError> {
+        self.select("WHERE outcome IS NOT NULL AND reported = 0 ORDER BY sequence LIMIT 100")
+    }
+
+    /// Every act, oldest first.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn rows(&self) -> Result<Vec<Row>, JournalError> {
+        Ok(self.select("ORDER BY sequence")?.into_iter().map(|(_, row)| row).collect())
+    }
+
+    fn select(&self, which: &str) -> Result<Vec<(String, Row)>, JournalError> {
+        let columns = "visit, act, kind, item, phase, outcome, code, reported";
+        let mut query = self.db.prepare(&format!("SELECT {columns} FROM acts {which}"))?;
+        let rows = query.query_map([], |row| {
+            let act = Row {
+                act: row.get(1)?,
+                kind: row.get(2)?,
+                item: row.get(3)?,
+                phase: row.get(4)?,
+                outcome: row.get(5)?,
+                code: row.get(6)?,
+                reported: row.get(7)?,
+            };
+            Ok((row.get(0)?, act))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

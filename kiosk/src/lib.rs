@@ -1,0 +1,23 @@
+//! The self-service terminal: the rules and the wiring.
+//!
+//! | Room | What stands in it |
+//! |---|---|
+//! | [`session`] | `step`: the one place where state changes; plain functions, no I/O, no clock |
+//! | [`view`] | `view`: what a state looks like, in finished words |
+//! | [`app`] | threads: receive, step, perform, show; [`app::clerk`] alone performs acts |
+//! | [`agency`] | questions to the agency and how they fail; the only folder that names the HTTP crate |
+//! | [`journal`] | acts on disk: "was it printed?"; the only file that names the database crate |
+//! | [`config`] | layers of configuration into one checked [`contract::site::Site`] |
+//! | [`events`] | the closed list of log events |
+//! | [`clock`] | elapsed time and hall time; the only file that reads a clock |
+//!
+//! Must never: let a personal value outlive its `Visit`, say a success that no device or agency has confirmed.
+
+pub mod agency;
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod events;
+pub mod journal;
+pub mod session;
+pub mod view;

@@ -1,0 +1,106 @@
+//! The program `kiosk`: reads its arguments, then runs the terminal or answers one question about its configuration.
+//!
+//! Memory is overwritten with zeros when it is freed, from the first allocation on.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use contract::site::{self, Site};
+use kiosk::app::{self, Parts, Silent};
+use kiosk::clock::SystemClock;
+use kiosk::{config, events};
+use zeroizing_alloc::ZeroAlloc;
+
+#[global_allocator]
+static MEMORY: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
+
+/// Self-service terminal of a social-insurance hall (社保自助服务终端).
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve citizens: open the screen and run until stopped.
+    Run {
+        /// Site configuration; later files lie over earlier ones.
+        #[arg(long = "site", default_value = "/etc/kiosk/site.toml")]
+        site: Vec<PathBuf>,
+    },
+    /// Check a configuration and say, for everything that is wrong: file, key, value, what would be right.
+    CheckConfig {
+        /// Site configuration; later files lie over earlier ones.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Print the configuration's JSON Schema.
+    ConfigSchema,
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Run { site } => run(&site),
+        Command::CheckConfig { files } => load(&files).map_or(ExitCode::FAILURE, |_| {
+            println!("ok: {} file(s), nothing wrong", files.len());
+            ExitCode::SUCCESS
+        }),
+        Command::ConfigSchema => {
+            println!("{}", config::schema());
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn load(files: &[PathBuf]) -> Option<Site> {
+    match config::load(files) {
+        Ok(site) => Some(site),
+        Err(faults) => {
+            for fault in &faults {
+                eprintln!("{fault}");
+            }
+            eprintln!("{} thing(s) wrong; the terminal does not start with this.", faults.len());
+            None
+        }
+    }
+}
+
+fn run(files: &[PathBuf]) -> ExitCode {
+    let Some(site) = load(files) else { return ExitCode::FAILURE };
+    events::to_stderr();
+    let site = Arc::new(site);
+    let (inbox, queue) = app::inbox();
+    let open = {
+        let site = site.clone();
+        move |glass| {
+            let clock = Box::new(SystemClock::start());
+            if let Err(error) = app::run(Parts { site, glass, clock, probe: Box::new(Silent), queue }) {
+                eprintln!("{error}");
+                ui::quit();
+            }
+        }
+    };
+    let size_px = (site.panel.width_px, site.panel.height_px);
+    match ui::run(backend(site.panel.backend), size_px, open, move |tap| inbox.tap(tap)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("the screen cannot be opened: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A window where there is a display server, the bare screen where there is none.
+fn backend(wanted: site::Backend) -> ui::Backend {
+    let display = ["WAYLAND_DISPLAY", "DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+    match wanted {
+        site::Backend::Winit => ui::Backend::Winit,
+        site::Backend::LinuxKms => ui::Backend::LinuxKms,
+        site::Backend::Auto if display => ui::Backend::Winit,
+        site::Backend::Auto => ui::Backend::LinuxKms,
+    }
+}

@@ -1,0 +1,289 @@
+//! The card: inserted, read in two phases, pulled, put back, swapped for another.
+
+use contract::message::CardChallenge;
+use hal::card::{Algorithm, Authority, Begun, CardError, CardEvent, Insertion, Issuer, Tries};
+use hal::{Code, Private};
+
+use super::common::{agency_answers, agency_failed, log_health};
+use super::context::{Context, Refusal};
+use super::effect::CardCommand;
+use super::ending;
+use super::input::Completion;
+use super::state::{Cause, Doing, Gone, Message, Notice, Pin, Reading, Scene, Serving, Stage, Visit, VisitCard};
+use crate::agency::{AgencyError, Question};
+use crate::events::VisitEnd;
+
+pub(super) fn event(stage: Stage, event: CardEvent, cx: &mut Context<'_>) -> Stage {
+    match event {
+        CardEvent::ReaderReady => {
+            health(Ok(()), cx);
+            stage
+        }
+        CardEvent::ReaderLost(error) => {
+            health(Err(error.code()), cx);
+            lost(stage, Cause::ReaderLost, cx)
+        }
+        CardEvent::Removed(insertion) => removed(stage, insertion, cx),
+        CardEvent::Inserted(insertion) => inserted(stage, insertion, cx),
+        CardEvent::Mute => mute(stage, cx),
+    }
+}
+
+fn health(news: Result<(), Code>, cx: &mut Context<'_>) {
+    if cx.terminal.health.card != news {
+        cx.terminal.health.card = news;
+        log_health(news, "card", cx);
+    }
+}
+
+/// A card lies in the reader. A new visit, or the one that waits for its card.
+fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
+    match stage {
+        Stage::Welcome(None) => begin(ending::open(ui::Look::default(), cx), insertion, cx),
+        Stage::Welcome(Some(visit)) => begin(visit, insertion, cx),
+        Stage::Farewell(_) => begin(ending::open(ui::Look::default(), cx), insertion, cx),
+        Stage::Gone(gone) => begin(gone.visit, insertion, cx),
+        Stage::Serving(Serving { visit, scene }) if visit.card.is_none() => {
+            drop(scene);
+            begin(visit, insertion, cx)
+        }
+        // The old card's removal was never told: it has certainly left.
+        Stage::Serving(_) => match lost(stage, Cause::CardPulled, cx) {
+            Stage::Serving(serving) => Stage::Serving(serving),
+            elsewhere => inserted(elsewhere, insertion, cx),
+        },
+    }
+}
+
+fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
+    let known = visit.card.take();
+    visit.card = Some(match known {
+        Some(card) => VisitCard { insertion, ..card },
+        None => VisitCard { insertion, id: None, holder: None },
+    });
+    visit.touched_ms = cx.now.elapsed_ms;
+    visit.over = None;
+    let ticket = cx.card(visit.number, CardCommand::Begin(insertion));
+    reading(visit, ticket, Doing::Begin)
+}
+
+const fn reading(visit: Box<Visit>, ticket: super::Ticket, doing: Doing) -> Stage {
+    Stage::Serving(Serving { visit, scene: Scene::Reading(Reading { ticket, doing }) })
+}
+
+fn removed(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
+    match stage {
+        Stage::Farewell(mut farewell) if farewell.card_in == Some(insertion) => {
+            if farewell.slips + farewell.sheets == 0 {
+                return Stage::Welcome(None);
+            }
+            farewell.card_in = None;
+            farewell.until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
+            Stage::Farewell(farewell)
+        }
+        Stage::Serving(ref serving) if serving.visit.card.as_ref().is_some_and(|card| card.insertion == insertion) => {
+            lost(stage, Cause::CardPulled, cx)
+        }
+        other => {
+            cx.refuse(Refusal::NotExpected);
+            other
+        }
+    }
+}
+
+/// The card is out of reach: personal content hides at once. Before anybody was identified there is nothing to keep.
+fn lost(stage: Stage, cause: Cause, cx: &mut Context<'_>) -> Stage {
+    match stage {
+        Stage::Serving(Serving { visit, scene }) if visit.card.is_some() => {
+            if visit.person.is_none() {
+                return ending::end(visit, Some(scene), VisitEnd::CardTaken, cx);
+            }
+            hide(visit, scene, cause, cx)
+        }
+        Stage::Farewell(mut farewell) if cause == Cause::ReaderLost => {
+            farewell.card_in = None;
+            farewell.until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
+            Stage::Farewell(farewell)
+        }
+        other => other,
+    }
+}
+
+fn hide(mut visit: Box<Visit>, scene: Scene, cause: Cause, cx: &Context<'_>) -> Stage {
+    // A card pulled again while its PIN is typed anew: the first hidden page stays the one to come back to.
+    if visit.paused.is_none() {
+        visit.paused = Some(Box::new(scene));
+    }
+    visit.over = None;
+    let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.card_grace_ms;
+    Stage::Gone(Gone { visit, until_ms, cause })
+}
+
+fn mute(stage: Stage, cx: &mut Context<'_>) -> Stage {
+    match stage {
+        Stage::Welcome(visit) => {
+            let visit = visit.unwrap_or_else(|| ending::open(ui::Look::default(), cx));
+            notice(visit, Message::Card(Code::CardMute), cx)
+        }
+        other => {
+            cx.refuse(Refusal::NotExpected);
+            other
+        }
+    }
+}
+
+/// A message to somebody who is not signed in; it goes away by itself.
+pub(super) fn notice(visit: Box<Visit>, message: Message, cx: &Context<'_>) -> Stage {
+    let until_ms = Some(cx.now.elapsed_ms + cx.terminal.site.limits.notice_ms);
+    Stage::Serving(Serving { visit, scene: Scene::Notice(Notice { message, until_ms }) })
+}
+
+/// A step of reading has ended.
+pub(super) fn read(visit: Box<Visit>, reading: Reading, completion: Completion, cx: &mut Context<'_>) -> Stage {
+    match (reading.doing, completion) {
+        (Doing::Begin, Completion::CardBegun(Ok(begun))) => begun_ok(visit, begun, cx),
+        (Doing::Authority, Completion::Authority(Ok(reply))) => match authority(&reply) {
+            Some(authority) => {
+                agency_answers(cx);
+                finish(visit, authority, cx)
+            }
+            None => agency_notice(visit, &AgencyError::Garbled, cx),
+        },
+        (Doing::Authority, Completion::Authority(Err(error))) => agency_notice(visit, &error, cx),
+        (Doing::Finish, Completion::CardFinished(Ok(holder))) => {
+            let mut visit = visit;
+            if let Some(card) = &mut visit.card {
+                card.holder = Some(holder);
+            }
+            ask_tries(visit, cx)
+        }
+        (Doing::Tries, Completion::Tries(Ok(tries))) => ready_for_pin(visit, tries, cx),
+        (
+            _,
+            Completion::CardBegun(Err(error)) | Completion::CardFinished(Err(error)) | Completion::Tries(Err(error)),
+        ) => failed(visit, error, cx),
+        (doing, _) => {
+            cx.refuse(Refusal::NotExpected);
+            self::reading(visit, reading.ticket, doing)
+        }
+    }
+}
+
+fn begun_ok(mut visit: Box<Visit>, begun: Begun, cx: &mut Context<'_>) -> Stage {
+    let (issuer, holder, challenge) = match begun {
+        Begun::Read(issuer, holder) => (issuer, Some(holder), None),
+        Begun::Challenged(issuer, challenge) => (issuer, None, Some(challenge)),
+    };
+    let known = visit.card.as_ref().and_then(|card| card.id.as_ref());
+    if known.is_some_and(|id| *id != issuer.card_id) {
+        visit = other_card(visit, cx);
+    }
+    let today = cx.now.date();
+    let expired =
+        issuer.expires.is_some_and(|day| (day.year, day.month, day.day) < (today.year(), today.month(), today.day()));
+    if let Some(card) = &mut visit.card {
+        card.id = Some(issuer.card_id.clone());
+        card.holder = holder;
+    }
+    if expired {
+        return notice(visit, Message::CardExpired, cx);
+    }
+    match challenge {
+        // A card that comes back has been authenticated before; its id is free to read and enough.
+        Some(challenge) if visit.paused.is_none() => ask_authority(visit, &issuer, challenge, cx),
+        _ => ask_tries(visit, cx),
+    }
+}
+
+/// Another card within the grace: the old visit is over, whoever comes now is new.
+fn other_card(mut old: Box<Visit>, cx: &mut Context<'_>) -> Box<Visit> {
+    let insertion = old.card.take().map(|card| card.insertion);
+    let _stage_of_old = ending::end(old, None, VisitEnd::OtherCard, cx);
+    let mut visit = ending::open(ui::Look::default(), cx);
+    visit.card = insertion.map(|insertion| VisitCard { insertion, id: None, holder: None });
+    visit
+}
+
+fn ask_authority(visit: Box<Visit>, issuer: &Issuer, challenge: [u8; 8], cx: &mut Context<'_>) -> Stage {
+    let question = Question::Authority(CardChallenge {
+        visit: visit.token.clone(),
+        card_id: issuer.card_id.reveal().clone(),
+        historical: issuer.historical.clone(),
+        algorithm: match issuer.algorithm {
+            Algorithm::Des => "des",
+            Algorithm::Ssf33 => "ssf33",
+            Algorithm::Sm4 => "sm4",
+        }
+        .to_owned(),
+        challenge: challenge.iter().map(|byte| format!("{byte:02X}")).collect(),
+    });
+    let ticket = cx.ask(visit.number, question);
+    reading(visit, ticket, Doing::Authority)
+}
+
+fn authority(reply: &contract::message::CardAuthority) -> Option<Authority> {
+    Some(Authority { key_id: reply.key_id, result: eight_bytes(&reply.result)?, raw: eight_bytes(&reply.raw)? })
+}
+
+fn eight_bytes(hex: &str) -> Option<[u8; 8]> {
+    if hex.len() != 16 || !hex.is_ascii() {
+        return None;
+    }
+    u64::from_str_radix(hex, 16).ok().map(u64::to_be_bytes)
+}
+
+fn finish(visit: Box<Visit>, authority: Authority, cx: &mut Context<'_>) -> Stage {
+    let Some(insertion) = visit.card.as_ref().map(|card| card.insertion) else {
+        return failed(visit, CardError::Gone, cx);
+    };
+    let ticket = cx.card(visit.number, CardCommand::Finish(insertion, authority));
+    reading(visit, ticket, Doing::Finish)
+}
+
+fn ask_tries(visit: Box<Visit>, cx: &mut Context<'_>) -> Stage {
+    let Some(insertion) = visit.card.as_ref().map(|card| card.insertion) else {
+        return failed(visit, CardError::Gone, cx);
+    };
+    let ticket = cx.card(visit.number, CardCommand::Tries(insertion));
+    reading(visit, ticket, Doing::Tries)
+}
+
+/// The card says how often it may still be wrong. The kiosk never spends the last try.
+fn ready_for_pin(visit: Box<Visit>, tries: Tries, cx: &mut Context<'_>) -> Stage {
+    match tries {
+        Tries::Left(0) => notice(visit, Message::PinLocked, cx),
+        Tries::Left(1) => notice(visit, Message::LastTry, cx),
+        _ => {
+            let mut visit = visit;
+            visit.touched_ms = cx.now.elapsed_ms;
+            let pin = Pin { entry: Private::new(String::new()), tries, wrong: false };
+            Stage::Serving(Serving { visit, scene: Scene::Pin(pin) })
+        }
+    }
+}
+
+/// The card could not be read. Gone means that its removal is on the way; anything else is a message.
+pub(super) fn failed(visit: Box<Visit>, error: CardError, cx: &mut Context<'_>) -> Stage {
+    if visit.person.is_some() {
+        let message = Message::Card(error.code());
+        let scene = Scene::Notice(Notice { message, until_ms: None });
+        return hide(visit, scene, Cause::CardPulled, cx);
+    }
+    notice(visit, Message::Card(error.code()), cx)
+}
+
+/// The agency did not help while the card was being read or checked.
+pub(super) fn agency_notice(visit: Box<Visit>, error: &AgencyError, cx: &mut Context<'_>) -> Stage {
+    agency_failed(error, cx);
+    notice(visit, Message::of(error), cx)
+}
+
+impl Message {
+    /// What to say about a failed question.
+    pub(super) fn of(error: &AgencyError) -> Self {
+        match error {
+            AgencyError::Refused(problem) => Self::Problem(problem.clone()),
+            other => Self::Agency(other.as_str()),
+        }
+    }
+}

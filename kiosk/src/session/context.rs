@@ -1,0 +1,102 @@
+//! What a handler is given besides its stage, and what it leaves behind.
+
+use ui::ScreenId;
+
+use super::effect::{Act, ActBody, ActId, CardCommand, Effect};
+use super::input::Ticket;
+use super::state::{Terminal, Visit};
+use crate::agency::Question;
+use crate::clock::Now;
+use crate::events::Event;
+
+/// Why an input was refused. Refusing changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// Nobody waits for this result any more.
+    StaleTicket,
+    /// The tap was meant for another screen.
+    StaleScreen,
+    /// This page does not offer that.
+    NotOffered,
+    /// Nothing is due yet.
+    NotDue,
+    /// This page does not care about that card or device.
+    NotExpected,
+}
+
+impl Refusal {
+    /// Stable name for logs and tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::StaleTicket => "stale ticket",
+            Self::StaleScreen => "stale screen",
+            Self::NotOffered => "not offered",
+            Self::NotDue => "not due",
+            Self::NotExpected => "not expected",
+        }
+    }
+}
+
+/// What a step leaves behind.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// In the order they must be begun.
+    pub list: Vec<Effect>,
+    /// Set when the input was refused; the list then holds at most a log line.
+    pub refused: Option<Refusal>,
+}
+
+/// What a handler is given besides its stage.
+pub(super) struct Context<'a> {
+    pub terminal: &'a mut Terminal,
+    pub screen: ScreenId,
+    pub now: Now,
+    effects: Effects,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(terminal: &'a mut Terminal, screen: ScreenId, now: Now) -> Self {
+        Self { terminal, screen, now, effects: Effects::default() }
+    }
+
+    pub(super) fn finish(self) -> Effects {
+        self.effects
+    }
+
+    pub(super) fn refuse(&mut self, why: Refusal) {
+        self.effects.refused = Some(why);
+    }
+
+    pub(super) const fn refused(&self) -> bool {
+        self.effects.refused.is_some()
+    }
+
+    pub(super) fn log(&mut self, event: Event) {
+        self.effects.list.push(Effect::Log(event));
+    }
+
+    pub(super) fn push(&mut self, effect: Effect) {
+        self.effects.list.push(effect);
+    }
+
+    pub(super) fn card(&mut self, visit: u64, command: CardCommand) -> Ticket {
+        let ticket = self.terminal.ticket(visit);
+        self.push(Effect::Card(ticket, command));
+        ticket
+    }
+
+    pub(super) fn ask(&mut self, visit: u64, question: Question) -> Ticket {
+        let ticket = self.terminal.ticket(visit);
+        self.push(Effect::Ask(ticket, question));
+        ticket
+    }
+
+    pub(super) fn act(&mut self, visit: &Visit, item: &str, body: ActBody) -> (Ticket, ActId) {
+        let ticket = self.terminal.ticket(visit.number);
+        let id = self.terminal.act_id();
+        let act = Act { id: id.clone(), visit_token: visit.token.clone(), item: item.to_owned(), body };
+        self.push(Effect::Act(ticket, act));
+        (ticket, id)
+    }
+}

@@ -1,0 +1,141 @@
+//! Everything we may ask of the world.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use contract::catalogue::Value;
+use hal::Private;
+use hal::card::{Authority, Insertion};
+use hal::receipt::Receipt;
+
+use super::input::Ticket;
+use crate::agency::Question;
+use crate::events::Event;
+
+/// Everything we may ask of the world. What carries a ticket returns exactly one [`super::Completion`].
+pub enum Effect {
+    /// Talk to the card.
+    Card(Ticket, CardCommand),
+    /// Power the card down.
+    ReleaseCard,
+    /// Ask the agency something that has no consequence.
+    Ask(Ticket, Question),
+    /// Do something that has a consequence.
+    Act(Ticket, Act),
+    /// Stop what this ticket names; it still completes once.
+    Cancel(Ticket),
+    /// Drop everything outside `State` that belongs to this visit.
+    EndVisit(u64),
+    /// Write into the log.
+    Log(Event),
+}
+
+impl fmt::Debug for Effect {
+    /// The kind only: what is inside may be somebody's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Card(ticket, command) => write!(f, "Card({ticket:?}, {command:?})"),
+            Self::ReleaseCard => f.write_str("ReleaseCard"),
+            Self::Ask(ticket, _) => write!(f, "Ask({ticket:?})"),
+            Self::Act(ticket, act) => write!(f, "Act({ticket:?}, {})", act.id.text),
+            Self::Cancel(ticket) => write!(f, "Cancel({ticket:?})"),
+            Self::EndVisit(visit) => write!(f, "EndVisit({visit})"),
+            Self::Log(event) => write!(f, "Log({event:?})"),
+        }
+    }
+}
+
+/// What can be asked of the card reader.
+#[derive(Debug)]
+pub enum CardCommand {
+    /// Read what is free.
+    Begin(Insertion),
+    /// Authenticate the terminal and read the rest.
+    Finish(Insertion, Authority),
+    /// How many PIN tries are left?
+    Tries(Insertion),
+    /// Verify the PIN; spends a try.
+    Verify(Insertion, Private<String>),
+}
+
+/// Names an act on every side and through every retry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActId {
+    /// `{terminal}-{epoch}-{sequence}`.
+    pub text: String,
+    /// Counts acts since the journal was made.
+    pub sequence: u64,
+}
+
+/// Something with a consequence. Only `app::clerk` performs one.
+pub struct Act {
+    /// Its id.
+    pub id: ActId,
+    /// Token of the visit it belongs to.
+    pub visit_token: String,
+    /// Item id.
+    pub item: String,
+    /// What is to be done.
+    pub body: ActBody,
+}
+
+/// What is to be done.
+pub enum ActBody {
+    /// Print this slip.
+    Slip(Receipt),
+    /// Have the agency issue a document and print it.
+    Certificate {
+        /// Names the sign-in.
+        session: Private<String>,
+        /// Digest the answer must carry.
+        subject: String,
+        /// Item version the citizen saw.
+        item_version: u32,
+        /// The citizen's answers.
+        inputs: BTreeMap<String, Value>,
+    },
+}
+
+impl ActBody {
+    /// Its kind.
+    #[must_use]
+    pub const fn kind(&self) -> ActKind {
+        match self {
+            Self::Slip(_) => ActKind::Slip,
+            Self::Certificate { .. } => ActKind::Certificate,
+        }
+    }
+}
+
+/// The kinds of act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ActKind {
+    /// A slip on the receipt printer.
+    Slip,
+    /// A document on the page printer.
+    Certificate,
+}
+
+impl ActKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Slip, Self::Certificate];
+
+    /// As it stands in journal and messages.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Slip => "slip",
+            Self::Certificate => "certificate",
+        }
+    }
+
+    /// The phases the journal knows, in order. A crash can fall before the first, between any two and after the last:
+    /// crash tests are made from this list.
+    #[must_use]
+    pub const fn boundaries(self) -> &'static [&'static str] {
+        match self {
+            Self::Slip => &["intended", "sending", "settled"],
+            Self::Certificate => &["intended", "issued", "sending", "settled"],
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! How a visit begins and ends: opened for the first touch or card, ended by wish, by idleness, by its card, by its length.
+
+use contract::site::Limits;
+use hal::card::Insertion;
+use ui::Look;
+
+use super::context::Context;
+use super::effect::Effect;
+use super::state::{Farewell, Message, Over, Scene, Serving, Stage, Visit};
+use crate::events::{Event, VisitEnd};
+
+pub(super) fn open(look: Look, cx: &mut Context<'_>) -> Box<Visit> {
+    let visit = cx.terminal.visit(look, cx.now);
+    cx.log(Event::VisitOpened { visit: visit.number });
+    visit
+}
+
+/// Ends a visit: whatever it still waits for is cancelled, everything that belongs to it is dropped, here and outside.
+pub(super) fn end(mut visit: Box<Visit>, scene: Option<Scene>, why: VisitEnd, cx: &mut Context<'_>) -> Stage {
+    let waiting = [scene, visit.paused.take().map(|paused| *paused)];
+    for ticket in waiting.iter().flatten().filter_map(Scene::ticket) {
+        cx.push(Effect::Cancel(ticket));
+    }
+    let card_in = visit.card.as_ref().map(|card| card.insertion).filter(|_| card_still_in(why));
+    if visit.card.is_some() {
+        cx.push(Effect::ReleaseCard);
+    }
+    cx.push(Effect::EndVisit(visit.number));
+    cx.log(Event::VisitEnded { visit: visit.number, why });
+    farewell(visit.look, card_in, (visit.slips, visit.sheets), cx)
+}
+
+const fn card_still_in(why: VisitEnd) -> bool {
+    matches!(why, VisitEnd::Left | VisitEnd::Idle | VisitEnd::TooLong)
+}
+
+fn farewell(look: Look, card_in: Option<Insertion>, (slips, sheets): (u32, u32), cx: &Context<'_>) -> Stage {
+    if card_in.is_none() && slips + sheets == 0 {
+        return Stage::Welcome(None);
+    }
+    let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
+    Stage::Farewell(Farewell { look, card_in, slips, sheets, until_ms })
+}
+
+/// When something happens by itself on this page.
+///
+/// Nobody is hurried while the machine works; a job that waits for paper is not work. The overlay's own moment is kept in
+/// it, so that the remaining seconds can be shown.
+pub(super) fn serving_deadline(serving: &Serving, limits: &Limits) -> Option<u64> {
+    let Serving { visit, scene } = serving;
+    if scene.is_working() {
+        return None;
+    }
+    let idle = match visit.over {
+        Some(Over::Idle { until_ms }) => until_ms,
+        Some(Over::Help) | None => visit.touched_ms + limits.idle_warning_ms,
+    };
+    let notice = match scene {
+        Scene::Notice(notice) => notice.until_ms,
+        _ => None,
+    };
+    [Some(idle), notice, Some(visit.opened_ms + limits.visit_max_ms)].into_iter().flatten().min()
+}
+
+pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
+    let Serving { mut visit, scene } = serving;
+    let limits = &cx.terminal.site.limits;
+    let now_ms = cx.now.elapsed_ms;
+    if now_ms >= visit.opened_ms + limits.visit_max_ms {
+        return end(visit, Some(scene), VisitEnd::TooLong, cx);
+    }
+    let notice_over = matches!(&scene, Scene::Notice(notice) if notice.until_ms.is_some_and(|at| now_ms >= at));
+    let warned_out = matches!(visit.over, Some(Over::Idle { until_ms }) if now_ms >= until_ms);
+    if notice_over || warned_out {
+        return end(visit, Some(scene), VisitEnd::Idle, cx);
+    }
+    visit.over = Some(Over::Idle { until_ms: now_ms + limits.idle_end_ms });
+    Stage::Serving(Serving { visit, scene })
+}
+
+impl Scene {
+    /// Whether the machine works and nobody is expected to touch anything.
+    pub(super) const fn is_working(&self) -> bool {
+        match self {
+            Self::Acting(acting) => acting.blocked.is_none(),
+            other => other.ticket().is_some(),
+        }
+    }
+
+    /// Whether 取卡离开 is offered: everywhere but in the middle of a job that is under way.
+    pub(crate) const fn may_leave(&self) -> bool {
+        match self {
+            Self::Acting(acting) => acting.blocked.is_some(),
+            Self::Notice(notice) => !matches!(notice.message, Message::Card(_)) || notice.until_ms.is_some(),
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Everything that can happen.
+
+use std::fmt;
+use std::sync::Arc;
+
+use contract::catalogue::Catalogue;
+use contract::message::{CardAuthority, Outcome, QueryResult, SignedIn};
+use hal::card::{Begun, CardError, CardEvent, Holder, Tries, Verified};
+use hal::{Code, Progress};
+use ui::Tap;
+
+use super::state::DeviceHealth;
+use crate::agency::AgencyError;
+
+/// Names one effect. State holds it until exactly one result returns; a result with another ticket is stale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket {
+    /// Number of the visit; 0 for what belongs to the terminal itself.
+    pub visit: u64,
+    /// Counts effects since the program started.
+    pub seq: u64,
+}
+
+/// Everything that can happen.
+#[derive(Debug)]
+pub enum Input {
+    /// News from the card reader.
+    Card(CardEvent),
+    /// The receipt printer is fine, or what is wrong with it.
+    Receipt(DeviceHealth),
+    /// The page printer is fine, or what is wrong with it.
+    Page(DeviceHealth),
+    /// An effect ended.
+    Done(Ticket, Completion),
+    /// An effect goes on.
+    Progress(Ticket, Progress),
+    /// A finger.
+    Tap(Tap),
+    /// A deadline may have come.
+    Due,
+}
+
+impl Input {
+    /// The kind's name, for tables.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Card(CardEvent::ReaderReady) => "card reader ready",
+            Self::Card(CardEvent::ReaderLost(_)) => "card reader lost",
+            Self::Card(CardEvent::Inserted(_)) => "card inserted",
+            Self::Card(CardEvent::Removed(_)) => "card removed",
+            Self::Card(CardEvent::Mute) => "card mute",
+            Self::Receipt(_) => "receipt printer health",
+            Self::Page(_) => "page printer health",
+            Self::Done(_, completion) => completion.name(),
+            Self::Progress(..) => "progress",
+            Self::Tap(tap) => tap.intent.name(),
+            Self::Due => "due",
+        }
+    }
+}
+
+/// How an effect ended.
+pub enum Completion {
+    /// First phase of reading.
+    CardBegun(Result<Begun, CardError>),
+    /// Second phase of reading.
+    CardFinished(Result<Holder, CardError>),
+    /// PIN tries left.
+    Tries(Result<Tries, CardError>),
+    /// PIN verified or not.
+    Verified(Result<Verified, CardError>),
+    /// What the agency offers.
+    Catalogue(Result<Arc<Catalogue>, AgencyError>),
+    /// The agency's answer to a card's challenge.
+    Authority(Result<CardAuthority, AgencyError>),
+    /// The agency knows the person, or not.
+    SignedIn(Result<SignedIn, AgencyError>),
+    /// Records.
+    Queried(Result<QueryResult, AgencyError>),
+    /// An act ended; its row is settled.
+    Acted(ActEnd),
+}
+
+impl Completion {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::CardBegun(_) => "card begun",
+            Self::CardFinished(_) => "card finished",
+            Self::Tries(_) => "tries told",
+            Self::Verified(_) => "PIN verified",
+            Self::Catalogue(_) => "catalogue",
+            Self::Authority(_) => "authority",
+            Self::SignedIn(_) => "signed in",
+            Self::Queried(_) => "records",
+            Self::Acted(_) => "act ended",
+        }
+    }
+}
+
+impl fmt::Debug for Completion {
+    /// The kind only: what is inside may be somebody's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How an act ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActEnd {
+    /// As it stands in the journal.
+    pub outcome: Outcome,
+    /// Why it is not `printed`.
+    pub failure: Option<ActFailure>,
+    /// Sheets or slips confirmed by the device.
+    pub papers: u32,
+}
+
+/// Why an act is not known to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActFailure {
+    /// A device.
+    Device(Code),
+    /// The agency.
+    Agency(AgencyError),
+    /// The document is not the one that was announced, or not this person's.
+    Mismatch,
+    /// The journal could not be written, so nothing was begun.
+    Journal,
+}
+
+impl ActFailure {
+    /// Stable name for journal and log.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Device(code) => code.as_str(),
+            Self::Agency(error) => error.as_str(),
+            Self::Mismatch => "mismatch",
+            Self::Journal => "journal",
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! A slip of records, line by line. Money stands on it only if the citizen asked for it; the name is masked; it says that it
+//! proves nothing.
+
+use contract::format::mask_name;
+use contract::message::{CellKind, QueryResult};
+use contract::site::Site;
+use hal::receipt::{ColumnWidth, Line, Receipt};
+use ui::words::Words;
+
+use super::effect::ActId;
+use super::state::{Shown, Visit};
+use crate::clock::Now;
+use crate::view::{cell_text, column_parts, heading_is_right};
+
+pub(super) fn compose(visit: &Visit, shown: &Shown, amounts: bool, id: &ActId, site: &Site, now: Now) -> Receipt {
+    let words = Words::of(visit.look.lang);
+    let result = &*shown.result;
+    let name = visit.person.as_ref().map_or_else(String::new, |person| mask_name(person.name.reveal()));
+    let place = format!("{} {}", site.terminal.hall, words.fill("slip.terminal", &[("number", &site.terminal.number)]));
+    let time = format!("{} {}", now.date(), now.time_of_day());
+    let pair = |key: &str, value: &str| Line::Pair(words.get(key).to_owned(), value.to_owned());
+    let mut lines = vec![
+        Line::Title(words.get("slip.title").to_owned()),
+        Line::Centred(place),
+        Line::Rule,
+        pair("slip.item", shown.form.item.name.in_language(visit.look.lang.tag())),
+        Line::Name(words.get("slip.person").to_owned(), name),
+        pair("slip.scope", &result.scope),
+        pair("slip.time", &time),
+        Line::Rule,
+    ];
+    let (rows, columns) = if amounts { full_rows(result, site) } else { marked_rows(result) };
+    lines.extend(figures(result, amounts));
+    lines.push(Line::Rule);
+    lines.extend(rows);
+    if !amounts {
+        lines.push(Line::Text(words.get("slip.amounts_hidden").to_owned()));
+    }
+    lines.extend([
+        Line::Rule,
+        Line::Text(result.as_of.clone()),
+        pair("slip.number", &id.text),
+        Line::Centred(words.get("slip.disclaimer").to_owned()),
+        Line::Centred(words.fill("slip.check", &[("phone", &site.terminal.help_phone)])),
+        Line::Feed(2),
+    ]);
+    Receipt { lines, columns }
+}
+
+/// Totals with their scope; those of money only with the amounts.
+fn figures(result: &QueryResult, amounts: bool) -> impl Iterator<Item = Line> + '_ {
+    let shown = result.figures.iter().filter(move |figure| amounts || !is_money(&figure.value));
+    shown.map(|figure| Line::Pair(figure.label.clone(), cell_text(&figure.value)))
+}
+
+const fn is_money(cell: &contract::message::Cell) -> bool {
+    matches!(cell, contract::message::Cell::Fen(_))
+}
+
+fn full_rows(result: &QueryResult, site: &Site) -> (Vec<Line>, Vec<ColumnWidth>) {
+    let columns = result
+        .columns
+        .iter()
+        .map(|column| ColumnWidth { parts: column_parts(column.kind), right: heading_is_right(column.kind) })
+        .collect();
+    let limit = usize::try_from(site.limits.slip_rows_max).unwrap_or(usize::MAX);
+    let mut lines = vec![Line::Row(result.columns.iter().map(|column| column.label.clone()).collect())];
+    for row in result.rows.iter().take(limit) {
+        lines.push(Line::Row(row.cells.iter().map(cell_text).collect()));
+        if !row.mark.is_empty() {
+            lines.push(Line::Text(format!("  ^ {}", row.mark)));
+        }
+    }
+    (lines, columns)
+}
+
+/// Without amounts only what is out of the ordinary is worth paper: the month and its mark.
+fn marked_rows(result: &QueryResult) -> (Vec<Line>, Vec<ColumnWidth>) {
+    let month = result.columns.iter().position(|column| column.kind == CellKind::Period).unwrap_or(0);
+    let marked = result.rows.iter().filter(|row| !row.mark.is_empty());
+    let lines = marked
+        .map(|row| Line::Pair(row.cells.get(month).map_or_else(String::new, cell_text), row.mark.clone()))
+        .collect();
+    (lines, Vec::new())
+}

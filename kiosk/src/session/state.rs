@@ -1,0 +1,498 @@
+//! What the terminal knows. One variant a stage, holding only what that stage may know; a person's data stands in
+//! [`Visit`] and in scenes of a visit, and dies with them whole.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use contract::catalogue::{Catalogue, Item, Value};
+use contract::message::{Outcome, QueryResult, content_digest};
+use contract::problem::Problem;
+use contract::site::Site;
+use hal::card::{Holder, Insertion, Tries};
+use hal::{Code, Private};
+use ui::{Look, ScreenId};
+
+use super::effect::{ActId, ActKind};
+use super::input::{ActEnd, Ticket};
+use crate::clock::Now;
+
+/// Everything.
+pub struct State {
+    /// What outlives visits.
+    pub terminal: Terminal,
+    /// Where we are.
+    pub stage: Stage,
+    /// Number of the screen now shown.
+    pub screen: ScreenId,
+}
+
+/// A device is fine, or what is wrong with it.
+pub type DeviceHealth = Result<(), Code>;
+
+/// What works and what does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Card reader.
+    pub card: DeviceHealth,
+    /// Receipt printer; `None` where the site has none.
+    pub receipt: Option<DeviceHealth>,
+    /// Page printer; `None` where the site has none.
+    pub page: Option<DeviceHealth>,
+    /// Whether the agency answered last time.
+    pub agency: bool,
+}
+
+/// What outlives visits. Nothing personal.
+pub struct Terminal {
+    /// Configuration.
+    pub site: Arc<Site>,
+    /// What works.
+    pub health: Health,
+    /// What the agency offers; none until it has said so.
+    pub catalogue: Option<Arc<Catalogue>>,
+    /// The question for the catalogue, while it is on its way.
+    pub catalogue_ticket: Option<Ticket>,
+    /// When to ask again.
+    pub catalogue_due_ms: Option<u64>,
+    epoch: String,
+    boot: String,
+    visits: u64,
+    tickets: u64,
+    next_act: u64,
+}
+
+impl Terminal {
+    /// A terminal that has just started: nothing is known to work yet. `epoch` comes from the journal, `boot` is random
+    /// for each start of the program.
+    #[must_use]
+    pub fn new(site: Arc<Site>, epoch: String, boot: String, next_act: u64) -> Self {
+        let health = Health {
+            card: Err(Code::CardService),
+            receipt: site.devices.receipt.as_ref().map(|_| Err(Code::ReceiptOffline)),
+            page: site.devices.page.as_ref().map(|_| Err(Code::PageOffline)),
+            agency: false,
+        };
+        Self {
+            site,
+            health,
+            catalogue: None,
+            catalogue_ticket: None,
+            catalogue_due_ms: Some(0),
+            epoch,
+            boot,
+            visits: 0,
+            tickets: 0,
+            next_act,
+        }
+    }
+
+    pub(super) fn ticket(&mut self, visit: u64) -> Ticket {
+        self.tickets += 1;
+        Ticket { visit, seq: self.tickets }
+    }
+
+    /// The id the next act will have; it stands on the slip itself.
+    pub(super) fn peek_act_id(&self) -> ActId {
+        self.id_of(self.next_act)
+    }
+
+    pub(super) fn act_id(&mut self) -> ActId {
+        let id = self.id_of(self.next_act);
+        self.next_act += 1;
+        id
+    }
+
+    fn id_of(&self, sequence: u64) -> ActId {
+        ActId { text: format!("{}-{}-{sequence}", self.site.terminal.id, self.epoch), sequence }
+    }
+
+    /// Opens a visit for whoever has just come.
+    pub(super) fn visit(&mut self, look: Look, now: Now) -> Box<Visit> {
+        self.visits += 1;
+        // 32 hexadecimal digits that nobody can guess or meet twice: the boot value is random, the count never repeats.
+        let digest = content_digest(format!("{}/{}", self.boot, self.visits).as_bytes());
+        let token: String = digest.chars().skip("sha256:".len()).take(32).collect();
+        Box::new(Visit {
+            number: self.visits,
+            token,
+            look,
+            opened_ms: now.elapsed_ms,
+            touched_ms: now.elapsed_ms,
+            over: None,
+            catalogue: self.catalogue.clone().unwrap_or_default(),
+            card: None,
+            person: None,
+            paused: None,
+            slips: 0,
+            sheets: 0,
+        })
+    }
+}
+
+/// One person's stay. Dropped whole at its end; nothing is ever reset field by field.
+pub struct Visit {
+    /// Counts visits since the program started.
+    pub number: u64,
+    /// Names the visit to the agency.
+    pub token: String,
+    /// Language and text size.
+    pub look: Look,
+    /// When it began.
+    pub opened_ms: u64,
+    /// When the person last did something.
+    pub touched_ms: u64,
+    /// What lies over the page.
+    pub over: Option<Over>,
+    /// What was offered when the visit began.
+    pub catalogue: Arc<Catalogue>,
+    /// The card that opened it.
+    pub card: Option<VisitCard>,
+    /// Who it is, once card and agency agree.
+    pub person: Option<Person>,
+    /// Where the visit was when its card left; waits until the same card and PIN are back.
+    pub paused: Option<Box<Scene>>,
+    /// Slips the printer confirmed.
+    pub slips: u32,
+    /// Sheets the printer confirmed.
+    pub sheets: u32,
+}
+
+/// What lies over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Are you still there? Answer until this moment.
+    Idle {
+        /// Elapsed milliseconds.
+        until_ms: u64,
+    },
+    /// Where to find a person.
+    Help,
+}
+
+/// The card that opened the visit.
+pub struct VisitCard {
+    /// Which insertion lies in the reader; changes when the same card comes back.
+    pub insertion: Insertion,
+    /// 卡识别码 once read: the same card is the same id.
+    pub id: Option<Private<String>>,
+    /// Its holder once read; shown to nobody before the PIN is right.
+    pub holder: Option<Holder>,
+}
+
+/// Who it is.
+pub struct Person {
+    /// As on the chip.
+    pub name: Private<String>,
+    /// As on the chip.
+    pub id_number: Private<String>,
+    /// What every personal answer must carry.
+    pub subject: String,
+    /// Names the sign-in to the agency.
+    pub session: Private<String>,
+}
+
+/// Where we are.
+pub enum Stage {
+    /// Nobody is here, or somebody who has only touched the glass.
+    Welcome(Option<Box<Visit>>),
+    /// Somebody is here.
+    Serving(Serving),
+    /// The card left, or the reader did; personal content is hidden.
+    Gone(Gone),
+    /// The visit is over; what is still to be taken?
+    Farewell(Farewell),
+}
+
+/// Somebody is here.
+pub struct Serving {
+    /// Whose visit.
+    pub visit: Box<Visit>,
+    /// Which page.
+    pub scene: Scene,
+}
+
+/// One page of a visit.
+pub enum Scene {
+    /// The card is being read.
+    Reading(Reading),
+    /// The PIN is being typed.
+    Pin(Pin),
+    /// PIN and person are being checked.
+    Checking(Checking),
+    /// What can be done here.
+    Home,
+    /// An item asks its questions.
+    Form(Form),
+    /// Records are on their way.
+    Fetching {
+        /// What comes back.
+        ticket: Ticket,
+        /// The item.
+        form: Form,
+    },
+    /// Records are shown.
+    Table(Shown),
+    /// With or without amounts?
+    SlipChoice(Shown),
+    /// Something with a consequence runs.
+    Acting(Acting),
+    /// A message.
+    Notice(Notice),
+}
+
+/// The card is being read.
+pub struct Reading {
+    /// What comes back.
+    pub ticket: Ticket,
+    /// How far it is.
+    pub doing: Doing,
+}
+
+/// How far reading is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doing {
+    /// First phase.
+    Begin,
+    /// The agency answers the card's challenge.
+    Authority,
+    /// Second phase.
+    Finish,
+    /// How many tries are left?
+    Tries,
+}
+
+/// The PIN is being typed.
+pub struct Pin {
+    /// Digits so far.
+    pub entry: Private<String>,
+    /// What the card says.
+    pub tries: Tries,
+    /// Whether an attempt has just failed.
+    pub wrong: bool,
+}
+
+/// PIN and person are being checked.
+pub struct Checking {
+    /// What comes back.
+    pub ticket: Ticket,
+    /// The card has accepted the PIN; the agency is being asked.
+    pub pin_right: bool,
+    /// What the card said before the attempt.
+    pub tries: Tries,
+}
+
+/// An item asks its questions.
+#[derive(Clone)]
+pub struct Form {
+    /// The item.
+    pub item: Item,
+    /// Answers so far, by field key; the next question is the first field without one.
+    pub answers: BTreeMap<String, Value>,
+}
+
+/// Records are shown.
+pub struct Shown {
+    /// What was asked.
+    pub form: Form,
+    /// What came.
+    pub result: Box<QueryResult>,
+    /// First row of the page now shown; survives a change of text size.
+    pub first_row: usize,
+}
+
+/// Something with a consequence runs.
+pub struct Acting {
+    /// What comes back.
+    pub ticket: Ticket,
+    /// Its id.
+    pub id: ActId,
+    /// What it is.
+    pub kind: ActKind,
+    /// The device has taken it.
+    pub accepted: bool,
+    /// Waits for somebody.
+    pub blocked: Option<Code>,
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What it says.
+    pub message: Message,
+    /// When it goes away by itself; only where nobody is signed in.
+    pub until_ms: Option<u64>,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// The card cannot be used.
+    Card(Code),
+    /// The card has expired.
+    CardExpired,
+    /// One try is left; the kiosk does not spend it.
+    LastTry,
+    /// No try is left.
+    PinLocked,
+    /// Wrong, and this card does not tell how many are left.
+    WrongUntold,
+    /// The agency says no.
+    Problem(Problem),
+    /// The agency cannot be reached, or says nonsense: its stable name.
+    Agency(&'static str),
+    /// An answer was not about this person.
+    Mismatch,
+    /// An act ended.
+    Acted(ActKind, ActId, ActEnd),
+}
+
+/// The card left, or the reader did.
+pub struct Gone {
+    /// Whose visit; its `paused` scene is hidden.
+    pub visit: Box<Visit>,
+    /// Until when the card may come back.
+    pub until_ms: u64,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Why the card is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Somebody took it.
+    CardPulled,
+    /// The reader was lost.
+    ReaderLost,
+}
+
+/// The visit is over.
+pub struct Farewell {
+    /// Language and text size of who leaves.
+    pub look: Look,
+    /// A card still lies in the reader.
+    pub card_in: Option<Insertion>,
+    /// Slips to take.
+    pub slips: u32,
+    /// Sheets to take.
+    pub sheets: u32,
+    /// When the welcome page comes back, once the card is out.
+    pub until_ms: u64,
+}
+
+/// Tells one page from the next: when it changes, the screen gets a new number and taps meant for the old one are refused.
+/// Typing a digit does not change it.
+pub type PageKey = (&'static str, u64, u64, Look, Option<Over>);
+
+impl State {
+    /// A terminal that has just started.
+    #[must_use]
+    pub const fn new(terminal: Terminal) -> Self {
+        Self { terminal, stage: Stage::Welcome(None), screen: ScreenId(1) }
+    }
+
+    /// Stable name of the page now shown, for journeys, tables and logs.
+    #[must_use]
+    pub fn page_name(&self) -> &'static str {
+        self.stage.page_name()
+    }
+
+    /// See [`PageKey`].
+    #[must_use]
+    pub fn page_key(&self) -> PageKey {
+        let (detail, visit) = match &self.stage {
+            Stage::Welcome(visit) => (0, visit.as_deref()),
+            Stage::Serving(Serving { visit, scene }) => (scene.detail(), Some(&**visit)),
+            Stage::Gone(gone) => (0, Some(&*gone.visit)),
+            Stage::Farewell(_) => (0, None),
+        };
+        let look = self.look();
+        (self.page_name(), visit.map_or(0, |visit| visit.number), detail, look, visit.and_then(|visit| visit.over))
+    }
+
+    /// How the person now here wants to see.
+    #[must_use]
+    pub fn look(&self) -> Look {
+        match &self.stage {
+            Stage::Welcome(visit) => visit.as_ref().map_or_else(Look::default, |visit| visit.look),
+            Stage::Serving(Serving { visit, .. }) | Stage::Gone(Gone { visit, .. }) => visit.look,
+            Stage::Farewell(farewell) => farewell.look,
+        }
+    }
+}
+
+impl Stage {
+    /// Stable name of the page.
+    #[must_use]
+    pub const fn page_name(&self) -> &'static str {
+        match self {
+            Self::Welcome(_) => "welcome",
+            Self::Gone(_) => "gone",
+            Self::Farewell(_) => "farewell",
+            Self::Serving(serving) => serving.scene.page_name(),
+        }
+    }
+}
+
+impl Scene {
+    /// Stable name of the page.
+    #[must_use]
+    pub const fn page_name(&self) -> &'static str {
+        match self {
+            Self::Reading(_) => "reading",
+            Self::Pin(_) => "pin",
+            Self::Checking(_) => "checking",
+            Self::Home => "home",
+            Self::Form(_) => "form",
+            Self::Fetching { .. } => "fetching",
+            Self::Table(_) => "table",
+            Self::SlipChoice(_) => "slip-choice",
+            Self::Acting(_) => "printing",
+            Self::Notice(notice) => notice.message.page_name(),
+        }
+    }
+
+    /// The result this scene waits for.
+    #[must_use]
+    pub const fn ticket(&self) -> Option<Ticket> {
+        match self {
+            Self::Reading(Reading { ticket, .. })
+            | Self::Checking(Checking { ticket, .. })
+            | Self::Fetching { ticket, .. }
+            | Self::Acting(Acting { ticket, .. }) => Some(*ticket),
+            _ => None,
+        }
+    }
+
+    /// What tells two pages of the same name apart.
+    fn detail(&self) -> u64 {
+        match self {
+            Self::Form(form) => form.answers.len() as u64,
+            Self::Table(shown) => shown.first_row as u64,
+            Self::Pin(pin) => u64::from(pin.wrong),
+            Self::Acting(acting) => u64::from(acting.blocked.is_some()),
+            _ => 0,
+        }
+    }
+}
+
+impl Message {
+    /// Stable name of the page.
+    #[must_use]
+    pub const fn page_name(&self) -> &'static str {
+        match self {
+            Self::Card(_) => "card-fault",
+            Self::CardExpired => "card-expired",
+            Self::LastTry => "last-try",
+            Self::PinLocked => "pin-locked",
+            Self::WrongUntold => "wrong-pin-untold",
+            Self::Problem(_) => "problem",
+            Self::Agency(_) => "agency-fault",
+            Self::Mismatch => "mismatch",
+            Self::Acted(_, _, end) => match end.outcome {
+                Outcome::Printed => "printed",
+                Outcome::NotPrinted => "not-printed",
+                Outcome::Unknown => "print-unknown",
+            },
+        }
+    }
+}

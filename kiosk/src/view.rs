@@ -1,0 +1,153 @@
+//! What a state looks like, in finished words. A plain function of the state: no clock, no I/O, nothing remembered.
+//!
+//! Every button shown here carries an intent that `step` accepts in this state, and the other way round; the storm holds
+//! both to it.
+
+mod before;
+mod notice;
+mod served;
+
+use contract::format::fen_to_text;
+use contract::message::{Cell, CellKind};
+use ui::model::{Ask, Button, Icon, Screen};
+use ui::words::Words;
+use ui::{Intent, Page};
+
+use crate::clock::Now;
+use crate::session::{Over, Scene, Serving, Stage, State, Visit};
+
+/// Builds the screen for `state` as it is at `now`.
+#[must_use]
+pub fn view(state: &State, now: Now) -> Screen {
+    let look = state.look();
+    let words = Words::of(look.lang);
+    let site = &state.terminal.site;
+    Screen {
+        id: state.screen,
+        name: state.page_name(),
+        look,
+        title: words.get("app.title").to_owned(),
+        place: words.fill("app.place", &[("hall", &site.terminal.hall), ("number", &site.terminal.number)]),
+        bar: bar(state, words),
+        leave: may_leave(&state.stage).then(|| tap(words.get("leave.label"), Intent::Leave, Icon::Leave)),
+        page: page(state, words, now),
+        over: over(state, words, now),
+    }
+}
+
+fn page(state: &State, words: &Words, now: Now) -> Page {
+    match &state.stage {
+        Stage::Welcome(_) => before::welcome(state, words),
+        Stage::Gone(gone) => before::gone(gone, words, now),
+        Stage::Farewell(farewell) => before::farewell(farewell, words),
+        Stage::Serving(Serving { visit, scene }) => match scene {
+            Scene::Reading(reading) => before::reading(reading, words),
+            Scene::Pin(pin) => before::pin(pin, &state.terminal.site.limits, words),
+            Scene::Checking(_) => before::checking(words),
+            Scene::Home => served::home(visit, state, words),
+            Scene::Form(form) => served::form(form, visit, words, now),
+            Scene::Fetching { .. } => served::fetching(words),
+            Scene::Table(shown) => served::table(shown, visit, state, words),
+            Scene::SlipChoice(shown) => served::slip_choice(shown, visit, state, words),
+            Scene::Acting(acting) => served::acting(acting, words),
+            Scene::Notice(message) => notice::notice(message, visit, state, words),
+        },
+    }
+}
+
+/// Something that can be tapped.
+pub(crate) fn tap(label: &str, intent: Intent, icon: Icon) -> Button {
+    Button { label: label.to_owned(), intent: Some(intent), hint: String::new(), icon }
+}
+
+fn bar(state: &State, words: &Words) -> Vec<Button> {
+    let larger = if state.look().size == ui::model::Size::Extra { "bar.standard" } else { "bar.larger" };
+    let mut buttons = vec![
+        tap(words.get(larger), Intent::Larger, Icon::TextSize),
+        tap(words.get("bar.language"), Intent::Language, Icon::Language),
+    ];
+    if !matches!(state.stage, Stage::Farewell(_)) {
+        buttons.push(tap(words.get("bar.help"), Intent::Help, Icon::Help));
+    }
+    buttons
+}
+
+const fn may_leave(stage: &Stage) -> bool {
+    match stage {
+        Stage::Serving(Serving { scene, .. }) => scene.may_leave(),
+        Stage::Gone(_) => true,
+        Stage::Welcome(_) | Stage::Farewell(_) => false,
+    }
+}
+
+fn over(state: &State, words: &Words, now: Now) -> Option<Ask> {
+    let over = visit(&state.stage)?.over?;
+    let terminal = &state.terminal.site.terminal;
+    let leave = |key: &str| tap(words.get(key), Intent::Leave, Icon::Leave);
+    Some(match over {
+        Over::Idle { until_ms } => Ask {
+            title: words.get("idle.title").to_owned(),
+            hint: words.fill("idle.hint", &[("seconds", &seconds_left(until_ms, now))]),
+            yes: tap(words.get("idle.more"), Intent::MoreTime, Icon::None),
+            no: leave("idle.leave"),
+        },
+        Over::Help => Ask {
+            title: words.get("help.title").to_owned(),
+            hint: words.fill("help.text", &[("desk", &terminal.help_desk), ("phone", &terminal.help_phone)]),
+            yes: tap(words.get("help.close"), Intent::MoreTime, Icon::None),
+            no: leave("idle.leave"),
+        },
+    })
+}
+
+/// When the screen changes by itself because it counts seconds; nothing else on it moves with time.
+#[must_use]
+pub fn refresh_at(state: &State, now: Now) -> Option<u64> {
+    let until_ms = match (&state.stage, visit(&state.stage).and_then(|visit| visit.over)) {
+        (_, Some(Over::Idle { until_ms })) => until_ms,
+        (Stage::Gone(gone), _) => gone.until_ms,
+        _ => return None,
+    };
+    let left_ms = until_ms.checked_sub(now.elapsed_ms + 1)?;
+    // The next moment at which one whole second less is left.
+    Some(until_ms - left_ms / 1000 * 1000)
+}
+
+const fn visit(stage: &Stage) -> Option<&Visit> {
+    match stage {
+        Stage::Welcome(Some(visit)) => Some(visit),
+        Stage::Serving(serving) => Some(&serving.visit),
+        Stage::Gone(gone) => Some(&gone.visit),
+        Stage::Welcome(None) | Stage::Farewell(_) => None,
+    }
+}
+
+/// Whole seconds until a moment, rounded up.
+pub(crate) fn seconds_left(until_ms: u64, now: Now) -> String {
+    until_ms.saturating_sub(now.elapsed_ms).div_ceil(1000).to_string()
+}
+
+/// A value of a result, as it is shown and printed.
+pub(crate) fn cell_text(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => text.clone(),
+        Cell::Fen(fen) => fen_to_text(*fen),
+        Cell::Months(months) => months.to_string(),
+        Cell::Period(period) => period.dashed(),
+        Cell::None => String::new(),
+    }
+}
+
+/// How wide a column is, in parts: money needs most.
+pub(crate) const fn column_parts(kind: CellKind) -> u8 {
+    match kind {
+        CellKind::Period => 3,
+        CellKind::Fen | CellKind::Text => 4,
+        CellKind::Months => 2,
+    }
+}
+
+/// Whether a column stands at the right.
+pub(crate) const fn heading_is_right(kind: CellKind) -> bool {
+    matches!(kind, CellKind::Fen | CellKind::Months)
+}

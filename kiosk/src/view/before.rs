@@ -1,0 +1,157 @@
+//! Pages on which nobody is known yet, or nobody any more: welcome, reading, PIN, checking, card gone, farewell.
+
+use contract::site::Limits;
+use hal::card::Tries;
+use ui::model::{self, Button, Icon, Progress, Tone, Working};
+use ui::words::Words;
+use ui::{Intent, Page};
+
+use super::{seconds_left, tap};
+use crate::clock::Now;
+use crate::session::{Cause, Doing, Farewell, Gone, Pin, Reading, State, closed};
+
+pub(super) fn welcome(state: &State, words: &Words) -> Page {
+    let terminal = &state.terminal.site.terminal;
+    let closed = closed(&state.terminal);
+    let (title, hint) = match closed {
+        None => (words.get("welcome.title").to_owned(), words.get("welcome.hint").to_owned()),
+        Some(why) => (words.get("welcome.closed").to_owned(), words.get(why.key()).to_owned()),
+    };
+    Page::Welcome(model::Welcome {
+        title,
+        hint,
+        card: words.get("welcome.card").to_owned(),
+        elder: Button {
+            hint: words.get("welcome.elder_hint").to_owned(),
+            ..tap(words.get("welcome.elder"), Intent::Larger, Icon::TextSize)
+        },
+        notices: if closed.is_some() { Vec::new() } else { printer_notices(state, words) },
+        help: words.fill("app.help", &[("desk", &terminal.help_desk), ("phone", &terminal.help_phone)]),
+        open: closed.is_none(),
+    })
+}
+
+/// What a person should know before they begin: which printer cannot print, in words for citizens.
+pub(super) fn printer_notices(state: &State, words: &Words) -> Vec<String> {
+    let health = &state.terminal.health;
+    [health.receipt, health.page]
+        .into_iter()
+        .flatten()
+        .filter_map(Result::err)
+        .map(|code| words.fault(code.as_str(), "citizen").to_owned())
+        .collect()
+}
+
+pub(super) fn reading(reading: &Reading, words: &Words) -> Page {
+    let step = |at: Doing, key: &str| {
+        let progress = if reading.doing == at {
+            Progress::Now
+        } else if reading.doing < at {
+            Progress::Next
+        } else {
+            Progress::Done
+        };
+        (progress, words.get(key).to_owned())
+    };
+    Page::Working(Working {
+        icon: Icon::Card,
+        title: words.get("reading.title").to_owned(),
+        hint: words.get("reading.hint").to_owned(),
+        steps: vec![step(Doing::Begin, "reading.step.read"), step(Doing::Authority, "reading.step.check")]
+            .into_iter()
+            .take(if matches!(reading.doing, Doing::Authority | Doing::Finish) { 2 } else { 0 })
+            .collect(),
+        warning: String::new(),
+        back: None,
+    })
+}
+
+pub(super) fn pin(pin: &Pin, limits: &Limits, words: &Words) -> Page {
+    let entered = pin.entry.reveal().len();
+    let when = |ok: bool, intent: Intent| ok.then_some(intent);
+    let key = |label: &str, intent: Option<Intent>, icon: Icon| Button {
+        label: label.to_owned(),
+        intent,
+        hint: String::new(),
+        icon,
+    };
+    let room = (entered as u64) < limits.pin_digits_max;
+    let enough = entered as u64 >= limits.pin_digits_min;
+    let digits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0];
+    Page::Pin(model::Pin {
+        title: words.get("pin.title").to_owned(),
+        hint: words.get("pin.hint").to_owned(),
+        entered: u8::try_from(entered).unwrap_or(u8::MAX),
+        warning: tries_text(pin, words),
+        digits: digits
+            .iter()
+            .map(|digit| key(&digit.to_string(), when(room, Intent::Digit(*digit)), Icon::None))
+            .collect(),
+        erase: key(words.get("pin.erase"), when(entered > 0, Intent::Erase), Icon::Erase),
+        clear: key(words.get("pin.clear"), when(entered > 0, Intent::Clear), Icon::None),
+        confirm: key(words.get("pin.confirm"), when(enough, Intent::Confirm), Icon::None),
+        back: None,
+    })
+}
+
+/// The tries left, read from the card and never guessed.
+fn tries_text(pin: &Pin, words: &Words) -> String {
+    match pin.tries {
+        Tries::NotTold => words.get("pin.one_attempt").to_owned(),
+        Tries::Left(left) => {
+            let key = if pin.wrong { "pin.wrong" } else { "pin.tries" };
+            words.fill(key, &[("left", &left.to_string())])
+        }
+    }
+}
+
+pub(super) fn checking(words: &Words) -> Page {
+    Page::Working(Working {
+        icon: Icon::Shield,
+        title: words.get("checking.title").to_owned(),
+        hint: words.get("checking.hint").to_owned(),
+        steps: Vec::new(),
+        warning: String::new(),
+        back: None,
+    })
+}
+
+/// Nothing personal: only what to do, and how long it is possible.
+pub(super) fn gone(gone: &Gone, words: &Words, now: Now) -> Page {
+    let (title, hint) = match gone.cause {
+        Cause::CardPulled => ("gone.title", "gone.hint"),
+        Cause::ReaderLost => ("gone.reader_title", "gone.reader_hint"),
+    };
+    Page::Notice(model::Notice {
+        tone: Tone::Warn,
+        title: words.get(title).to_owned(),
+        lines: vec![
+            words.fill(hint, &[("seconds", &seconds_left(gone.until_ms, now))]),
+            words.get("gone.hidden").to_owned(),
+        ],
+        route: String::new(),
+        code: String::new(),
+        primary: None,
+        back: None,
+    })
+}
+
+pub(super) fn farewell(farewell: &Farewell, words: &Words) -> Page {
+    let mut items = Vec::new();
+    if farewell.card_in.is_some() {
+        items.push((Icon::Card, words.get("farewell.card").to_owned()));
+    }
+    for (count, key, icon) in
+        [(farewell.slips, "farewell.slip", Icon::Receipt), (farewell.sheets, "farewell.paper", Icon::Certificate)]
+    {
+        if count > 0 {
+            items.push((icon, words.fill(key, &[("count", &count.to_string())])));
+        }
+    }
+    Page::Farewell(model::Farewell {
+        title: words.get("farewell.title").to_owned(),
+        items,
+        hint: words.get("farewell.hint").to_owned(),
+        waiting: farewell.card_in.is_some(),
+    })
+}

@@ -1,0 +1,135 @@
+//! Messages: what happened, what was and was not done, what to do now.
+
+use contract::message::Outcome;
+use contract::problem::{Problem, Route};
+use hal::Code;
+use ui::model::{self, Icon, Tone};
+use ui::words::Words;
+use ui::{Intent, Page};
+
+use super::tap;
+use crate::session::{ActEnd, ActFailure, ActId, ActKind, Message, Notice, State, Visit};
+
+/// Title and paragraphs of a message, before buttons are put to it.
+struct Said {
+    tone: Tone,
+    title: String,
+    lines: Vec<String>,
+    route: String,
+    code: String,
+}
+
+impl Said {
+    fn new(tone: Tone, words: &Words, key: &str) -> Self {
+        Self {
+            tone,
+            title: words.get(&format!("{key}.title")).to_owned(),
+            lines: vec![words.get(&format!("{key}.text")).to_owned()],
+            route: String::new(),
+            code: String::new(),
+        }
+    }
+}
+
+pub(super) fn notice(notice: &Notice, visit: &Visit, state: &State, words: &Words) -> Page {
+    let said = say(&notice.message, words);
+    let terminal = &state.terminal.site.terminal;
+    let desk = [("desk", terminal.help_desk.as_str()), ("phone", terminal.help_phone.as_str())];
+    let route =
+        if said.route.is_empty() && said.tone != Tone::Ok { words.fill("notice.desk", &desk) } else { said.route };
+    let primary = if visit.person.is_some() { "notice.back_home" } else { "notice.leave" };
+    let icon = if visit.person.is_some() { Icon::Home } else { Icon::Leave };
+    Page::Notice(model::Notice {
+        tone: said.tone,
+        title: said.title,
+        lines: said.lines,
+        route,
+        code: said.code,
+        primary: Some(tap(words.get(primary), Intent::Confirm, icon)),
+        back: None,
+    })
+}
+
+fn say(message: &Message, words: &Words) -> Said {
+    match message {
+        Message::Card(code) => card(*code, words),
+        Message::CardExpired => Said::new(Tone::Warn, words, "problem.card_expired"),
+        Message::LastTry => Said::new(Tone::Warn, words, "locked.last_try"),
+        Message::PinLocked => Said::new(Tone::Stop, words, "locked.locked"),
+        Message::WrongUntold => Said::new(Tone::Warn, words, "locked.untold"),
+        Message::Problem(problem) => self::problem(problem, words),
+        Message::Agency(how) => Said { code: format!("agency.{how}"), ..Said::new(Tone::Stop, words, outage(how)) },
+        Message::Mismatch => Said::new(Tone::Stop, words, "problem.mismatch"),
+        Message::Acted(kind, id, end) => acted(*kind, id, end, words),
+    }
+}
+
+fn card(code: Code, words: &Words) -> Said {
+    Said {
+        tone: Tone::Warn,
+        title: words.get("card_fault.title").to_owned(),
+        lines: vec![words.fault(code.as_str(), "citizen").to_owned()],
+        route: String::new(),
+        code: code.as_str().to_owned(),
+    }
+}
+
+fn problem(problem: &Problem, words: &Words) -> Said {
+    Said {
+        route: problem.route.as_ref().map_or_else(String::new, |route| self::route(route, words)),
+        ..Said::new(Tone::Warn, words, &format!("problem.{}", problem.code.as_str()))
+    }
+}
+
+/// Window, hours, materials, in one paragraph.
+fn route(route: &Route, words: &Words) -> String {
+    let materials = route.materials.join(words.get("notice.list_separator"));
+    words.fill("notice.route", &[("window", &route.window), ("hours", &route.hours), ("materials", &materials)])
+}
+
+/// Which words an outage has.
+const fn outage(how: &str) -> &'static str {
+    match how.as_bytes() {
+        b"garbled" => "problem.garbled",
+        b"timeout" => "problem.timeout",
+        _ => "problem.unreachable",
+    }
+}
+
+/// How an act ended, in three distinct pages: confirmed, certainly not, nobody can know.
+fn acted(kind: ActKind, id: &ActId, end: &ActEnd, words: &Words) -> Said {
+    let what = kind.as_str();
+    match end.outcome {
+        Outcome::Printed => Said {
+            lines: vec![words.fill(&format!("printed.{what}.take"), &[("count", &end.papers.to_string())])],
+            ..Said::new(Tone::Ok, words, &format!("printed.{what}"))
+        },
+        Outcome::NotPrinted => Said {
+            lines: vec![reason(end, words), words.get("unprinted.nothing").to_owned()],
+            code: format!("{} · {}", failure_code(end), id.text),
+            ..Said::new(Tone::Stop, words, &format!("unprinted.{what}"))
+        },
+        Outcome::Unknown => Said {
+            lines: vec![reason(end, words), words.get("unprinted.look").to_owned()],
+            code: format!("{} · {}", failure_code(end), id.text),
+            ..Said::new(Tone::Warn, words, "unprinted.unknown")
+        },
+    }
+}
+
+fn failure_code(end: &ActEnd) -> &'static str {
+    end.failure.as_ref().map_or("none", ActFailure::as_str)
+}
+
+fn reason(end: &ActEnd, words: &Words) -> String {
+    match &end.failure {
+        Some(ActFailure::Device(code)) => words.fault(code.as_str(), "citizen").to_owned(),
+        Some(ActFailure::Agency(error)) => match error.problem() {
+            Some(code) => words.get(&format!("problem.{}.text", code.as_str())).to_owned(),
+            None => words.get(&format!("{}.text", outage(error.as_str()))).to_owned(),
+        },
+        Some(ActFailure::Mismatch) => words.get("problem.mismatch.text").to_owned(),
+        Some(ActFailure::Journal) => words.get("problem.journal.text").to_owned(),
+        None => words.get("unprinted.no_reason").to_owned(),
+    }
+}

@@ -1,0 +1,107 @@
+//! Development certificates: an authority, the server's and a terminal's, and the same from an unrelated authority under
+//! `wrong/`, which everybody must refuse. `agency certs` and the hall call it. Must never make a certificate for production.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
+};
+
+/// Why there are no certificates.
+#[derive(Debug, thiserror::Error)]
+pub enum CertsError {
+    /// The terminal id cannot name a file.
+    #[error("terminal id: 1 to 32 lower-case letters, digits or hyphens")]
+    Terminal,
+    /// A file could not be read or written.
+    #[error("certificates: {0}")]
+    File(#[from] std::io::Error),
+    /// A key or certificate could not be made.
+    #[error("certificates: {0}")]
+    Made(#[from] rcgen::Error),
+}
+
+/// Whether this may be the id of a terminal.
+#[must_use]
+pub fn is_terminal_id(id: &str) -> bool {
+    (1..=32).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// Writes `ca.pem`, `server.pem`, `<terminal>.pem` and their `-key.pem` (mode 0600) into `dir` and `dir/wrong`. What is
+/// there already stays, so that a second terminal gets its certificate from the same authority.
+///
+/// # Errors
+/// See [`CertsError`].
+pub fn make(dir: &Path, terminal: &str) -> Result<(), CertsError> {
+    if !is_terminal_id(terminal) {
+        return Err(CertsError::Terminal);
+    }
+    family(dir, "Development CA", terminal)?;
+    family(&dir.join("wrong"), "Unrelated CA", terminal)
+}
+
+fn family(dir: &Path, authority: &str, terminal: &str) -> Result<(), CertsError> {
+    fs::create_dir_all(dir)?;
+    let issuer = authority_in(dir, authority)?;
+    let mut server = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])?;
+    server.distinguished_name.push(DnType::CommonName, "localhost");
+    server.extended_key_usages.push(ExtendedKeyUsagePurpose::ServerAuth);
+    leaf(dir, "server", server, &issuer)?;
+    let mut client = CertificateParams::new(Vec::new())?;
+    client.distinguished_name.push(DnType::CommonName, terminal);
+    client.extended_key_usages.push(ExtendedKeyUsagePurpose::ClientAuth);
+    leaf(dir, terminal, client, &issuer)
+}
+
+fn authority_in(dir: &Path, name: &str) -> Result<Issuer<'static, KeyPair>, CertsError> {
+    let (certificate, key_file) = (dir.join("ca.pem"), dir.join("ca-key.pem"));
+    let mut params = CertificateParams::new(Vec::new())?;
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    valid(&mut params);
+    if certificate.exists() && key_file.exists() {
+        return Ok(Issuer::new(params, KeyPair::from_pem(&fs::read_to_string(key_file)?)?));
+    }
+    let key = KeyPair::generate()?;
+    fs::write(certificate, params.self_signed(&key)?.pem())?;
+    write_key(&key_file, &key)?;
+    Ok(Issuer::new(params, key))
+}
+
+fn leaf(
+    dir: &Path,
+    file: &str,
+    mut params: CertificateParams,
+    issuer: &Issuer<'static, KeyPair>,
+) -> Result<(), CertsError> {
+    let (certificate, key_file) = (dir.join(format!("{file}.pem")), dir.join(format!("{file}-key.pem")));
+    if certificate.exists() && key_file.exists() {
+        return Ok(());
+    }
+    params.use_authority_key_identifier_extension = true;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    valid(&mut params);
+    let key = KeyPair::generate()?;
+    fs::write(certificate, params.signed_by(&key, issuer)?.pem())?;
+    write_key(&key_file, &key)
+}
+
+fn valid(params: &mut CertificateParams) {
+    params.not_before = date_time_ymd(2025, 1, 1);
+    params.not_after = date_time_ymd(2040, 1, 1);
+}
+
+fn write_key(file: &Path, key: &KeyPair) -> Result<(), CertsError> {
+    // A file that was there keeps its mode when it is written over.
+    if file.exists() {
+        fs::remove_file(file)?;
+    }
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    Ok(file.write_all(key.serialize_pem().as_bytes())?)
+}

@@ -1,0 +1,102 @@
+//! The command line of the reference agency. Only reads arguments and prints; what it does stands in the library.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use agency::{FONT_FILE, Server, Settings};
+use clap::{Parser, Subcommand};
+use contract::format::Date;
+
+/// The reference agency: answers a kiosk over HTTPS with invented people, for tests and demonstrations.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the contract. Prints `listening on https://127.0.0.1:PORT` when ready.
+    Serve(Serve),
+    /// Make development certificates: ca.pem, server.pem, ID.pem and their keys; what is there already stays.
+    ///
+    /// DIR/wrong/ gets the same from an unrelated authority, to be refused by everybody.
+    Certs {
+        /// Where to write them.
+        dir: PathBuf,
+        /// Terminal id: name of the client certificate's files and its common name.
+        #[arg(long, value_name = "ID")]
+        terminal: String,
+    },
+    /// Print the OpenAPI document of the contract.
+    Openapi,
+}
+
+#[derive(clap::Args)]
+struct Serve {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Where the database is kept; made and filled when it is not there.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// What `agency certs` wrote.
+    #[arg(long, value_name = "DIR")]
+    certs: PathBuf,
+    /// The table of invented people.
+    #[arg(long, value_name = "FILE")]
+    personas: PathBuf,
+    /// Take this for today instead of the system's date (UTC+8), as 2026-11-23.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    today: Option<Date>,
+    /// Font of the certificate: a collection whose third face is Simplified Chinese.
+    #[arg(long, value_name = "FILE", default_value = FONT_FILE)]
+    font: PathBuf,
+    /// What goes wrong on purpose; read anew at each request, may be missing.
+    ///
+    /// One mishap a line, `WHAT [NUMBER] PATH`; the first line with the path of the call counts; `#` begins a comment:
+    ///
+    ///   delay_ms 3000 /v1/query   done at once, answered late
+    ///   hang /v1/query            done, never answered
+    ///   status 503 /v1/query      not done, bare status
+    ///   junk /v1/query            done, answered with bytes that are no JSON and no PDF
+    ///   huge /v1/query            done, answered with 10 MB
+    ///   wrong-subject /v1/query   done, the answer is bound to another person
+    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
+    mishaps: Option<PathBuf>,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse_iso(text).ok_or_else(|| "not a day as yyyy-mm-dd".to_owned())
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Serve(arguments) => serve(arguments),
+        Command::Certs { dir, terminal } => agency::certs::make(&dir, &terminal).map_err(|failure| failure.to_string()),
+        Command::Openapi => {
+            println!("{}", agency::openapi::document());
+            Ok(())
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("agency: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(arguments: Serve) -> Result<(), String> {
+    let Serve { listen, data, certs, personas, today, font, mishaps } = arguments;
+    let settings = Settings { listen, data, certs, personas, today, font, mishaps };
+    let server = Server::start(settings).map_err(|failure| failure.to_string())?;
+    println!("listening on https://{}", server.address());
+    std::io::stdout().flush().map_err(|error| error.to_string())?;
+    server.wait();
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Starts and stops the server. The binary and the hall call it; what is answered stands in `calls`. Must never listen without
+//! client certificates.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use axum::Router;
+use axum_server::Handle;
+use axum_server::tls_rustls::{RustlsConfig, from_tcp_rustls};
+use contract::format::Date;
+
+use crate::calls::{self, Agency};
+use crate::clock::Clock;
+use crate::pdf::Face;
+use crate::persona::PersonaError;
+use crate::store::Store;
+use crate::tls::TlsError;
+use crate::{catalogue, mishap, persona, seed, tls};
+
+/// What a server needs to know; `agency serve --help` explains each.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct Settings {
+    pub listen: SocketAddr,
+    pub data: PathBuf,
+    pub certs: PathBuf,
+    pub personas: PathBuf,
+    pub today: Option<Date>,
+    pub font: PathBuf,
+    pub mishaps: Option<PathBuf>,
+}
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// No socket, thread or runtime.
+    #[error("cannot listen: {0}")]
+    Listen(#[from] std::io::Error),
+    /// See [`TlsError`].
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The table of people cannot be read.
+    #[error(transparent)]
+    Personas(#[from] PersonaError),
+    /// The database cannot be opened or filled.
+    #[error("database: {0}")]
+    Store(#[from] rusqlite::Error),
+    /// The built-in catalogue is broken.
+    #[error("catalogue.toml: {0}")]
+    Catalogue(#[from] toml::de::Error),
+    /// The certificate's font is missing or is none.
+    #[error("font: {0}")]
+    Font(#[from] crate::pdf::PdfError),
+}
+
+/// A running server; dropping it stops it.
+pub struct Server {
+    address: SocketAddr,
+    handle: Handle<SocketAddr>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Starts a server; when this returns, it can be called.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn start(settings: Settings) -> Result<Self, Failure> {
+        let tls = RustlsConfig::from_config(tls::config(&settings.certs)?);
+        let listener = TcpListener::bind(settings.listen)?;
+        let address = listener.local_addr()?;
+        let agency = open(&settings)?;
+        let mut app = calls::router(Arc::new(agency)).layer(axum::middleware::from_fn(calls::name_terminal));
+        if let Some(file) = settings.mishaps {
+            app = app.layer(axum::middleware::from_fn_with_state(Arc::new(file), mishap::apply));
+        }
+        let handle = Handle::new();
+        // Two workers: one call may hold the database while another hangs on purpose.
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let serving = serve(listener, tls, handle.clone(), app);
+        let thread = std::thread::Builder::new().name("agency".to_owned()).spawn(move || runtime.block_on(serving))?;
+        Ok(Self { address, handle, thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Waits until the server has stopped, which without a fault is never.
+    pub fn wait(mut self) {
+        self.join();
+    }
+
+    fn join(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            // A panic of that thread has been reported by itself.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.handle.shutdown();
+        self.join();
+    }
+}
+
+fn open(settings: &Settings) -> Result<Agency, Failure> {
+    let people = persona::read(&settings.personas)?;
+    let clock = Clock { fixed: settings.today };
+    let store = Store::open(&settings.data)?;
+    store.transact(|db| seed::fill(db, &people, clock.today()))?;
+    Ok(Agency { store, clock, catalogue: catalogue::read()?, face: Face::read(&settings.font)? })
+}
+
+async fn serve(listener: TcpListener, tls: RustlsConfig, handle: Handle<SocketAddr>, app: Router) {
+    let served = match from_tcp_rustls(listener, tls) {
+        Ok(server) => server.handle(handle).serve(app.into_make_service()).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = served {
+        eprintln!("agency: {error}");
+    }
+}
