@@ -16,7 +16,7 @@ mod reader;
 use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::RecvTimeoutError;
+use std::sync::mpsc::{RecvTimeoutError, SyncSender};
 use std::thread::JoinHandle;
 
 use contract::site::Site;
@@ -123,21 +123,29 @@ impl Turn {
         self.log(&Event::Started);
         // Completions that could not be queued elsewhere; they go before whatever comes next.
         let mut at_once = VecDeque::from([Input::Due]);
+        let mut settled = None;
         loop {
             while let Some(input) = at_once.pop_front() {
                 self.step(input, &mut at_once);
             }
             self.show();
+            if let Some(settled) = settled.take() {
+                tell(&settled);
+            }
             match self.next(queue) {
                 Ok(Message::Input(input)) => at_once.push_back(*input),
-                Ok(Message::Nudge) | Err(RecvTimeoutError::Timeout) => {
-                    if session::wake_at(&self.state).is_some_and(|at| at <= self.clock.now().elapsed_ms) {
-                        at_once.push_back(Input::Due);
-                    }
+                Ok(Message::Nudge(done)) => {
+                    settled = Some(done);
+                    at_once.extend(self.due());
                 }
+                Err(RecvTimeoutError::Timeout) => at_once.extend(self.due()),
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return,
             }
         }
+    }
+
+    fn due(&self) -> Option<Input> {
+        session::wake_at(&self.state).filter(|at| *at <= self.clock.now().elapsed_ms).map(|_| Input::Due)
     }
 
     fn next(&self, queue: &Queue) -> Result<Message, RecvTimeoutError> {
@@ -177,6 +185,11 @@ impl Turn {
         events::write(event);
         self.probe.logged(event);
     }
+}
+
+/// Whoever waited may have gone; then nobody minds.
+fn tell(settled: &SyncSender<()>) {
+    let _gone = settled.try_send(());
 }
 
 /// Hands effects to the threads that perform them.

@@ -16,7 +16,7 @@ mod pin;
 mod slip;
 mod state;
 
-pub(crate) use common::{Closed, closed};
+pub(crate) use common::closed;
 pub use context::{Effects, Refusal};
 pub use effect::{Act, ActBody, ActId, ActKind, CardCommand, Effect};
 pub use input::{ActEnd, ActFailure, Completion, Input, Ticket};

@@ -1,1 +1,18 @@
-//! placeholder
+//! The hall: what stands around a terminal, for tests and demonstrations. Never shipped.
+//!
+//! | Room | What stands in it |
+//! |---|---|
+//! | [`emulate`] | devices that speak their own protocols and take text lines (`insert 1`, `paper out`) |
+//! | [`namespace`] | runs a program in namespaces of its own: fixed ports, no stray daemons |
+//! | [`ground`] | starts and kills the real programs: pcscd, ippeveprinter, the reference agency |
+//! | [`terminal`] | the kiosk as a child process without a display, driven by text lines |
+//! | [`journey`] | whole visits, judged by four witnesses |
+//! | [`people`] | the invented people |
+
+pub mod emulate;
+pub mod ground;
+pub mod journey;
+pub mod namespace;
+pub mod people;
+pub mod terminal;
+pub mod until;

@@ -14,8 +14,8 @@ const ROOM: usize = 256;
 pub(super) enum Message {
     /// For `step`.
     Input(Box<Input>),
-    /// The clock was moved: look at the deadlines again.
-    Nudge,
+    /// Look at the deadlines again; when everything that came before is done and shown, say so.
+    Nudge(SyncSender<()>),
     /// End the loop.
     Stop,
 }
@@ -43,9 +43,13 @@ impl Inbox {
         self.send(Input::Tap(tap));
     }
 
-    /// The clock was moved.
-    pub fn nudge(&self) {
-        self.push(Message::Nudge);
+    /// Has the deadlines looked at again. What comes back receives a word once everything sent before has been stepped and
+    /// shown, so that a test need not guess when.
+    #[must_use]
+    pub fn nudge(&self) -> Receiver<()> {
+        let (done, settled) = sync_channel(1);
+        self.push(Message::Nudge(done));
+        settled
     }
 
     /// End the terminal.

@@ -40,7 +40,7 @@ struct Serve {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Where the database is kept; made and filled when it is not there.
+    /// Where the database is kept. People and records are filled anew at each start; documents, acts and audit stay.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     /// What `agency certs` wrote.

@@ -1,6 +1,9 @@
 //! Starts and stops the server. The binary and the hall call it; what is answered stands in `calls`. Must never listen without
 //! client certificates.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,7 +11,8 @@ use std::thread::JoinHandle;
 
 use axum::Router;
 use axum_server::Handle;
-use axum_server::tls_rustls::{RustlsConfig, from_tcp_rustls};
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use contract::format::Date;
 
 use crate::calls::{self, Agency};
@@ -119,8 +123,10 @@ fn open(settings: &Settings) -> Result<Agency, Failure> {
 }
 
 async fn serve(listener: TcpListener, tls: RustlsConfig, handle: Handle<SocketAddr>, app: Router) {
-    let served = match from_tcp_rustls(listener, tls) {
-        Ok(server) => server.handle(handle).serve(app.into_make_service()).await,
+    // Without it every small answer waits 40 ms for the peer's acknowledgement.
+    let acceptor = RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new());
+    let served = match axum_server::from_tcp(listener) {
+        Ok(server) => server.acceptor(acceptor).handle(handle).serve(app.into_make_service()).await,
         Err(error) => Err(error),
     };
     if let Err(error) = served {

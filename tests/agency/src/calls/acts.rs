@@ -25,6 +25,7 @@ impl Named for ActReport {
 /// Needs no session: a terminal reports when it can, also after the visit.
 #[utoipa::path(
     post,
+    tag = "agency",
     path = "/v1/acts",
     request_body = ActReport,
     responses((status = 200, description = "Written down", body = ActKept),

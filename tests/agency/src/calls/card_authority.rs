@@ -27,6 +27,7 @@ impl Named for CardChallenge {
 /// The terminal hands result and raw data to the card (EXTERNAL AUTHENTICATE); the key never leaves the agency.
 #[utoipa::path(
     post,
+    tag = "agency",
     path = "/v1/card-authority",
     request_body = CardChallenge,
     responses((status = 200, description = "What the card must be told", body = CardAuthority),

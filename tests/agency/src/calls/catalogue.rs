@@ -23,6 +23,7 @@ impl Named for CatalogueRequest {
 /// Asked when a terminal starts, when a visit has ended, and after `item_changed`.
 #[utoipa::path(
     post,
+    tag = "agency",
     path = "/v1/catalogue",
     request_body = CatalogueRequest,
     responses((status = 200, description = "Everything on offer", body = Catalogue),

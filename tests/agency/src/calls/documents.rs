@@ -39,6 +39,7 @@ impl Named for FetchDocument {
 /// Harmless to repeat under the same act id: the first answer counts.
 #[utoipa::path(
     post,
+    tag = "agency",
     path = "/v1/documents",
     request_body = IssueDocument,
     responses((status = 200, description = "The document exists", body = Issued),
@@ -57,9 +58,10 @@ pub async fn issue(
 /// Its bytes have the digest and the size that were told when it was issued.
 #[utoipa::path(
     post,
+    tag = "agency",
     path = "/v1/documents/content",
     request_body = FetchDocument,
-    responses((status = 200, description = "The document", content_type = "application/pdf", body = [u8]),
+    responses((status = 200, description = "The document", content_type = "application/pdf", body = Pdf),
               (status = "4XX", description = "Why not", body = Problem))
 )]
 pub async fn fetch(
@@ -69,6 +71,12 @@ pub async fn fetch(
 ) -> Response {
     answer(&agency, &terminal, "fetch", request, fetch_work)
 }
+
+/// The bytes of a document.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[allow(dead_code)]
+pub struct Pdf(Vec<u8>);
 
 /// What is kept of a document, but for its bytes.
 struct Kept {

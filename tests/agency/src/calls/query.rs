@@ -26,6 +26,7 @@ impl Named for Query {
 /// Rows come newest first, at most 36; figures sum up what the rows show.
 #[utoipa::path(
     post,
+    tag = "agency",
     path = "/v1/query",
     request_body = Query,
     responses((status = 200, description = "Records", body = QueryResult),

@@ -27,6 +27,7 @@ impl Named for SignIn {
 /// After the card has accepted the PIN. A repeat within the visit gives a new session for the same person.
 #[utoipa::path(
     post,
+    tag = "agency",
     path = "/v1/sign-in",
     request_body = SignIn,
     responses((status = 200, description = "May be served", body = SignedIn),

@@ -8,8 +8,8 @@ use contract::format::{Period, fen_to_text};
 
 use super::Certificate;
 use super::sheet::{Grey, HEIGHT, Sheet, WIDTH};
-use crate::catalogue;
 use crate::store::{self, Contribution};
+use crate::{catalogue, clock};
 
 const LEFT: f32 = 56.7;
 const RIGHT: f32 = WIDTH - LEFT;
@@ -18,7 +18,7 @@ const ACROSS: f32 = RIGHT - LEFT;
 const BLACK: Grey = 0;
 const SOFT: Grey = 95;
 const LINE: Grey = 190;
-const PALE: Grey = 236;
+const PALE: Grey = 238;
 
 const HAIR: f32 = 0.4;
 const FIRM: f32 = 0.9;
@@ -123,10 +123,13 @@ struct Sums {
 impl Sums {
     fn of(certificate: &Certificate, insurance: &str) -> Self {
         let mut sums = Self::default();
+        // The month that still runs is booked when it is over.
+        let last_full = clock::month_of(certificate.issued).minus_months(1).unwrap_or(certificate.to);
+        let last = certificate.to.min(last_full);
         for month in certificate.months.iter().filter(|month| month.insurance == insurance && store::counts(month)) {
             sums.first = sums.first.or(Some(month.period));
             sums.months_ever += 1;
-            sums.goes_on = month.period == certificate.to;
+            sums.goes_on = month.period >= last;
             if month.period >= certificate.from {
                 sums.months_within += 1;
                 sums.personal_fen += month.personal_fen;
@@ -136,7 +139,7 @@ impl Sums {
         sums
     }
 
-    /// The status on the last month of the certificate's period.
+    /// The status in the last full month of the certificate's period.
     const fn status(&self) -> &'static str {
         match (self.months_ever, self.goes_on) {
             (0, _) => "未参保",
@@ -188,8 +191,8 @@ struct Columns {
 
 impl Columns {
     /// Places in a block, as parts of its width: right edge of the base, middles of the insurances.
-    const BASE: f32 = 0.56;
-    const MARKS: [f32; 3] = [0.68, 0.81, 0.94];
+    const BASE: f32 = 0.53;
+    const MARKS: [f32; 3] = [0.65, 0.79, 0.93];
 
     const fn new(x: f32, width: f32) -> Self {
         Self { x, width }
@@ -212,11 +215,15 @@ impl Columns {
         sheet.right(self.x + self.width * Self::BASE, y, 9.0, BLACK, &base);
         for (at, (insurance, _)) in Self::MARKS.into_iter().zip(INSURANCES) {
             let mark = mark(month.and_then(|month| month.get(insurance)).map(|month| month.status.as_str()));
-            sheet.centre(self.x + self.width * at, y, 9.0, BLACK, mark);
+            // Small and soft where all is well, so that the others are seen.
+            let (size, rise, grey) = if mark == PAID { (5.5, 1.2, SOFT) } else { (9.0, 0.0, BLACK) };
+            sheet.centre(self.x + self.width * at, y - rise, size, grey, mark);
         }
         sheet.rule(self.x, y + 5.5, self.width, HAIR, LINE);
     }
 }
+
+const PAID: &str = "●";
 
 /// Symbols as they are used in practice (domain 2.2), and one for months paid late.
 fn mark(status: Option<&str>) -> &'static str {
@@ -224,7 +231,7 @@ fn mark(status: Option<&str>) -> &'static str {
         Some("arrears") => "△",
         Some("made_up") => "◎",
         Some("transferred") => "○",
-        Some(_) => "●",
+        Some(_) => PAID,
         None => "－",
     }
 }
@@ -260,4 +267,42 @@ fn foot(sheet: &mut Sheet<'_, '_>, certificate: &Certificate) {
     }
     sheet.right(RIGHT, TOP + 36.0, 11.0, BLACK, AGENCY);
     sheet.right(RIGHT, TOP + 56.0, 11.0, BLACK, &issued);
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use contract::format::Date;
+
+    fn sums(last_month: &str, to: &str) -> Sums {
+        let month = |period: &str, status: &str| Contribution {
+            insurance: "110".to_owned(),
+            period: Period::parse(period).unwrap(),
+            base_fen: 100_000,
+            personal_fen: 8_000,
+            employer_fen: 16_000,
+            status: status.to_owned(),
+        };
+        let certificate = Certificate {
+            name: String::new(),
+            id_number: String::new(),
+            male: true,
+            from: Period::parse("202601").unwrap(),
+            to: Period::parse(to).unwrap(),
+            months: vec![month("202512", "paid"), month("202601", "arrears"), month(last_month, "paid")],
+            code: String::new(),
+            issued: Date::new(2026, 11, 23).unwrap(),
+            valid_until: Date::new(2027, 2, 23).unwrap(),
+        };
+        Sums::of(&certificate, "110")
+    }
+
+    #[test]
+    fn a_month_that_is_not_over_ends_the_insurance() {
+        let going_on = sums("202610", "202611");
+        assert_eq!((going_on.status(), going_on.months_within, going_on.months_ever), ("参保缴费", 1, 2));
+        assert_eq!((going_on.personal_fen, going_on.first), (8_000, Period::new(2025, 12)));
+        assert_eq!(sums("202609", "202610").status(), "暂停缴费");
+    }
 }

@@ -1,0 +1,204 @@
+//! A card in the virtual reader: a TCP client of vpcd, behind the real pcscd.
+//!
+//! Connecting is inserting, closing is pulling. vpcd sends a length and a payload in two pieces, so the quick
+//! acknowledgement must be asked for again before every read, else each message costs 40 ms.
+
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::card_file::{CardFile, Manner};
+use super::{Emulator, number};
+use crate::people::person;
+use crate::until::until;
+
+/// PIN tries of an emulated card; the terminal must ask, never assume.
+const TRIES_MAX: u8 = 6;
+
+type Card = Arc<Mutex<CardFile>>;
+
+/// The hand that holds cards before one reader.
+pub struct CardEmulator {
+    port: u16,
+    cards: HashMap<String, Card>,
+    inserted: Option<Inserted>,
+    manner: Manner,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    pull_mid_apdu: AtomicBool,
+    slow_ms: AtomicU64,
+    apdus: AtomicU64,
+}
+
+struct Inserted {
+    name: String,
+    stream: TcpStream,
+    thread: JoinHandle<()>,
+}
+
+impl CardEmulator {
+    /// Cards for the reader whose vpcd listens on `port` of this machine.
+    #[must_use]
+    pub fn new(port: u16) -> Self {
+        Self { port, cards: HashMap::new(), inserted: None, manner: Manner::Plain, shared: Arc::default() }
+    }
+
+    fn insert(&mut self, name: &str) -> Result<String, String> {
+        if self.inserted.is_some() {
+            return Err("a card is already in".to_owned());
+        }
+        let card = self.card(name)?;
+        {
+            let mut card = lock(&card);
+            card.reset();
+            card.manner = self.manner;
+        }
+        let port = self.port;
+        let stream = until("the reader to take a card", Duration::from_secs(10), || TcpStream::connect(("127.0.0.1", port)).ok())?;
+        let line = stream.try_clone().map_err(|error| error.to_string())?;
+        let shared = self.shared.clone();
+        let mute = name == "mute";
+        let thread = std::thread::spawn(move || serve(line, &card, &shared, mute));
+        self.inserted = Some(Inserted { name: name.to_owned(), stream, thread });
+        Ok(format!("card {name} is in"))
+    }
+
+    /// The card of that name; the same one, with its try counter, each time.
+    fn card(&mut self, name: &str) -> Result<Card, String> {
+        if let Some(card) = self.cards.get(name) {
+            return Ok(card.clone());
+        }
+        let of = |n: &str| CardFile::of(&person(number(Some(n), "persona")?)?, TRIES_MAX);
+        let file = match name.split_once(' ') {
+            Some(("expired", n)) => of(n)?.into_expired(),
+            _ if name == "foreign" || name == "mute" => of("1")?.into_foreign(),
+            _ => of(name)?,
+        };
+        let card = Arc::new(Mutex::new(file));
+        self.cards.insert(name.to_owned(), card.clone());
+        Ok(card)
+    }
+
+    fn pull(&mut self) -> Result<String, String> {
+        let Inserted { name, stream, thread } = self.inserted.take().ok_or("no card is in")?;
+        // The reader may have closed it already.
+        let _closed = stream.shutdown(Shutdown::Both);
+        thread.join().map_err(|_| "the card's thread has died")?;
+        Ok(format!("card {name} is out"))
+    }
+
+    fn now_in(&self) -> Result<&Card, String> {
+        let inserted = self.inserted.as_ref().ok_or("no card is in")?;
+        self.cards.get(&inserted.name).ok_or_else(|| "no such card".to_owned())
+    }
+
+    fn manner(&mut self, manner: Manner) -> Result<String, String> {
+        self.manner = manner;
+        if let Ok(card) = self.now_in() {
+            lock(card).manner = manner;
+        }
+        Ok(format!("cards answer {manner:?}"))
+    }
+}
+
+impl Emulator for CardEmulator {
+    fn line(&mut self, line: &str) -> Result<String, String> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["insert", name @ ..] if !name.is_empty() => self.insert(&name.join(" ")),
+            ["pull"] => self.pull(),
+            ["pull", "mid-apdu"] => {
+                self.shared.pull_mid_apdu.store(true, Ordering::Release);
+                Ok("the card leaves with the next command".to_owned())
+            }
+            ["swap", name @ ..] if !name.is_empty() => {
+                self.pull()?;
+                self.insert(&name.join(" "))
+            }
+            ["tries", left] => {
+                let left = number(Some(left), "tries")?;
+                lock(self.now_in()?).tries = left;
+                Ok(format!("{left} tries left"))
+            }
+            ["slow", ms] => {
+                self.shared.slow_ms.store(number(Some(ms), "milliseconds")?, Ordering::Release);
+                Ok("answers are slow".to_owned())
+            }
+            ["plain"] => self.manner(Manner::Plain),
+            ["le", "6c"] => self.manner(Manner::WrongLe),
+            ["chain", "61"] => self.manner(Manner::Chained),
+            ["junk"] => self.manner(Manner::Junk),
+            ["truncate"] => self.manner(Manner::Truncated),
+            ["status"] => Ok(match &self.inserted {
+                Some(inserted) => {
+                    let tries = self.now_in().map_or(0, |card| lock(card).tries);
+                    format!("card {} is in, {tries} tries left, {} commands", inserted.name, self.shared.apdus.load(Ordering::Acquire))
+                }
+                None => "no card is in".to_owned(),
+            }),
+            _ => Err(format!("not understood; {}", self.help())),
+        }
+    }
+
+    fn help(&self) -> &'static str {
+        "insert N | insert foreign | insert mute | insert expired N | pull | pull mid-apdu | swap N | tries K | slow MS | \
+         plain | le 6c | chain 61 | junk | truncate | status"
+    }
+}
+
+fn lock(card: &Card) -> std::sync::MutexGuard<'_, CardFile> {
+    card.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Answers the reader until one of the two goes away.
+fn serve(mut line: TcpStream, card: &Card, shared: &Shared, mute: bool) {
+    let _only_slower = line.set_nodelay(true);
+    while let Some(payload) = message(&mut line) {
+        let answer = match payload.as_slice() {
+            [0x00 | 0x01] => continue,
+            [0x02] => {
+                lock(card).reset();
+                continue;
+            }
+            [0x04] if mute => Vec::new(),
+            [0x04] => lock(card).atr().to_vec(),
+            apdu => {
+                shared.apdus.fetch_add(1, Ordering::AcqRel);
+                if shared.pull_mid_apdu.swap(false, Ordering::AcqRel) {
+                    let _closed = line.shutdown(Shutdown::Both);
+                    return;
+                }
+                let slow = shared.slow_ms.load(Ordering::Acquire);
+                if slow > 0 {
+                    std::thread::park_timeout(Duration::from_millis(slow));
+                }
+                lock(card).answer(apdu)
+            }
+        };
+        let mut bytes = u16::try_from(answer.len()).unwrap_or(0).to_be_bytes().to_vec();
+        bytes.extend(answer);
+        if line.write_all(&bytes).is_err() {
+            return;
+        }
+    }
+}
+
+fn message(line: &mut TcpStream) -> Option<Vec<u8>> {
+    let mut length = [0; 2];
+    read(line, &mut length)?;
+    let mut payload = vec![0; usize::from(u16::from_be_bytes(length))];
+    read(line, &mut payload)?;
+    Some(payload)
+}
+
+fn read(line: &mut TcpStream, into: &mut [u8]) -> Option<()> {
+    let _only_slower = socket2::SockRef::from(&*line).set_tcp_quickack(true);
+    line.read_exact(into).ok()
+}

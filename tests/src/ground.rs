@@ -1,0 +1,287 @@
+//! The ground a terminal stands on: the real pcscd with a virtual reader, the real ippeveprinter, the reference agency, and
+//! the emulated card and receipt printer. Only to be used inside [`crate::namespace`]: all ports are fixed.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::emulate::Emulator;
+use crate::emulate::card::CardEmulator;
+use crate::emulate::page::PageEmulator;
+use crate::emulate::receipt::ReceiptEmulator;
+use crate::people;
+use crate::until::until;
+
+/// Below the ephemeral range, so that no other socket can take it first.
+const VPCD_PORT: u16 = 27648;
+const RECEIPT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9100);
+const PAGE_PORT: u16 = 8631;
+const AGENCY: &str = "127.0.0.1:8443";
+/// Id of the terminal in certificate and configuration.
+pub const TERMINAL: &str = "t-0301";
+/// The day it is in the hall.
+pub const TODAY: &str = "2026-11-23";
+/// How long a real program may take to come up on a machine with two busy cores.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One reader; the prefix keeps pcscd from aborting (a made-up device name overflows a set of descriptors).
+const READER: &str = "FRIENDLYNAME \"SSC Reader\"\nDEVICENAME /dev/null:0x6C00\n\
+                      LIBPATH /usr/lib/pcsc/drivers/serial/libifdvpcd.so\nCHANNELID 0x6C00\n";
+
+/// Everything around one terminal.
+pub struct Ground {
+    directory: PathBuf,
+    /// Cards and the hand that holds them.
+    pub card: CardEmulator,
+    /// Receipt printer.
+    pub receipt: ReceiptEmulator,
+    /// Page printer.
+    pub page: PageEmulator,
+    pcscd: Option<Child>,
+    agency: Option<Child>,
+    others: Vec<Child>,
+}
+
+impl Ground {
+    /// Starts everything; files go below `directory`.
+    ///
+    /// # Errors
+    /// Which program did not come up.
+    pub fn start(directory: &Path) -> Result<Self, String> {
+        std::fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+        let others = vec![dbus(directory)?, avahi(directory)?];
+        let mut ground = Self {
+            directory: directory.to_owned(),
+            card: CardEmulator::new(VPCD_PORT),
+            receipt: ReceiptEmulator::start(RECEIPT, &directory.join("receipts"))?,
+            page: PageEmulator::start(PAGE_PORT, &directory.join("pages"))?,
+            pcscd: None,
+            agency: None,
+            others,
+        };
+        ground.certificates()?;
+        ground.pcscd_start()?;
+        ground.agency_start()?;
+        Ok(ground)
+    }
+
+    /// A path below the ground's own folder.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+
+    /// Obeys a line: a device, then what it should do (`card insert 1`, `receipt paper out`, `agency down`, `pcscd kill`).
+    ///
+    /// # Errors
+    /// What is wrong with the line, or why it cannot be obeyed.
+    pub fn line(&mut self, line: &str) -> Result<String, String> {
+        let (device, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        match (device, rest) {
+            ("card", rest) => self.card.line(rest),
+            ("receipt", rest) => self.receipt.line(rest),
+            ("page", rest) => self.page.line(rest),
+            ("agency", "down") => self.agency_kill(),
+            ("agency", "up") => self.agency_start(),
+            ("agency", mishap) if mishap.starts_with("mishap") => self.agency_mishap(mishap.trim_start_matches("mishap").trim()),
+            ("pcscd", "kill") => self.pcscd_kill(),
+            ("pcscd", "start") => self.pcscd_start(),
+            ("help", _) => Ok(self.help()),
+            _ => Err(format!("not understood; {}", self.help())),
+        }
+    }
+
+    fn help(&self) -> String {
+        format!(
+            "card: {}\nreceipt: {}\npage: {}\nagency: down | up | mishap LINE (see agency serve --help) | mishap\npcscd: kill | start",
+            self.card.help(),
+            self.receipt.help(),
+            self.page.help()
+        )
+    }
+
+    fn certificates(&self) -> Result<(), String> {
+        agency::certs::make(&self.path("certs"), TERMINAL).map_err(|error| error.to_string())
+    }
+
+    fn pcscd_start(&mut self) -> Result<String, String> {
+        if self.pcscd.is_some() {
+            return Ok("pcscd runs".to_owned());
+        }
+        let readers = self.path("readers");
+        std::fs::create_dir_all(&readers)
+            .and_then(|()| std::fs::write(readers.join("ssc"), READER))
+            .map_err(|error| error.to_string())?;
+        let child = self.spawn(Command::new("pcscd").args(["-f", "-c"]).arg(&readers), "pcscd")?;
+        self.pcscd = Some(child);
+        until("pcscd to listen", PATIENCE, || UnixStream::connect("/run/pcscd/pcscd.comm").ok())?;
+        until("the virtual reader to listen", PATIENCE, || listens(VPCD_PORT).then_some(()))?;
+        Ok("pcscd runs".to_owned())
+    }
+
+    fn pcscd_kill(&mut self) -> Result<String, String> {
+        kill(self.pcscd.take());
+        // The card lies in a reader that is gone; the next daemon must not find its connection.
+        let _was_out = self.card.line("pull");
+        Ok("pcscd is dead".to_owned())
+    }
+
+    fn agency_start(&mut self) -> Result<String, String> {
+        if self.agency.is_some() {
+            return Ok("the agency runs".to_owned());
+        }
+        let program = beside_us("agency")?;
+        let mut command = Command::new(program);
+        command.args(["serve", "--listen", AGENCY, "--today", TODAY]);
+        command.arg("--data").arg(self.path("agency")).arg("--certs").arg(self.path("certs"));
+        command.arg("--personas").arg(people::file()).arg("--mishaps").arg(self.path("mishaps"));
+        let log = self.log("agency")?;
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .map_err(|error| format!("agency: {error}"))?;
+        let said = child.stdout.take().and_then(|out| BufReader::new(out).lines().next()).and_then(Result::ok);
+        self.agency = Some(child);
+        said.filter(|line| line.starts_with("listening")).ok_or_else(|| format!("the agency does not start; see {}", self.path("agency.log").display()))
+    }
+
+    fn agency_kill(&mut self) -> Result<String, String> {
+        kill(self.agency.take());
+        Ok("the agency is down".to_owned())
+    }
+
+    fn agency_mishap(&self, line: &str) -> Result<String, String> {
+        std::fs::write(self.path("mishaps"), format!("{line}\n")).map_err(|error| error.to_string())?;
+        Ok(if line.is_empty() { "the agency behaves".to_owned() } else { format!("the agency: {line}") })
+    }
+
+    fn log(&self, name: &str) -> Result<File, String> {
+        log(&self.directory, name)
+    }
+
+    fn spawn(&self, command: &mut Command, name: &str) -> Result<Child, String> {
+        spawn(command, name, &self.directory)
+    }
+
+    /// A site configuration for a terminal that stands on this ground.
+    #[must_use]
+    pub fn site_toml(&self) -> String {
+        let path = |name: &str| self.path(name).display().to_string();
+        format!(
+            r#"[terminal]
+id = "{TERMINAL}"
+hall = "示范区社会保险服务大厅"
+number = "3"
+help_desk = "大厅 1 号服务台"
+
+[agency]
+url = "https://{AGENCY}"
+ca_file = "{}"
+certificate_file = "{}"
+key_file = "{}"
+
+[devices.card]
+reader = "SSC Reader"
+
+[devices.receipt]
+address = "{RECEIPT}"
+
+[devices.page]
+uri = "ipp://localhost:{PAGE_PORT}/ipp/print"
+
+[storage]
+directory = "{}"
+
+[limits]
+agency_call_ms = 3000
+receipt_job_ms = 4000
+page_job_ms = 20000
+printer_poll_ms = 1000
+card_call_ms = 5000
+"#,
+            path("certs/ca.pem"),
+            path(&format!("certs/{TERMINAL}.pem")),
+            path(&format!("certs/{TERMINAL}-key.pem")),
+            path("terminal"),
+        )
+    }
+}
+
+impl Drop for Ground {
+    fn drop(&mut self) {
+        for child in [self.agency.take(), self.pcscd.take()].into_iter().chain(self.others.drain(..).map(Some)) {
+            kill(child);
+        }
+    }
+}
+
+/// A program that was built beside this one.
+///
+/// # Errors
+/// It has not been built.
+pub fn beside_us(name: &str) -> Result<PathBuf, String> {
+    let own = std::env::current_exe().map_err(|error| error.to_string())?;
+    // A test binary lies one folder deeper.
+    let found = own.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|file| file.is_file());
+    found.ok_or_else(|| format!("{name} is not built: cargo build --workspace"))
+}
+
+fn dbus(directory: &Path) -> Result<Child, String> {
+    let child = spawn(Command::new("dbus-daemon").args(["--system", "--nofork", "--nopidfile"]), "dbus", directory)?;
+    until("dbus to listen", PATIENCE, || UnixStream::connect("/run/dbus/system_bus_socket").ok())?;
+    Ok(child)
+}
+
+fn avahi(directory: &Path) -> Result<Child, String> {
+    let arguments = ["--no-drop-root", "--no-rlimits", "--no-chroot"];
+    let child = spawn(Command::new("avahi-daemon").args(arguments), "avahi", directory)?;
+    until("avahi to listen", PATIENCE, || UnixStream::connect("/run/avahi-daemon/socket").ok())?;
+    Ok(child)
+}
+
+fn log(directory: &Path, name: &str) -> Result<File, String> {
+    let file = directory.join(format!("{name}.log"));
+    File::options().create(true).append(true).open(&file).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn spawn(command: &mut Command, name: &str, directory: &Path) -> Result<Child, String> {
+    let out = log(directory, name)?;
+    let err = out.try_clone().map_err(|error| error.to_string())?;
+    command.stdin(Stdio::null()).stdout(out).stderr(err).spawn().map_err(|error| format!("{name}: {error}"))
+}
+
+fn kill(child: Option<Child>) {
+    if let Some(mut child) = child {
+        // Already dead is as good.
+        let _dead = child.kill().and_then(|()| child.wait());
+    }
+}
+
+/// Whether somebody listens on a port of this machine, asked of the kernel: connecting would insert a card.
+fn listens(port: u16) -> bool {
+    let wanted = format!(":{port:04X} 00000000:0000 0A");
+    std::fs::read_to_string("/proc/net/tcp").is_ok_and(|table| table.contains(&wanted))
+}
+
+/// `hall ground`: everything runs until the end of input; each line is obeyed and answered.
+///
+/// # Errors
+/// Something did not come up.
+pub fn console() -> Result<(), String> {
+    let directory = std::env::temp_dir().join(format!("hall-ground-{}", std::process::id()));
+    let mut ground = Ground::start(&directory)?;
+    println!("ready: pcscd, ippeveprinter, agency real; card and receipt printer emulated; files in {}", directory.display());
+    for line in std::io::stdin().lines().map_while(Result::ok) {
+        match ground.line(&line) {
+            Ok(said) => println!("ok {said}"),
+            Err(why) => println!("err {why}"),
+        }
+    }
+    Ok(())
+}

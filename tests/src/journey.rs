@@ -1,0 +1,63 @@
+//! Whole visits on real parts. Each says what happens, and what four witnesses that do not know each other must then agree on:
+//! the sequence of pages, the terminal's journal, the agency's database, and the paper that came out.
+
+pub mod kill;
+mod list;
+mod paper;
+mod play;
+mod witness;
+
+use std::path::{Path, PathBuf};
+
+pub use list::all;
+pub use play::Play;
+
+/// A visit and its right ending.
+pub struct Journey {
+    /// Names it; a mishap where there is one.
+    pub name: &'static str,
+    /// What happens, in one line.
+    pub tells: &'static str,
+    /// Plays it.
+    pub play: fn(&mut Play) -> Result<(), String>,
+    /// How it must end.
+    pub ending: Ending,
+}
+
+/// What the witnesses must say.
+pub struct Ending {
+    /// Every page, in order, repeats left out.
+    pub pages: &'static str,
+    /// Rows of the journal: kind, item, outcome.
+    pub journal: &'static [(&'static str, &'static str, &'static str)],
+    /// Documents the agency has issued.
+    pub documents: usize,
+    /// Receipts that came out, whole or torn.
+    pub receipts: usize,
+    /// Documents that came out.
+    pub sheets: usize,
+}
+
+/// Plays the journey `name`; with `frames`, leaves pictures there.
+///
+/// # Errors
+/// What went otherwise than it should.
+pub fn run(name: &str, frames: Option<&Path>) -> Result<(), String> {
+    let journey = all().into_iter().find(|journey| journey.name == name);
+    let journey = journey.ok_or_else(|| format!("no journey {name}; `hall journeys` lists them"))?;
+    let directory = workplace(name);
+    let _from_last_time = std::fs::remove_dir_all(&directory);
+    let mut play = Play::begin(&directory, frames)?;
+    let played = (journey.play)(&mut play).and_then(|()| witness::judge(&journey.ending, &mut play));
+    played.map_err(|why| format!("{name}: {why}\n  files: {}", directory.display()))?;
+    if frames.is_some() {
+        play.keep_paper()?;
+    }
+    drop(play);
+    // Kept only when somebody has to look.
+    std::fs::remove_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))
+}
+
+fn workplace(name: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("hall-{name}"))
+}

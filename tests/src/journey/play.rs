@@ -1,0 +1,180 @@
+//! The hands of a journey: the ground, the terminal on it, and a camera.
+
+use std::path::{Path, PathBuf};
+
+use super::paper;
+use crate::ground::Ground;
+use crate::people::person;
+use crate::terminal::Terminal;
+
+/// A journey being played.
+pub struct Play {
+    /// Daemons and devices.
+    pub ground: Ground,
+    /// The kiosk.
+    pub terminal: Terminal,
+    frames: Option<PathBuf>,
+    taken: usize,
+}
+
+impl Play {
+    /// Starts everything and waits for the welcome page with the reader ready and the catalogue read.
+    ///
+    /// # Errors
+    /// Something did not come up.
+    pub fn begin(directory: &Path, frames: Option<&Path>) -> Result<Self, String> {
+        let ground = Ground::start(directory)?;
+        let terminal = Terminal::start(&directory.join("terminal"), &ground.site_toml())?;
+        if let Some(frames) = frames {
+            std::fs::create_dir_all(frames).map_err(|error| format!("{}: {error}", frames.display()))?;
+        }
+        let mut play = Self { ground, terminal, frames: frames.map(Path::to_owned), taken: 0 };
+        play.open("请插入社会保障卡").map_err(|why| format!("{why}: {}", play.terminal.line("labels").unwrap_or_default()))?;
+        Ok(play)
+    }
+
+    /// Waits until the page shows these words.
+    ///
+    /// # Errors
+    /// They do not come.
+    pub fn open(&mut self, words: &str) -> Result<(), String> {
+        let terminal = &mut self.terminal;
+        let limit = std::time::Duration::from_secs(20);
+        crate::until::until(words, limit, || terminal.line("labels").ok().filter(|labels| labels.contains(words))).map(drop)
+    }
+
+    /// Something happens on the ground.
+    ///
+    /// # Errors
+    /// The device does not obey.
+    pub fn ground(&mut self, line: &str) -> Result<(), String> {
+        self.say(&format!("ground  {line}"));
+        self.ground.line(line).map(drop).map_err(|why| format!("{line}: {why}"))
+    }
+
+    /// A page must come; it is photographed.
+    ///
+    /// # Errors
+    /// Another is shown.
+    pub fn page(&mut self, name: &str) -> Result<(), String> {
+        self.terminal.wait(name)?;
+        self.taken += 1;
+        self.say(&format!("page    {name}"));
+        match &self.frames {
+            Some(folder) => {
+                let file = folder.join(format!("{:02}-{name}.png", self.taken));
+                self.terminal.line(&format!("frame {}", file.display())).map(drop)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A finger.
+    ///
+    /// # Errors
+    /// There is nothing of that label to tap.
+    pub fn tap(&mut self, label: &str) -> Result<(), String> {
+        self.say(&format!("tap     {label}"));
+        self.terminal.line(&format!("tap {label}")).map(drop)
+    }
+
+    /// Time passes: a number of milliseconds or the name of a limit.
+    ///
+    /// # Errors
+    /// No such limit.
+    pub fn advance(&mut self, what: &str) -> Result<(), String> {
+        self.say(&format!("time    {what}"));
+        self.terminal.line(&format!("advance {what}")).map(drop)
+    }
+
+    /// Types digits and confirms.
+    ///
+    /// # Errors
+    /// The keypad is not there.
+    pub fn pin(&mut self, digits: &str) -> Result<(), String> {
+        self.say(&format!("pin     {}", "*".repeat(digits.len())));
+        for digit in digits.chars() {
+            self.terminal.line(&format!("tap {digit}"))?;
+        }
+        self.tap("确认密码")
+    }
+
+    /// Card of persona `n` in, right PIN, home.
+    ///
+    /// # Errors
+    /// Any of it fails.
+    pub fn sign_in(&mut self, n: usize) -> Result<(), String> {
+        self.page("welcome")?;
+        self.ground(&format!("card insert {n}"))?;
+        self.page("pin")?;
+        self.pin(&person(n)?.pin)?;
+        self.page("home")
+    }
+
+    /// From home to the table of this year's pension contributions.
+    ///
+    /// # Errors
+    /// Any of it fails.
+    pub fn ask_contributions(&mut self) -> Result<(), String> {
+        self.tap("缴费明细查询")?;
+        self.page("form")?;
+        self.tap("城镇职工基本养老保险")?;
+        self.page("form")?;
+        self.tap("今年以来")
+    }
+
+    /// From home to the certificate of twelve months being made.
+    ///
+    /// # Errors
+    /// Any of it fails.
+    pub fn ask_certificate(&mut self) -> Result<(), String> {
+        self.tap("参保证明打印")?;
+        self.page("form")?;
+        self.tap("最近 12 个月")
+    }
+
+    /// Leave, take the card, welcome.
+    ///
+    /// # Errors
+    /// Any of it fails.
+    pub fn leave(&mut self) -> Result<(), String> {
+        self.tap("取卡离开")?;
+        self.page("farewell")?;
+        self.ground("card pull")?;
+        self.home_again()
+    }
+
+    /// The card is out; the farewell page may stand a while if there is paper to take.
+    ///
+    /// # Errors
+    /// The welcome page does not come.
+    pub fn home_again(&mut self) -> Result<(), String> {
+        let terminal = &mut self.terminal;
+        let gone = crate::until::until("the card to be seen out", std::time::Duration::from_secs(10), || {
+            let labels = terminal.line("labels").ok()?;
+            (!labels.contains("1 张社会保障卡")).then_some(())
+        });
+        gone?;
+        if self.terminal.line("page")? == "farewell" {
+            self.advance("farewell")?;
+        }
+        self.page("welcome")
+    }
+
+    /// Puts receipt and certificate beside the pictures.
+    ///
+    /// # Errors
+    /// The judges cannot read them.
+    pub fn keep_paper(&self) -> Result<(), String> {
+        match &self.frames {
+            Some(frames) => paper::keep(&self.ground, frames),
+            None => Ok(()),
+        }
+    }
+
+    fn say(&self, line: &str) {
+        if self.frames.is_some() {
+            println!("  {line}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The four witnesses: pages, journal, agency, paper. None knows the others; all must tell the same story.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{Ending, Play, paper};
+use crate::until::until;
+
+/// Hears all four; the first that tells another story is quoted.
+pub(super) fn judge(ending: &Ending, play: &mut Play) -> Result<(), String> {
+    if !play.terminal.runs() {
+        return Err(format!("the terminal has died; see {}", play.terminal.log.display()));
+    }
+    let pages = play.terminal.pages()?;
+    let wanted: Vec<&str> = ending.pages.split_whitespace().collect();
+    if pages != wanted {
+        return Err(format!("pages: wanted {}\n         but saw {}", wanted.join(" "), pages.join(" ")));
+    }
+    journal(ending, play)?;
+    agency(ending, play)?;
+    let (receipts, sheets) = (paper::receipts(&play.ground).len(), paper::documents(&play.ground).len());
+    if (receipts, sheets) != (ending.receipts, ending.sheets) {
+        return Err(format!("paper: wanted {} receipts and {} documents, but {receipts} and {sheets} came out", ending.receipts, ending.sheets));
+    }
+    Ok(())
+}
+
+fn journal(ending: &Ending, play: &Play) -> Result<(), String> {
+    let told = rows(play, "terminal/journal.sqlite", "SELECT kind, item, outcome FROM acts ORDER BY sequence")?;
+    same("journal", ending, &told)
+}
+
+/// The agency learns an outcome shortly after the citizen does.
+fn agency(ending: &Ending, play: &Play) -> Result<(), String> {
+    let acts = "SELECT kind, item, outcome FROM acts ORDER BY rowid";
+    let all_told = until("the agency to be told", Duration::from_secs(10), || {
+        rows(play, "agency/agency.db", acts).ok().filter(|told| told.len() >= ending.journal.len())
+    });
+    same("agency", ending, &all_told.or_else(|_| rows(play, "agency/agency.db", acts))?)?;
+    let documents = rows(play, "agency/agency.db", "SELECT act, code, digest FROM documents")?.len();
+    if documents == ending.documents { Ok(()) } else { Err(format!("agency: wanted {} documents, but it has issued {documents}", ending.documents)) }
+}
+
+type Told = Vec<(String, String, String)>;
+
+fn same(witness: &str, ending: &Ending, told: &Told) -> Result<(), String> {
+    let wanted: Told = ending.journal.iter().map(|(kind, item, outcome)| (kind.to_string(), item.to_string(), outcome.to_string())).collect();
+    if *told == wanted { Ok(()) } else { Err(format!("{witness}: wanted {wanted:?}, but it says {told:?}")) }
+}
+
+/// Three columns of text, read beside the running program.
+pub(super) fn rows(play: &Play, file: &str, query: &str) -> Result<Told, String> {
+    let path = play.ground.path(file);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let database = Connection::open_with_flags(&path, flags).map_err(|error| format!("{}: {error}", path.display()))?;
+    let read = || -> rusqlite::Result<Told> {
+        let mut statement = database.prepare(query)?;
+        let text = |value: Option<String>| value.unwrap_or_default();
+        let rows = statement.query_map([], |row| Ok((text(row.get(0)?), text(row.get(1)?), text(row.get(2)?))))?;
+        rows.collect()
+    };
+    read().map_err(|error| format!("{}: {error}", path.display()))
+}

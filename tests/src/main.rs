@@ -1,0 +1,85 @@
+//! The program `hall`: emulators, the terminal without a display, journeys, the table of kills.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use hall::namespace::{self, Side};
+use hall::{ground, journey, terminal};
+use zeroizing_alloc::ZeroAlloc;
+
+// As in the shipping program: what the hall measures and searches must behave as what ships.
+#[global_allocator]
+static MEMORY: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
+
+/// The hall around a terminal: real daemons, emulated devices, whole visits judged by witnesses.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List the journeys, one line each.
+    Journeys,
+    /// Play one journey; exit 0 only if pages, journal, agency and paper agree on its ending.
+    Journey {
+        /// Name, from `hall journeys`.
+        name: String,
+        /// Write a picture of every page, the receipt and the certificate into this folder.
+        #[arg(long, value_name = "DIR")]
+        frames: Option<PathBuf>,
+    },
+    /// Kill each service on each page of the first two journeys; print what became of every visit.
+    Table,
+    /// Start the daemons and emulated devices, obey text lines (`card insert 1`, `receipt paper out`) until the end of input.
+    Ground,
+    /// The terminal without a display, driven by text lines on a socket. Started by journeys.
+    Kiosk {
+        /// Site configuration; later files lie over earlier ones.
+        #[arg(long, required = true)]
+        site: Vec<PathBuf>,
+        /// Socket for the text lines; made.
+        #[arg(long)]
+        control: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Journeys => {
+            for journey in journey::all() {
+                println!("{:<34} {}", journey.name, journey.tells);
+            }
+            ExitCode::SUCCESS
+        }
+        Command::Journey { name, frames } => inside(|| journey::run(&name, frames.as_deref())),
+        Command::Table => inside(journey::kill::table),
+        Command::Ground => inside(ground::console),
+        Command::Kiosk { site, control } => end(terminal::child::run(&site, &control)),
+    }
+}
+
+/// Runs in namespaces of its own.
+fn inside(doing: impl FnOnce() -> Result<(), String>) -> ExitCode {
+    match namespace::enter() {
+        Ok(Side::Inside) => end(doing()),
+        Ok(Side::Outside(status)) => status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from),
+        Err(why) => {
+            eprintln!("hall: {why}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn end(result: Result<(), String>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("hall: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

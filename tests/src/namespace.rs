@@ -1,0 +1,74 @@
+//! Runs a program in namespaces of its own (network, mounts, processes): fixed ports never collide, nothing survives the
+//! run, several runs at once do not see each other.
+//!
+//! The program re-executes itself under `unshare`; inside, loopback is brought up and /run is a fresh tmpfs.
+
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+
+/// Set inside; its presence tells that we are there.
+const INSIDE: &str = "HALL_INSIDE_NAMESPACE";
+
+/// Everything a run needs, with the Debian package that has it.
+const PROGRAMS: &[(&str, &str)] = &[
+    ("unshare", "util-linux"),
+    ("ip", "iproute2"),
+    ("dbus-daemon", "dbus"),
+    ("avahi-daemon", "avahi-daemon"),
+    ("ippeveprinter", "cups-ipp-utils"),
+    ("pcscd", "pcscd"),
+];
+
+/// What to do next.
+pub enum Side {
+    /// We are inside; go on.
+    Inside,
+    /// The run has taken place inside; this was its end.
+    Outside(ExitStatus),
+}
+
+/// Makes sure that the caller runs in namespaces of its own.
+///
+/// # Errors
+/// A program is missing, or the machine does not allow namespaces: a sentence that says what to do.
+pub fn enter() -> Result<Side, String> {
+    if std::env::var_os(INSIDE).is_some() {
+        furnish()?;
+        return Ok(Side::Inside);
+    }
+    for (program, package) in PROGRAMS {
+        if !is_there(program) {
+            return Err(format!("{program} is missing: install the Debian package {package}, or run deploy/dev/install"));
+        }
+    }
+    let own = std::env::current_exe().map_err(|error| error.to_string())?;
+    let status = Command::new("unshare")
+        .args(["-n", "-m", "-p", "-f", "--mount-proc", "--kill-child", "--"])
+        .arg(own)
+        .args(std::env::args_os().skip(1))
+        .env(INSIDE, "1")
+        .status()
+        .map_err(|error| format!("unshare: {error}"))?;
+    Ok(Side::Outside(status))
+}
+
+fn is_there(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let sbin = ["/usr/sbin", "/sbin"].map(std::path::PathBuf::from);
+    std::env::split_paths(&path).chain(sbin).any(|folder| folder.join(program).is_file())
+}
+
+/// Loopback up, a fresh /run with what the daemons expect there.
+fn furnish() -> Result<(), String> {
+    run("ip", &["link", "set", "lo", "up"])?;
+    run("mount", &["-t", "tmpfs", "tmpfs", "/run"])?;
+    for folder in ["/run/dbus", "/run/pcscd", "/run/avahi-daemon"] {
+        std::fs::create_dir_all(Path::new(folder)).map_err(|error| format!("{folder}: {error}"))?;
+    }
+    Ok(())
+}
+
+fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
+    let status = Command::new(program).args(arguments).status().map_err(|error| format!("{program}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{program} {} failed: {status}", arguments.join(" "))) }
+}

@@ -1,0 +1,218 @@
+//! The child: runs the terminal on this thread's headless glass and obeys text lines.
+//!
+//! | Line | Answer |
+//! |---|---|
+//! | `tap LABEL` | a finger on the button of that label, through the glass |
+//! | `await PAGE` | answers when a page of that name is shown (20 s) |
+//! | `page` | name of the page now shown |
+//! | `pages` | all pages so far |
+//! | `labels` | everything on the glass that has a label |
+//! | `frame FILE` | writes a PNG |
+//! | `advance MS` or `advance LIMIT` | moves the clock |
+//! | `quit` | ends |
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use kiosk::app::{self, Inbox, Parts, Probe};
+use kiosk::clock::{Clock, Now};
+use kiosk::events::Event;
+use ui::Screen;
+use ui::headless::{Frame, Headless};
+
+/// 2026-11-23 10:00 in the hall.
+const TEN_O_CLOCK_UNIX_MS: i64 = 1_795_399_200_000;
+const AWAIT: Duration = Duration::from_secs(20);
+
+/// Stands still until it is moved.
+#[derive(Clone, Default)]
+struct HandClock(Arc<AtomicU64>);
+
+impl Clock for HandClock {
+    fn now(&self) -> Now {
+        let elapsed_ms = self.0.load(Ordering::Acquire);
+        Now { elapsed_ms, unix_ms: TEN_O_CLOCK_UNIX_MS.saturating_add_unsigned(elapsed_ms) }
+    }
+
+    fn wait_until(&self, elapsed_ms: u64) -> Duration {
+        // What is not due is not due until somebody moves the clock, and whoever does nudges.
+        if elapsed_ms <= self.now().elapsed_ms { Duration::ZERO } else { Duration::from_secs(3600) }
+    }
+}
+
+/// Remembers the names of all pages.
+#[derive(Clone, Default)]
+struct Pages(Arc<Mutex<Vec<&'static str>>>);
+
+impl Probe for Pages {
+    fn shown(&mut self, screen: &Screen) {
+        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if pages.last() != Some(&screen.name) {
+            pages.push(screen.name);
+        }
+    }
+
+    fn logged(&mut self, _: &Event) {}
+}
+
+enum Doing {
+    Wake,
+    Line(String, SyncSender<String>),
+}
+
+/// Runs until `quit` or until the parent is gone.
+///
+/// # Errors
+/// The terminal does not start.
+pub fn run(sites: &[PathBuf], control: &Path) -> Result<(), String> {
+    let site = kiosk::config::load(sites)
+        .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    kiosk::events::to_stderr();
+    let site = Arc::new(site);
+    let (doings, todo) = sync_channel(16);
+    let (inbox, queue) = app::inbox();
+    let (taps, wakes) = (inbox.clone(), doings.clone());
+    let size_px = (site.panel.width_px, site.panel.height_px);
+    let wake = move || drop(wakes.try_send(Doing::Wake));
+    let (headless, glass) = Headless::open(size_px, wake, move |tap| taps.tap(tap)).map_err(|error| error.to_string())?;
+    let (clock, pages) = (HandClock::default(), Pages::default());
+    let parts = Parts { site: site.clone(), glass, clock: Box::new(clock.clone()), probe: Box::new(pages.clone()), queue };
+    app::run(parts).map_err(|error| error.to_string())?;
+    let listener = UnixListener::bind(control).map_err(|error| format!("{}: {error}", control.display()))?;
+    std::thread::spawn(move || listen(&listener, &doings));
+    Desk { headless, inbox, clock, pages, site }.work(&todo);
+    Ok(())
+}
+
+/// One parent at a time; each line is answered before the next is read.
+fn listen(listener: &UnixListener, doings: &SyncSender<Doing>) {
+    for stream in listener.incoming().map_while(Result::ok) {
+        if converse(stream, doings).is_none() {
+            return;
+        }
+    }
+}
+
+fn converse(stream: UnixStream, doings: &SyncSender<Doing>) -> Option<()> {
+    let mut answers = stream.try_clone().ok()?;
+    for line in BufReader::new(stream).lines().map_while(Result::ok) {
+        let (reply, answer) = sync_channel(1);
+        doings.send(Doing::Line(line, reply)).ok()?;
+        let answer = answer.recv().ok()?;
+        writeln!(answers, "{answer}").ok()?;
+    }
+    Some(())
+}
+
+struct Desk {
+    headless: Headless,
+    inbox: Inbox,
+    clock: HandClock,
+    pages: Pages,
+    site: Arc<contract::site::Site>,
+}
+
+impl Desk {
+    fn work(&mut self, todo: &Receiver<Doing>) {
+        let mut awaited: Option<(String, SyncSender<String>, Instant)> = None;
+        loop {
+            let left = awaited.as_ref().map_or(AWAIT, |(.., end)| end.saturating_duration_since(Instant::now()));
+            match todo.recv_timeout(left) {
+                Ok(Doing::Line(line, _)) if line == "quit" => return,
+                Ok(Doing::Line(line, reply)) => match line.strip_prefix("await ") {
+                    Some(page) => awaited = Some((page.to_owned(), reply, Instant::now() + AWAIT)),
+                    None => say(&reply, self.obey(&line)),
+                },
+                Ok(Doing::Wake) | Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            while self.headless.pump().is_some() {}
+            if let Some((page, reply, end)) = awaited.take() {
+                if self.shown() == page {
+                    say(&reply, Ok(page));
+                } else if Instant::now() >= end {
+                    say(&reply, Err(format!("{page} does not come; shown is {}", self.shown())));
+                } else {
+                    awaited = Some((page, reply, end));
+                }
+            }
+        }
+    }
+
+    fn shown(&self) -> &'static str {
+        self.headless.shown().map_or("", |screen| screen.name)
+    }
+
+    fn obey(&mut self, line: &str) -> Result<String, String> {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "tap" => {
+                self.settle()?;
+                self.headless.tap(rest).map_err(|error| format!("{error} (shown is {})", self.shown()))?;
+                self.settle()
+            }
+            "page" => Ok(self.shown().to_owned()),
+            "pages" => Ok(self.pages.0.lock().unwrap_or_else(PoisonError::into_inner).join(" ")),
+            "labels" => Ok(self.labels()),
+            "frame" => {
+                self.settle()?;
+                write_png(Path::new(rest), &self.headless.frame())
+            }
+            "advance" => {
+                self.clock.0.fetch_add(self.milliseconds(rest)?, Ordering::AcqRel);
+                self.settle()
+            }
+            _ => Err("not understood: tap, await, page, pages, labels, frame, advance, quit".to_owned()),
+        }
+    }
+
+    /// Waits until the terminal has done and shown everything that it was told.
+    fn settle(&mut self) -> Result<String, String> {
+        self.inbox.nudge().recv_timeout(AWAIT).map_err(|_| "the terminal does not answer".to_owned())?;
+        while self.headless.pump().is_some() {}
+        Ok(self.shown().to_owned())
+    }
+
+    /// A number, or the name of a limit without its unit: then a little more than the limit.
+    fn milliseconds(&self, text: &str) -> Result<u64, String> {
+        let limit = self.site.limits.table().into_iter().find(|(name, ..)| name.strip_suffix("_ms") == Some(text));
+        match limit {
+            Some((_, ms, ..)) => Ok(ms + 1),
+            None => text.parse().map_err(|_| format!("{text}: neither milliseconds nor a limit")),
+        }
+    }
+
+    fn labels(&self) -> String {
+        let elements = self.headless.elements();
+        let said = elements.iter().map(|element| {
+            let [x, y, width, height] = element.place;
+            let kind = if element.button { if element.enabled { "button" } else { "greyed" } } else { "text" };
+            format!("{kind} {x:.0},{y:.0} {width:.0}x{height:.0} {}", element.label.replace('\n', " "))
+        });
+        said.collect::<Vec<_>>().join(" | ")
+    }
+}
+
+fn say(reply: &SyncSender<String>, result: Result<String, String>) {
+    let answer = match result {
+        Ok(said) => format!("ok {said}"),
+        Err(why) => format!("err {}", why.replace('\n', " ")),
+    };
+    let _parent_gone = reply.try_send(answer);
+}
+
+fn write_png(file: &Path, frame: &Frame) -> Result<String, String> {
+    let io = |error: std::io::Error| format!("{}: {error}", file.display());
+    let out = std::io::BufWriter::new(std::fs::File::create(file).map_err(io)?);
+    let mut encoder = png::Encoder::new(out, frame.width_px, frame.height_px);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::Fast);
+    let mut writer = encoder.write_header().map_err(|error| error.to_string())?;
+    writer.write_image_data(&frame.rgb).map_err(|error| error.to_string())?;
+    Ok(file.display().to_string())
+}
