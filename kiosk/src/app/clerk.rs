@@ -4,7 +4,8 @@
 //! What it says is what the journal says. "Printed" only after the device's own word; where nobody can know, "unknown".
 
 use std::io;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
 
 use contract::message::{ActReport, FetchDocument, IssueDocument, Issued, Outcome, content_digest};
 use contract::site::Site;
@@ -47,6 +48,7 @@ pub(super) fn start(journal: Journal, printers: Printers, net: Line, site: &Site
         net,
         inbox,
         document_max_bytes: site.limits.document_max_bytes,
+        retry: Duration::from_millis(site.limits.agency_retry_ms),
         clock: SystemClock::start(),
     };
     std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver))?;
@@ -59,6 +61,7 @@ struct Clerk {
     net: Line,
     inbox: Inbox,
     document_max_bytes: u64,
+    retry: Duration,
     clock: SystemClock,
 }
 
@@ -76,13 +79,25 @@ impl From<Failure> for Stop {
 
 impl Clerk {
     fn run(self, orders: &Receiver<Order>) {
-        while let Ok(Order { ticket, act, cancel }) = orders.recv() {
-            let id = act.id.text.clone();
-            let end = self.act(ticket, act, cancel);
-            events::write(&Event::ActEnded { act: id, outcome: end.outcome });
-            self.inbox.send(Input::Done(ticket, Completion::Acted(end)));
+        loop {
+            match self.next(orders) {
+                Ok(Order { ticket, act, cancel }) => {
+                    let id = act.id.text.clone();
+                    let end = self.act(ticket, act, cancel);
+                    events::write(&Event::ActEnded { act: id, outcome: end.outcome });
+                    self.inbox.send(Input::Done(ticket, Completion::Acted(end)));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
             self.report();
         }
+    }
+
+    /// The next order; while the agency has not acknowledged every outcome, only as long as it takes to ask again.
+    fn next(&self, orders: &Receiver<Order>) -> Result<Order, RecvTimeoutError> {
+        let all_told = self.journal.unreported().is_ok_and(|rows| rows.is_empty());
+        if all_told { orders.recv().map_err(|_| RecvTimeoutError::Disconnected) } else { orders.recv_timeout(self.retry) }
     }
 
     fn act(&self, ticket: Ticket, act: Act, cancel: Cancel) -> ActEnd {

@@ -150,7 +150,7 @@ pub(super) fn agency_failed(error: &AgencyError, cx: &mut Context<'_>) {
     }
     cx.terminal.health.agency = !error.is_outage() && cx.terminal.health.agency;
     if (error.is_outage() || cx.terminal.catalogue.is_none()) && cx.terminal.catalogue_ticket.is_none() {
-        cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms + cx.terminal.site.limits.catalogue_retry_ms);
+        cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms + cx.terminal.site.limits.agency_retry_ms);
     }
 }
 

@@ -1,34 +1,32 @@
-//! The journeys.
+//! The journeys, good ones first: what each does stands in `good` and `mishap`, how each must end stands here.
 
-use super::{Ending, Journey, Play, paper};
-use crate::people::person;
+use super::{Ending, Journey, good, mishap};
 
 const NOTHING: Ending = Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };
-const SLIP: &[(&str, &str, &str)] = &[("slip", "Q02", "printed")];
-const CERTIFICATE: &[(&str, &str, &str)] = &[("certificate", "P01", "printed")];
 
-/// Every journey, the good ones first.
+/// Every journey.
 #[must_use]
+// tidy: table
 pub fn all() -> Vec<Journey> {
     vec![
         Journey {
             name: "contributions-slip",
             tells: "card, PIN, 缴费明细, table, slip without amounts, take slip, take card",
-            play: contributions_slip,
+            play: good::contributions_slip,
             ending: Ending {
                 pages: "welcome reading pin checking home form fetching table slip-choice printing printed farewell welcome",
-                journal: SLIP,
+                journal: &[("slip", "Q02", "printed")],
                 receipts: 1,
                 ..NOTHING
             },
         },
         Journey {
             name: "contributions-slip-amounts",
-            tells: "the same with amounts on the slip, for the person whose name has a rare character",
-            play: contributions_slip_amounts,
+            tells: "the same with amounts on the slip, for somebody whose name has a rare character",
+            play: good::contributions_slip_amounts,
             ending: Ending {
                 pages: "welcome reading pin checking home form fetching table slip-choice printing printed farewell welcome",
-                journal: SLIP,
+                journal: &[("slip", "Q02", "printed")],
                 receipts: 1,
                 ..NOTHING
             },
@@ -36,62 +34,205 @@ pub fn all() -> Vec<Journey> {
         Journey {
             name: "insurance-certificate",
             tells: "参保证明: the agency issues, the page printer prints, only its word makes it printed",
-            play: insurance_certificate,
+            play: good::insurance_certificate,
             ending: Ending {
                 pages: "welcome reading pin checking home form printing printed farewell welcome",
-                journal: CERTIFICATE,
+                journal: &[("certificate", "P01", "printed")],
                 documents: 1,
                 sheets: 1,
                 ..NOTHING
             },
         },
+        Journey {
+            name: "english-large-text",
+            tells: "a visit in English at the largest size; the next person finds Chinese at the standard size",
+            play: good::english_large_text,
+            ending: Ending { pages: "welcome reading pin checking home form fetching table farewell welcome", ..NOTHING },
+        },
+        Journey {
+            name: "wrong-pin",
+            tells: "tries are read from the card and shown; at one left the kiosk stops and never spends it",
+            play: mishap::wrong_pin,
+            ending: Ending {
+                pages: "welcome reading pin checking pin checking last-try welcome reading last-try welcome",
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "wrong-pin-untold",
+            tells: "a card that will not tell its tries gets one attempt an insertion, and the page says so",
+            play: mishap::wrong_pin_untold,
+            ending: Ending { pages: "welcome reading pin checking wrong-pin-untold welcome reading pin checking home farewell welcome", ..NOTHING },
+        },
+        Journey {
+            name: "pin-locked",
+            tells: "a locked card is sent to the window before anything is typed",
+            play: mishap::pin_locked,
+            ending: Ending { pages: "welcome reading pin-locked welcome", ..NOTHING },
+        },
+        Journey {
+            name: "card-pulled",
+            tells: "pulled on each page and put back: content hides at once, the PIN is asked anew, the page comes back",
+            play: mishap::card_pulled,
+            ending: Ending {
+                pages: "welcome reading pin welcome \
+                        reading pin checking home gone reading pin checking home \
+                        form gone reading pin checking form fetching table gone reading pin checking table \
+                        slip-choice gone reading pin checking slip-choice printing printed gone reading pin checking printed \
+                        gone farewell welcome",
+                journal: &[("slip", "Q02", "printed")],
+                receipts: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "card-pulled-while-printing",
+            tells: "the slip comes out, the page stays hidden, the visit ends when the card does not come back",
+            play: mishap::card_pulled_while_printing,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table slip-choice printing gone farewell welcome",
+                journal: &[("slip", "Q02", "printed")],
+                receipts: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "quick-swap",
+            tells: "another card within the grace is a new visit, never the old one",
+            play: mishap::quick_swap,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table gone reading pin checking home farewell welcome",
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "receipt-paper-out-refilled",
+            tells: "paper ends in the middle of a slip; a refill lets it go on while its owner waits",
+            play: mishap::receipt_paper_out_refilled,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table slip-choice printing printed farewell welcome",
+                journal: &[("slip", "Q02", "printed")],
+                receipts: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "receipt-paper-out-abandoned",
+            tells: "paper ends and the owner leaves: the rest is never printed, the next person is told the truth",
+            play: mishap::receipt_paper_out_abandoned,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table slip-choice printing farewell welcome \
+                        reading pin checking home form fetching table slip-choice printing printed farewell welcome",
+                journal: &[("slip", "Q02", "unknown"), ("slip", "Q02", "printed")],
+                receipts: 2,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "receipt-never-answers",
+            tells: "the printer takes the slip and says nothing: nobody claims that it was printed",
+            play: mishap::receipt_never_answers,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table slip-choice printing print-unknown farewell welcome",
+                journal: &[("slip", "Q02", "unknown")],
+                receipts: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "receipt-answers-falsely",
+            tells: "the printer says done while its paper is out: it is not believed",
+            play: mishap::receipt_answers_falsely,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table slip-choice printing print-unknown farewell welcome",
+                journal: &[("slip", "Q02", "unknown")],
+                receipts: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "page-paper-out-refilled",
+            tells: "the page printer waits for paper; a refill lets the certificate come out",
+            play: mishap::page_paper_out_refilled,
+            ending: Ending {
+                pages: "welcome reading pin checking home form printing printed farewell welcome",
+                journal: &[("certificate", "P01", "printed")],
+                documents: 1,
+                sheets: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "page-paper-out-abandoned",
+            tells: "the page printer waits for paper and the owner leaves: the job is cancelled, no sheet outlives the visit",
+            play: mishap::page_paper_out_abandoned,
+            ending: Ending {
+                pages: "welcome reading pin checking home form printing farewell welcome",
+                journal: &[("certificate", "P01", "unknown")],
+                documents: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "page-jam",
+            tells: "the page printer gives the job up: the page says so and sends to the staff",
+            play: mishap::page_jam,
+            ending: Ending {
+                pages: "welcome reading pin checking home form printing print-unknown home farewell welcome",
+                journal: &[("certificate", "P01", "unknown")],
+                documents: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "agency-unreachable-before",
+            tells: "the agency is down: the sign-in says so, the welcome page closes, and it opens by itself",
+            play: mishap::agency_unreachable_before,
+            ending: Ending { pages: "welcome reading pin checking agency-fault farewell welcome", ..NOTHING },
+        },
+        Journey {
+            name: "agency-unreachable-during",
+            tells: "the agency goes down behind the home page: nothing is shown, nothing is printed",
+            play: mishap::agency_unreachable_during,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching agency-fault home form printing not-printed farewell welcome",
+                journal: &[("certificate", "P01", "not_printed")],
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "agency-answers-about-another",
+            tells: "an answer that is bound to another person is thrown away",
+            play: mishap::agency_answers_about_another,
+            ending: Ending { pages: "welcome reading pin checking home form fetching mismatch farewell welcome", ..NOTHING },
+        },
+        Journey {
+            name: "agency-answers-junk",
+            tells: "junk and ten megabytes instead of records: a page that says so, no panic",
+            play: mishap::agency_answers_junk,
+            ending: Ending { pages: "welcome reading pin checking home form fetching agency-fault home form fetching agency-fault farewell welcome", ..NOTHING },
+        },
+        Journey {
+            name: "idle-citizen",
+            tells: "warning, more time, warning, farewell; the screen forgets",
+            play: mishap::idle_citizen,
+            ending: Ending { pages: "welcome reading pin checking home form fetching table farewell welcome", ..NOTHING },
+        },
+        Journey {
+            name: "reader-daemon-restarts",
+            tells: "pcscd dies and comes back: content hides, the same card and PIN resume the visit",
+            play: mishap::reader_daemon_restarts,
+            ending: Ending { pages: "welcome reading pin checking home form fetching table gone reading pin checking table farewell welcome", ..NOTHING },
+        },
+        Journey {
+            name: "cards-that-cannot-be-served",
+            tells: "lost, frozen, expired, unknown, foreign and garbled cards: each has its own page and a way on",
+            play: mishap::cards_that_cannot_be_served,
+            ending: Ending {
+                pages: "welcome reading pin checking problem welcome reading pin checking problem welcome reading card-expired welcome \
+                        reading pin checking problem welcome reading card-fault welcome reading card-fault welcome",
+                ..NOTHING
+            },
+        },
     ]
-}
-
-fn contributions_slip(play: &mut Play) -> Result<(), String> {
-    play.sign_in(1)?;
-    play.ask_contributions()?;
-    play.page("table")?;
-    play.tap("打印凭条")?;
-    play.page("slip-choice")?;
-    play.tap("不打印金额")?;
-    play.page("printed")?;
-    let text = slip_text(play)?;
-    expect(text.contains("**远") && !text.contains("林知远"), "the name on the slip is not masked")?;
-    expect(text.contains("缴费明细凭条") && !text.contains(",") && !text.contains(".00"), "money stands on a slip without amounts")?;
-    play.leave()
-}
-
-fn contributions_slip_amounts(play: &mut Play) -> Result<(), String> {
-    play.sign_in(2)?;
-    play.ask_contributions()?;
-    play.page("table")?;
-    play.tap("打印凭条")?;
-    play.page("slip-choice")?;
-    play.tap("打印金额")?;
-    play.page("printed")?;
-    let text = slip_text(play)?;
-    expect(text.contains("10,000.00") && text.contains("*䶮"), "amounts or the rare character are missing on the slip")?;
-    play.leave()
-}
-
-fn insurance_certificate(play: &mut Play) -> Result<(), String> {
-    play.sign_in(1)?;
-    play.ask_certificate()?;
-    play.page("printed")?;
-    let document = paper::documents(&play.ground).pop().ok_or("no document came out")?;
-    let text = paper::read_document(&document)?;
-    let person = person(1)?;
-    expect(text.contains(&person.name) && text.contains(&person.id_number), "name or number is missing on the certificate")?;
-    expect(paper::fonts_are_embedded(&document)?, "a font is not embedded and subset")?;
-    play.leave()
-}
-
-fn slip_text(play: &Play) -> Result<String, String> {
-    let receipt = paper::receipts(&play.ground).pop().ok_or("no receipt came out")?;
-    paper::read_receipt(&receipt, &play.ground.path("receipt.txt"), &play.ground.path("receipt.png"))
-}
-
-fn expect(ok: bool, otherwise: &str) -> Result<(), String> {
-    if ok { Ok(()) } else { Err(otherwise.to_owned()) }
 }

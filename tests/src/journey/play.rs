@@ -43,6 +43,16 @@ impl Play {
         crate::until::until(words, limit, || terminal.line("labels").ok().filter(|labels| labels.contains(words))).map(drop)
     }
 
+    /// Waits until the page no longer shows these words.
+    ///
+    /// # Errors
+    /// They stay.
+    pub fn gone(&mut self, words: &str) -> Result<(), String> {
+        let terminal = &mut self.terminal;
+        let limit = std::time::Duration::from_secs(20);
+        crate::until::until(words, limit, || terminal.line("labels").ok().filter(|labels| !labels.contains(words))).map(drop)
+    }
+
     /// Something happens on the ground.
     ///
     /// # Errors
@@ -92,11 +102,76 @@ impl Play {
     /// # Errors
     /// The keypad is not there.
     pub fn pin(&mut self, digits: &str) -> Result<(), String> {
+        self.type_pin(digits, "确认密码")
+    }
+
+    /// Types digits and taps the button of that label.
+    ///
+    /// # Errors
+    /// The keypad is not there.
+    pub fn type_pin(&mut self, digits: &str, confirm: &str) -> Result<(), String> {
         self.say(&format!("pin     {}", "*".repeat(digits.len())));
         for digit in digits.chars() {
             self.terminal.line(&format!("tap {digit}"))?;
         }
-        self.tap("确认密码")
+        self.tap(confirm)
+    }
+
+    /// Whether the page now shows these words.
+    ///
+    /// # Errors
+    /// The terminal has ended.
+    pub fn shows(&mut self, words: &str) -> Result<bool, String> {
+        Ok(self.terminal.line("labels")?.contains(words))
+    }
+
+    /// The page must show these words now.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn must_show(&mut self, words: &str) -> Result<(), String> {
+        if self.shows(words)? { Ok(()) } else { Err(format!("the page does not say {words}: {}", self.terminal.line("labels")?)) }
+    }
+
+    /// Takes the card out on a page of somebody who is not signed in.
+    ///
+    /// # Errors
+    /// The welcome page does not come.
+    pub fn take_card(&mut self) -> Result<(), String> {
+        self.ground("card pull")?;
+        self.page("welcome")
+    }
+
+    /// The same card again, its PIN, and the page `back` must come.
+    ///
+    /// # Errors
+    /// Any of it fails.
+    pub fn come_back(&mut self, n: usize, back: &str) -> Result<(), String> {
+        self.ground(&format!("card insert {n}"))?;
+        self.page("pin")?;
+        self.pin(&person(n)?.pin)?;
+        self.page(back)
+    }
+
+    /// Pulls the card, sees everything hidden, and comes back.
+    ///
+    /// # Errors
+    /// Any of it fails.
+    pub fn pull_and_come_back(&mut self, n: usize, back: &str) -> Result<(), String> {
+        self.ground("card pull")?;
+        self.page("gone")?;
+        self.come_back(n, back)
+    }
+
+    /// From the table to a slip being printed.
+    ///
+    /// # Errors
+    /// Any of it fails.
+    pub fn print_slip(&mut self) -> Result<(), String> {
+        self.page("table")?;
+        self.tap("打印凭条")?;
+        self.page("slip-choice")?;
+        self.tap("不打印金额")
     }
 
     /// Card of persona `n` in, right PIN, home.

@@ -26,6 +26,15 @@ pub(super) fn judge(ending: &Ending, play: &mut Play) -> Result<(), String> {
     Ok(())
 }
 
+/// Waits until no act of the journal is unresolved.
+pub(super) fn settled(play: &Play) -> Result<(), String> {
+    let open = "SELECT act, kind, item FROM acts WHERE outcome IS NULL";
+    until("all acts to be settled", Duration::from_secs(20), || {
+        rows(play, "terminal/journal.sqlite", open).ok().filter(Vec::is_empty)
+    })
+    .map(drop)
+}
+
 fn journal(ending: &Ending, play: &Play) -> Result<(), String> {
     let told = rows(play, "terminal/journal.sqlite", "SELECT kind, item, outcome FROM acts ORDER BY sequence")?;
     same("journal", ending, &told)

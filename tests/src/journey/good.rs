@@ -1,0 +1,78 @@
+//! Visits on which nothing goes wrong.
+
+use super::{Play, paper};
+use crate::people::person;
+
+pub(super) fn contributions_slip(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.tap("打印凭条")?;
+    play.page("slip-choice")?;
+    play.tap("不打印金额")?;
+    play.page("printed")?;
+    let text = slip_text(play)?;
+    expect(text.contains("**远") && !text.contains("林知远"), "the name on the slip is not masked")?;
+    expect(text.contains("缴费明细凭条") && !text.contains(",") && !text.contains(".00"), "money stands on a slip without amounts")?;
+    play.leave()
+}
+
+pub(super) fn contributions_slip_amounts(play: &mut Play) -> Result<(), String> {
+    play.sign_in(2)?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.tap("打印凭条")?;
+    play.page("slip-choice")?;
+    play.tap("打印金额")?;
+    play.page("printed")?;
+    let text = slip_text(play)?;
+    expect(text.contains("10,000.00") && text.contains("*䶮"), "amounts or the rare character are missing on the slip")?;
+    play.leave()
+}
+
+pub(super) fn insurance_certificate(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ask_certificate()?;
+    play.page("printed")?;
+    let document = paper::documents(&play.ground).pop().ok_or("no document came out")?;
+    let text = paper::read_document(&document)?;
+    let person = person(1)?;
+    expect(text.contains(&person.name) && text.contains(&person.id_number), "name or number is missing on the certificate")?;
+    expect(paper::fonts_are_embedded(&document)?, "a font is not embedded and subset")?;
+    play.leave()
+}
+
+pub(super) fn slip_text(play: &Play) -> Result<String, String> {
+    let receipt = paper::receipts(&play.ground).pop().ok_or("no receipt came out")?;
+    paper::read_receipt(&receipt, &play.ground.path("receipt.txt"), &play.ground.path("receipt.png"))
+}
+
+pub(super) fn expect(ok: bool, otherwise: &str) -> Result<(), String> {
+    if ok { Ok(()) } else { Err(otherwise.to_owned()) }
+}
+
+pub(super) fn english_large_text(play: &mut Play) -> Result<(), String> {
+    play.page("welcome")?;
+    play.tap("放大文字")?;
+    play.tap("放大文字")?;
+    play.tap("English")?;
+    play.page("welcome")?;
+    play.ground("card insert 9")?;
+    play.page("pin")?;
+    play.type_pin(&person(9)?.pin, "Confirm PIN")?;
+    play.page("home")?;
+    play.tap("Contribution details")?;
+    play.page("form")?;
+    play.tap("Employees' basic pension insurance")?;
+    play.page("form")?;
+    play.tap("All of last year")?;
+    play.page("table")?;
+    play.tap("Next")?;
+    play.page("table")?;
+    play.tap("Take card")?;
+    play.page("farewell")?;
+    play.ground("card pull")?;
+    play.open("请插入社会保障卡")?;
+    play.page("welcome")?;
+    expect(play.shows("放大文字")?, "the next person does not find the standard size")
+}

@@ -1,0 +1,307 @@
+//! Visits on which something goes wrong.
+
+use super::good::expect;
+use super::{Play, witness};
+use crate::people::person;
+
+pub(super) fn wrong_pin(play: &mut Play) -> Result<(), String> {
+    play.page("welcome")?;
+    play.ground("card insert 1")?;
+    play.page("pin")?;
+    play.must_show("密码还可以输入 6 次")?;
+    play.ground("card tries 3")?;
+    play.pin("000000")?;
+    play.page("pin")?;
+    play.must_show("还可以输入 2 次")?;
+    play.pin("000000")?;
+    play.page("last-try")?;
+    play.take_card()?;
+    // Whoever comes back with that card is not offered the keypad: the last try is not the kiosk's to spend.
+    play.ground("card insert 1")?;
+    play.page("last-try")?;
+    expect(play.ground.line("card status")?.contains("1 tries left"), "the kiosk spent the last try")?;
+    play.take_card()
+}
+
+pub(super) fn wrong_pin_untold(play: &mut Play) -> Result<(), String> {
+    play.page("welcome")?;
+    play.ground("card insert 3")?;
+    play.page("pin")?;
+    play.must_show("本次插卡只能输入一次密码")?;
+    play.pin("000000")?;
+    play.page("wrong-pin-untold")?;
+    expect(play.ground.line("card status")?.contains("5 tries left"), "more than one try was spent")?;
+    play.take_card()?;
+    play.ground("card insert 3")?;
+    play.page("pin")?;
+    play.pin(&person(3)?.pin)?;
+    play.page("home")?;
+    play.leave()
+}
+
+pub(super) fn pin_locked(play: &mut Play) -> Result<(), String> {
+    play.page("welcome")?;
+    play.ground("card insert 2")?;
+    play.ground("card tries 0")?;
+    play.page("pin-locked")?;
+    play.take_card()
+}
+
+pub(super) fn card_pulled(play: &mut Play) -> Result<(), String> {
+    play.page("welcome")?;
+    play.ground("card insert 1")?;
+    play.page("pin")?;
+    play.take_card()?;
+    play.come_back(1, "home")?;
+    play.pull_and_come_back(1, "home")?;
+    play.tap("缴费明细查询")?;
+    play.page("form")?;
+    play.pull_and_come_back(1, "form")?;
+    play.tap("城镇职工基本养老保险")?;
+    play.tap("今年以来")?;
+    play.page("table")?;
+    play.pull_and_come_back(1, "table")?;
+    play.tap("打印凭条")?;
+    play.page("slip-choice")?;
+    play.pull_and_come_back(1, "slip-choice")?;
+    play.tap("不打印金额")?;
+    play.page("printed")?;
+    play.pull_and_come_back(1, "printed")?;
+    play.ground("card pull")?;
+    play.page("gone")?;
+    expect(!play.shows("**远")?, "a name is on the screen although the card is out")?;
+    play.advance("card_grace")?;
+    play.page("farewell")?;
+    play.advance("farewell")?;
+    play.page("welcome")
+}
+
+pub(super) fn card_pulled_while_printing(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.ground("receipt answer late 1500")?;
+    play.print_slip()?;
+    play.page("printing")?;
+    play.ground("card pull")?;
+    play.page("gone")?;
+    witness::settled(play)?;
+    play.advance("card_grace")?;
+    play.page("farewell")?;
+    play.must_show("1 张凭条")?;
+    play.advance("farewell")?;
+    play.page("welcome")
+}
+
+pub(super) fn quick_swap(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.ground("card swap 2")?;
+    play.page("pin")?;
+    play.pin(&person(2)?.pin)?;
+    play.page("home")?;
+    play.must_show("*䶮")?;
+    expect(!play.shows("**远")?, "the first person's name is still there")?;
+    play.leave()
+}
+
+pub(super) fn receipt_paper_out_refilled(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.ground("receipt paper out after 120")?;
+    play.print_slip()?;
+    play.open("凭条打印机缺纸")?;
+    play.page("printing")?;
+    play.ground("receipt refill")?;
+    play.page("printed")?;
+    play.leave()
+}
+
+pub(super) fn receipt_paper_out_abandoned(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.ground("receipt paper out after 120")?;
+    play.print_slip()?;
+    play.open("凭条打印机缺纸")?;
+    play.page("printing")?;
+    play.tap("取卡离开")?;
+    play.page("farewell")?;
+    play.ground("card pull")?;
+    play.page("welcome")?;
+    play.open("凭条打印机缺纸")?;
+    play.page("welcome")?;
+    play.ground("receipt refill")?;
+    expect(play.ground.line("receipt status")?.contains("0 bytes waiting"), "the printer still holds the first person's slip")?;
+    play.gone("凭条打印机缺纸")?;
+    play.sign_in(2)?;
+    play.ask_contributions()?;
+    play.print_slip()?;
+    play.page("printed")?;
+    play.leave()
+}
+
+pub(super) fn receipt_never_answers(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.ground("receipt answer never")?;
+    play.print_slip()?;
+    play.page("print-unknown")?;
+    play.leave()
+}
+
+pub(super) fn receipt_answers_falsely(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.ground("receipt answer falsely")?;
+    play.ground("receipt paper out after 120")?;
+    play.print_slip()?;
+    play.page("print-unknown")?;
+    play.leave()
+}
+
+pub(super) fn page_paper_out_refilled(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ground("page paper out")?;
+    play.ask_certificate()?;
+    play.open("证明打印机缺纸")?;
+    play.page("printing")?;
+    play.ground("page refill")?;
+    play.page("printed")?;
+    play.leave()
+}
+
+pub(super) fn page_paper_out_abandoned(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ground("page paper out")?;
+    play.ask_certificate()?;
+    play.open("证明打印机缺纸")?;
+    play.page("printing")?;
+    play.tap("取卡离开")?;
+    play.page("farewell")?;
+    play.ground("card pull")?;
+    play.page("welcome")?;
+    witness::settled(play)?;
+    play.ground("page refill")
+}
+
+pub(super) fn page_jam(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ground("page jam")?;
+    play.ask_certificate()?;
+    play.page("print-unknown")?;
+    play.must_show("卡纸")?;
+    play.tap("返回首页")?;
+    play.page("home")?;
+    play.leave()
+}
+
+pub(super) fn agency_unreachable_before(play: &mut Play) -> Result<(), String> {
+    play.page("welcome")?;
+    play.ground("agency down")?;
+    play.ground("card insert 2")?;
+    play.page("pin")?;
+    play.pin(&person(2)?.pin)?;
+    play.page("agency-fault")?;
+    play.tap("知道了")?;
+    play.page("farewell")?;
+    play.ground("card pull")?;
+    play.page("welcome")?;
+    play.must_show("暂停服务")?;
+    play.ground("agency up")?;
+    play.advance("agency_retry")?;
+    play.open("请插入社会保障卡")
+}
+
+pub(super) fn agency_unreachable_during(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ground("agency down")?;
+    play.ask_contributions()?;
+    play.page("agency-fault")?;
+    play.tap("返回首页")?;
+    play.page("home")?;
+    play.ask_certificate()?;
+    play.page("not-printed")?;
+    play.must_show("没有打印出任何纸张")?;
+    play.ground("agency up")?;
+    play.leave()?;
+    play.advance("agency_retry")?;
+    play.open("请插入社会保障卡")
+}
+
+pub(super) fn agency_answers_about_another(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ground("agency mishap wrong-subject /v1/query")?;
+    play.ask_contributions()?;
+    play.page("mismatch")?;
+    play.leave()
+}
+
+pub(super) fn agency_answers_junk(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ground("agency mishap junk /v1/query")?;
+    play.ask_contributions()?;
+    play.page("agency-fault")?;
+    play.tap("返回首页")?;
+    play.page("home")?;
+    play.ground("agency mishap huge /v1/query")?;
+    play.ask_contributions()?;
+    play.page("agency-fault")?;
+    play.leave()
+}
+
+pub(super) fn idle_citizen(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.advance("idle_warning")?;
+    play.must_show("您还在吗")?;
+    expect(!play.shows("缴费基数")?, "records are readable behind the warning")?;
+    play.page("table")?;
+    play.tap("继续办理")?;
+    play.must_show("缴费基数")?;
+    play.advance("idle_warning")?;
+    play.must_show("您还在吗")?;
+    play.advance("idle_end")?;
+    play.page("farewell")?;
+    play.ground("card pull")?;
+    play.page("welcome")
+}
+
+pub(super) fn reader_daemon_restarts(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.ground("pcscd kill")?;
+    play.page("gone")?;
+    play.must_show("读卡器断开了")?;
+    play.ground("pcscd start")?;
+    play.come_back(1, "table")?;
+    play.leave()
+}
+
+pub(super) fn cards_that_cannot_be_served(play: &mut Play) -> Result<(), String> {
+    for (n, title) in [(5, "这张卡已经挂失"), (6, "这张卡还没有启用")] {
+        signs_in_and_is_refused(play, n, title)?;
+    }
+    play.ground("card insert 7")?;
+    play.page("card-expired")?;
+    play.take_card()?;
+    signs_in_and_is_refused(play, 8, "这里没有查到您的参保信息")?;
+    play.ground("card insert foreign")?;
+    play.page("card-fault")?;
+    play.must_show("这不是社会保障卡")?;
+    play.take_card()?;
+    play.ground("card junk")?;
+    play.ground("card insert 2")?;
+    play.page("card-fault")?;
+    play.take_card()
+}
+
+fn signs_in_and_is_refused(play: &mut Play, n: usize, title: &str) -> Result<(), String> {
+    play.ground(&format!("card insert {n}"))?;
+    play.page("pin")?;
+    play.pin(&person(n)?.pin)?;
+    play.page("problem")?;
+    play.must_show(title)?;
+    play.take_card()
+}
