@@ -137,6 +137,8 @@ catalogue! {
     ReceiptGarbled = "receipt.garbled", Offline, Hardware, Maintain;
     /// The receipt printer may still hold somebody's job.
     ReceiptHoldsJob = "receipt.holds_job", Busy, Hardware, Clear;
+    /// The job was cancelled before or while it was printed.
+    ReceiptCancelled = "receipt.cancelled", Online, User, Clear;
     /// The receipt printer works for another command.
     ReceiptBusy = "receipt.busy", Busy, Software, Reset;
 
@@ -164,6 +166,8 @@ catalogue! {
     PageGarbled = "page.garbled", Offline, Hardware, Maintain;
     /// The page printer may still hold somebody's job.
     PageHoldsJob = "page.holds_job", Busy, Hardware, Clear;
+    /// The job was cancelled before or while it was printed.
+    PageCancelled = "page.cancelled", Online, User, Clear;
     /// The page printer works for another command.
     PageBusy = "page.busy", Busy, Software, Reset;
 }

@@ -71,7 +71,8 @@ impl PageError {
             Self::Unreachable => Code::PageOffline,
             Self::Refused => Code::PageRefused,
             Self::Aborted(code) | Self::Stopped(code) => code,
-            Self::CancelledUnsent | Self::CancelledCleared | Self::NoAnswer => Code::PageNoAnswer,
+            Self::CancelledUnsent | Self::CancelledCleared => Code::PageCancelled,
+            Self::NoAnswer => Code::PageNoAnswer,
             Self::CancelledHeld => Code::PageHoldsJob,
             Self::Garbled => Code::PageGarbled,
         }

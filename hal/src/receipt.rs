@@ -171,7 +171,8 @@ impl ReceiptError {
                 Some(code) => code,
                 None => Code::ReceiptNoAnswer,
             },
-            Self::CancelledUnsent | Self::CancelledCleared | Self::NoAnswer => Code::ReceiptNoAnswer,
+            Self::CancelledUnsent | Self::CancelledCleared => Code::ReceiptCancelled,
+            Self::NoAnswer => Code::ReceiptNoAnswer,
             Self::CancelledHeld => Code::ReceiptHoldsJob,
             Self::Garbled => Code::ReceiptGarbled,
         }

@@ -87,7 +87,9 @@ impl Ground {
             ("page", rest) => self.page.line(rest),
             ("agency", "down") => self.agency_kill(),
             ("agency", "up") => self.agency_start(),
-            ("agency", mishap) if mishap.starts_with("mishap") => self.agency_mishap(mishap.trim_start_matches("mishap").trim()),
+            ("agency", mishap) if mishap.starts_with("mishap") => {
+                self.agency_mishap(mishap.trim_start_matches("mishap").trim())
+            }
             ("pcscd", "kill") => self.pcscd_kill(),
             ("pcscd", "start") => self.pcscd_start(),
             ("help", _) => Ok(self.help()),
@@ -148,7 +150,8 @@ impl Ground {
             .map_err(|error| format!("agency: {error}"))?;
         let said = child.stdout.take().and_then(|out| BufReader::new(out).lines().next()).and_then(Result::ok);
         self.agency = Some(child);
-        said.filter(|line| line.starts_with("listening")).ok_or_else(|| format!("the agency does not start; see {}", self.path("agency.log").display()))
+        said.filter(|line| line.starts_with("listening"))
+            .ok_or_else(|| format!("the agency does not start; see {}", self.path("agency.log").display()))
     }
 
     fn agency_kill(&mut self) -> Result<String, String> {
@@ -276,7 +279,10 @@ fn listens(port: u16) -> bool {
 pub fn console() -> Result<(), String> {
     let directory = std::env::temp_dir().join(format!("hall-ground-{}", std::process::id()));
     let mut ground = Ground::start(&directory)?;
-    println!("ready: pcscd, ippeveprinter, agency real; card and receipt printer emulated; files in {}", directory.display());
+    println!(
+        "ready: pcscd, ippeveprinter, agency real; card and receipt printer emulated; files in {}",
+        directory.display()
+    );
     for line in std::io::stdin().lines().map_while(Result::ok) {
         match ground.line(&line) {
             Ok(said) => println!("ok {said}"),

@@ -8,11 +8,13 @@
 //! | [`terminal`] | the kiosk as a child process without a display, driven by text lines |
 //! | [`journey`] | whole visits, judged by four witnesses |
 //! | [`people`] | the invented people |
+//! | [`sim`] | `step` alone, brought to any page without a device: for the matrix, the storm and benches |
 
 pub mod emulate;
 pub mod ground;
 pub mod journey;
 pub mod namespace;
 pub mod people;
+pub mod sim;
 pub mod terminal;
 pub mod until;

@@ -33,7 +33,20 @@ enum Command {
         frames: Option<PathBuf>,
     },
     /// Kill each service on each page of the first two journeys; print what became of every visit.
-    Table,
+    Table {
+        /// Only this one: pcscd, agency, receipt or page.
+        #[arg(long)]
+        service: Option<String>,
+    },
+    /// One cell of the table: journey, page, service.
+    Cell {
+        /// contributions-slip or insurance-certificate.
+        journey: String,
+        /// Page on which the service dies.
+        page: String,
+        /// pcscd, agency, receipt or page.
+        service: String,
+    },
     /// Start the daemons and emulated devices, obey text lines (`card insert 1`, `receipt paper out`) until the end of input.
     Ground,
     /// The terminal without a display, driven by text lines on a socket. Started by journeys.
@@ -56,7 +69,8 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Journey { name, frames } => inside(|| journey::run(&name, frames.as_deref())),
-        Command::Table => inside(journey::kill::table),
+        Command::Table { service } => end(journey::kill::table(service.as_deref())),
+        Command::Cell { journey, page, service } => inside(|| journey::kill::cell(&journey, &page, &service)),
         Command::Ground => inside(ground::console),
         Command::Kiosk { site, control } => end(terminal::child::run(&site, &control)),
     }
@@ -66,7 +80,9 @@ fn main() -> ExitCode {
 fn inside(doing: impl FnOnce() -> Result<(), String>) -> ExitCode {
     match namespace::enter() {
         Ok(Side::Inside) => end(doing()),
-        Ok(Side::Outside(status)) => status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from),
+        Ok(Side::Outside(status)) => {
+            status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+        }
         Err(why) => {
             eprintln!("hall: {why}");
             ExitCode::from(3)

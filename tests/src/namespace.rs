@@ -38,7 +38,9 @@ pub fn enter() -> Result<Side, String> {
     }
     for (program, package) in PROGRAMS {
         if !is_there(program) {
-            return Err(format!("{program} is missing: install the Debian package {package}, or run deploy/dev/install"));
+            return Err(format!(
+                "{program} is missing: install the Debian package {package}, or run deploy/dev/install"
+            ));
         }
     }
     let own = std::env::current_exe().map_err(|error| error.to_string())?;

@@ -45,9 +45,10 @@ impl Terminal {
             .stderr(err)
             .spawn()
             .map_err(io)?;
-        let stream = until("the terminal to listen", PATIENCE, || UnixStream::connect(&socket).ok()).inspect_err(|_| {
-            let _dead = child.kill();
-        });
+        let stream =
+            until("the terminal to listen", PATIENCE, || UnixStream::connect(&socket).ok()).inspect_err(|_| {
+                let _dead = child.kill();
+            });
         let stream = stream.map_err(|why| format!("{why}; see {}", log.display()))?;
         stream.set_read_timeout(Some(PATIENCE)).map_err(io)?;
         Ok(Self { child, lines: BufReader::new(stream), log })

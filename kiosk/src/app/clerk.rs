@@ -97,7 +97,11 @@ impl Clerk {
     /// The next order; while the agency has not acknowledged every outcome, only as long as it takes to ask again.
     fn next(&self, orders: &Receiver<Order>) -> Result<Order, RecvTimeoutError> {
         let all_told = self.journal.unreported().is_ok_and(|rows| rows.is_empty());
-        if all_told { orders.recv().map_err(|_| RecvTimeoutError::Disconnected) } else { orders.recv_timeout(self.retry) }
+        if all_told {
+            orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            orders.recv_timeout(self.retry)
+        }
     }
 
     fn act(&self, ticket: Ticket, act: Act, cancel: Cancel) -> ActEnd {
@@ -148,7 +152,7 @@ impl Clerk {
                 let (issued, pdf) = self.document(ticket.visit, request, &subject, session)?;
                 self.advance(&id.text, "issued")?;
                 if cancel.is_cancelled() {
-                    return Err(Stop { failure: ActFailure::Device(Code::PageNoAnswer), paper: Paper::None });
+                    return Err(Stop { failure: ActFailure::Device(Code::PageCancelled), paper: Paper::None });
                 }
                 progress(Progress::Accepted);
                 self.advance(&id.text, "sending")?;

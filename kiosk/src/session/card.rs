@@ -63,6 +63,13 @@ fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> S
     });
     visit.touched_ms = cx.now.elapsed_ms;
     visit.over = None;
+    if visit.person.is_none() {
+        // A visit may have been opened by a finger before the agency had said what it offers.
+        visit.catalogue = cx.terminal.catalogue.clone().unwrap_or_default();
+        if visit.catalogue.items.is_empty() {
+            return notice(visit, Message::Agency(AgencyError::Unreachable.as_str()), cx);
+        }
+    }
     let ticket = cx.card(visit.number, CardCommand::Begin(insertion));
     reading(visit, ticket, Doing::Begin)
 }

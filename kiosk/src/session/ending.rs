@@ -16,6 +16,7 @@ pub(super) fn open(look: Look, cx: &mut Context<'_>) -> Box<Visit> {
 }
 
 /// Ends a visit: whatever it still waits for is cancelled, everything that belongs to it is dropped, here and outside.
+#[expect(clippy::boxed_local, reason = "the visit is taken whole, so that it is dropped whole")]
 pub(super) fn end(mut visit: Box<Visit>, scene: Option<Scene>, why: VisitEnd, cx: &mut Context<'_>) -> Stage {
     let waiting = [scene, visit.paused.take().map(|paused| *paused)];
     for ticket in waiting.iter().flatten().filter_map(Scene::ticket) {

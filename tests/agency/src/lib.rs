@@ -15,7 +15,7 @@
 //! Must never: hold a real person's data, or be mistaken for a model of how to keep keys.
 
 mod calls;
-mod catalogue;
+pub mod catalogue;
 pub mod certs;
 mod clock;
 pub mod hsm;

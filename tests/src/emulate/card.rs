@@ -61,7 +61,9 @@ impl CardEmulator {
             card.manner = self.manner;
         }
         let port = self.port;
-        let stream = until("the reader to take a card", Duration::from_secs(10), || TcpStream::connect(("127.0.0.1", port)).ok())?;
+        let stream = until("the reader to take a card", Duration::from_secs(10), || {
+            TcpStream::connect(("127.0.0.1", port)).ok()
+        })?;
         let line = stream.try_clone().map_err(|error| error.to_string())?;
         let shared = self.shared.clone();
         let mute = name == "mute";
@@ -139,7 +141,11 @@ impl Emulator for CardEmulator {
             ["status"] => Ok(match &self.inserted {
                 Some(inserted) => {
                     let tries = self.now_in().map_or(0, |card| lock(card).tries);
-                    format!("card {} is in, {tries} tries left, {} commands", inserted.name, self.shared.apdus.load(Ordering::Acquire))
+                    format!(
+                        "card {} is in, {tries} tries left, {} commands",
+                        inserted.name,
+                        self.shared.apdus.load(Ordering::Acquire)
+                    )
                 }
                 None => "no card is in".to_owned(),
             }),

@@ -230,7 +230,10 @@ impl CardFile {
 
 fn bcd(digits: &str) -> Vec<u8> {
     let nibbles: Vec<u8> = digits.bytes().map(|digit| digit.wrapping_sub(b'0') & 0x0F).collect();
-    nibbles.chunks(2).map(|pair| pair.first().copied().unwrap_or(0) << 4 | pair.get(1).copied().unwrap_or(0x0F)).collect()
+    nibbles
+        .chunks(2)
+        .map(|pair| pair.first().copied().unwrap_or(0) << 4 | pair.get(1).copied().unwrap_or(0x0F))
+        .collect()
 }
 
 fn date(date: contract::format::Date) -> Vec<u8> {

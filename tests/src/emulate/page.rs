@@ -96,7 +96,8 @@ impl PageEmulator {
             .map_err(|error| format!("ippeveprinter (package cups-ipp-utils): {error}"))?;
         self.running = Some(child);
         let port = self.port;
-        until("ippeveprinter to listen", Duration::from_secs(20), || TcpStream::connect(("127.0.0.1", port)).ok()).map(drop)
+        until("ippeveprinter to listen", Duration::from_secs(20), || TcpStream::connect(("127.0.0.1", port)).ok())
+            .map(drop)
     }
 
     fn vanish(&mut self) {
@@ -134,7 +135,10 @@ impl Emulator for PageEmulator {
         let fault = std::fs::read_to_string(self.directory.join("fault")).unwrap_or_default();
         let pages = std::fs::read_dir(self.directory.join("out")).map_or(0, Iterator::count);
         let there = if self.running.is_some() { "online" } else { "gone" };
-        Ok(format!("{there}, fault: {}, {pages} documents printed", if fault.is_empty() { "none" } else { fault.trim() }))
+        Ok(format!(
+            "{there}, fault: {}, {pages} documents printed",
+            if fault.is_empty() { "none" } else { fault.trim() }
+        ))
     }
 
     fn help(&self) -> &'static str {

@@ -13,7 +13,10 @@ pub(super) fn contributions_slip(play: &mut Play) -> Result<(), String> {
     play.page("printed")?;
     let text = slip_text(play)?;
     expect(text.contains("**远") && !text.contains("林知远"), "the name on the slip is not masked")?;
-    expect(text.contains("缴费明细凭条") && !text.contains(",") && !text.contains(".00"), "money stands on a slip without amounts")?;
+    expect(
+        text.contains("缴费明细凭条") && !text.contains(",") && !text.contains(".00"),
+        "money stands on a slip without amounts",
+    )?;
     play.leave()
 }
 
@@ -26,7 +29,10 @@ pub(super) fn contributions_slip_amounts(play: &mut Play) -> Result<(), String> 
     play.tap("打印金额")?;
     play.page("printed")?;
     let text = slip_text(play)?;
-    expect(text.contains("10,000.00") && text.contains("*䶮"), "amounts or the rare character are missing on the slip")?;
+    expect(
+        text.contains("10,000.00") && text.contains("*䶮"),
+        "amounts or the rare character are missing on the slip",
+    )?;
     play.leave()
 }
 
@@ -37,7 +43,10 @@ pub(super) fn insurance_certificate(play: &mut Play) -> Result<(), String> {
     let document = paper::documents(&play.ground).pop().ok_or("no document came out")?;
     let text = paper::read_document(&document)?;
     let person = person(1)?;
-    expect(text.contains(&person.name) && text.contains(&person.id_number), "name or number is missing on the certificate")?;
+    expect(
+        text.contains(&person.name) && text.contains(&person.id_number),
+        "name or number is missing on the certificate",
+    )?;
     expect(paper::fonts_are_embedded(&document)?, "a font is not embedded and subset")?;
     play.leave()
 }

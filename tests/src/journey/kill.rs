@@ -1,13 +1,260 @@
-//! The table of kills: each service dies on each page of the first two journeys, and the visit goes on. Whatever happens, the
-//! terminal must live, show a page, say no success that did not happen, and lose no row of its journal.
+//! The table of kills: each service dies on each page of the first two journeys, and the citizen goes on as well as they can.
+//! Whatever happens, the terminal lives, shows a page, says no success that did not happen and loses no row of its journal.
+//!
+//! Each cell runs in namespaces of its own, as a program of its own.
 
-use super::Play;
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-/// Plays all cells and prints them.
+use super::{Play, paper, witness};
+use crate::people::person;
+use crate::until::until;
+
+/// What can die.
+pub const SERVICES: [&str; 4] = ["pcscd", "agency", "receipt", "page"];
+
+/// The pages of the two journeys, in order.
+const JOURNEYS: [(&str, &[&str]); 2] = [
+    (
+        "contributions-slip",
+        &[
+            "welcome",
+            "reading",
+            "pin",
+            "checking",
+            "home",
+            "form",
+            "fetching",
+            "table",
+            "slip-choice",
+            "printing",
+            "printed",
+            "farewell",
+        ],
+    ),
+    (
+        "insurance-certificate",
+        &["welcome", "reading", "pin", "checking", "home", "form", "printing", "printed", "farewell"],
+    ),
+];
+
+/// Pages that pass by themselves are held by a slow device, so that the kill falls on them and not beside them.
+const HOLD: [(&str, &str); 5] = [
+    ("reading", "card slow 120"),
+    ("checking", "agency mishap delay_ms 1500 /v1/sign-in"),
+    ("fetching", "agency mishap delay_ms 1500 /v1/query"),
+    ("printing", "receipt answer late 1500"),
+    ("printing", "page slow 1500"),
+];
+
+/// No visit has more pages than this; one that does goes in circles.
+const MOST_PAGES: usize = 40;
+
+/// Plays all cells (of one service, where one is named) and prints them.
 ///
 /// # Errors
-/// A cell in which the terminal lied, died or lost a row.
-pub fn table() -> Result<(), String> {
-    let _not_yet: Option<Play> = None;
-    Err("not written yet".to_owned())
+/// Names the cells in which the terminal lied, died or lost a row.
+pub fn table(only: Option<&str>) -> Result<(), String> {
+    let services: Vec<&str> = SERVICES.into_iter().filter(|service| only.is_none_or(|only| only == *service)).collect();
+    let cells: Vec<[&str; 3]> = JOURNEYS
+        .iter()
+        .flat_map(|(journey, pages)| pages.iter().map(move |page| (*journey, *page)))
+        .flat_map(|(journey, page)| services.iter().map(move |service| [journey, page, *service]))
+        .collect();
+    if cells.is_empty() {
+        return Err(format!("no such service; there are {}", SERVICES.join(", ")));
+    }
+    let (next, rows) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(cell) = cells.get(next.fetch_add(1, Ordering::AcqRel)) {
+                    let row = apart(cell);
+                    rows.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((*cell, row));
+                }
+            });
+        }
+    });
+    print(&cells, &rows.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
+}
+
+type Rows<'a> = [([&'a str; 3], Result<String, String>)];
+
+fn print(cells: &[[&str; 3]], rows: &Rows<'_>) -> Result<(), String> {
+    let mut failed = 0;
+    println!("{:<22} {:<12} {:<8} what became of the visit", "journey", "page", "killed");
+    for cell in cells {
+        let [journey, page, service] = cell;
+        let row = rows.iter().find(|(done, _)| done == cell).map(|(_, row)| row);
+        let said = match row {
+            Some(Ok(row)) => row.clone(),
+            Some(Err(why)) => {
+                failed += 1;
+                format!("FAILED: {why}")
+            }
+            None => {
+                failed += 1;
+                "FAILED: not played".to_owned()
+            }
+        };
+        println!("{journey:<22} {page:<12} {service:<8} {said}");
+    }
+    println!("{} cells, {failed} failed", cells.len());
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} cells failed")) }
+}
+
+/// One cell in a program of its own.
+fn apart(cell: &[&str; 3]) -> Result<String, String> {
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let output = Command::new(program).arg("cell").args(cell).output().map_err(|error| error.to_string())?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).trim().replace('\n', " "))
+    }
+}
+
+/// One cell; prints what became of the visit.
+///
+/// # Errors
+/// The terminal lied, died or lost a row, or the page was never reached.
+pub fn cell(journey: &str, page: &str, service: &str) -> Result<(), String> {
+    let directory = std::env::temp_dir().join(format!("hall-kill-{journey}-{page}-{service}"));
+    let _from_last_time = std::fs::remove_dir_all(&directory);
+    let mut play = Play::begin(&directory, None)?;
+    for (_, line) in HOLD.iter().filter(|(held, _)| *held == page) {
+        play.ground(line)?;
+    }
+    walk(&mut play, journey, Some(page))?;
+    let before = play.terminal.pages()?.len();
+    kill(&mut play, service)?;
+    for line in ["card slow 0", "agency mishap", "receipt answer in-order", "page slow 0"] {
+        // What is dead has nothing to be set right.
+        let _may_be_dead = play.ground.line(line);
+    }
+    walk(&mut play, journey, None)?;
+    let pages = play.terminal.pages()?;
+    let told = honest(&mut play, &pages)?;
+    let after = pages.get(before..).unwrap_or_default().join(" ");
+    println!("{}; {told}", if after.is_empty() { "stays" } else { &after });
+    drop(play);
+    std::fs::remove_dir_all(&directory).map_err(|error| error.to_string())
+}
+
+fn kill(play: &mut Play, service: &str) -> Result<(), String> {
+    play.ground(match service {
+        "pcscd" => "pcscd kill",
+        "agency" => "agency down",
+        "receipt" => "receipt offline",
+        "page" => "page vanish",
+        other => return Err(format!("no service {other}")),
+    })
+}
+
+/// Goes on as a citizen would, until the page `to` or until the welcome page is back.
+fn walk(play: &mut Play, journey: &str, to: Option<&str>) -> Result<(), String> {
+    let slip = journey == "contributions-slip";
+    let mut asked = false;
+    for _ in 0..MOST_PAGES {
+        let page = play.terminal.line("page")?;
+        if Some(page.as_str()) == to {
+            return Ok(());
+        }
+        if page == "welcome" && to.is_none() && (play.terminal.pages()?.len() > 1 || play.shows("暂停服务")?) {
+            return Ok(());
+        }
+        // The page may change under the finger; then the next round sees the new one.
+        if let Err(why) = one_step(play, &page, slip, &mut asked)
+            && play.terminal.line("page")? == page
+        {
+            return Err(why);
+        }
+        changes(play, &page)?;
+    }
+    Err(format!("the visit goes in circles: {}", play.terminal.pages()?.join(" ")))
+}
+
+/// What a citizen does on a page.
+fn one_step(play: &mut Play, page: &str, slip: bool, asked: &mut bool) -> Result<(), String> {
+    match page {
+        "welcome" => play.ground("card insert 1"),
+        "pin" => play.pin(&person(1)?.pin),
+        "home" if !std::mem::replace(asked, true) => {
+            tap_or_leave(play, if slip { "缴费明细查询" } else { "参保证明打印" })
+        }
+        "form" => form(play, slip),
+        "table" => tap_or_leave(play, "打印凭条"),
+        "slip-choice" => tap_or_leave(play, "不打印金额"),
+        "gone" => play.advance("card_grace"),
+        "farewell" => leave(play),
+        "reading" | "checking" | "fetching" | "printing" => Ok(()),
+        _ => tap_or_leave(play, "取卡离开"),
+    }
+}
+
+/// The button of that label; where it is greyed, the way out.
+fn tap_or_leave(play: &mut Play, label: &str) -> Result<(), String> {
+    play.tap(label).or_else(|_| play.tap("取卡离开")).or_else(|_| play.tap("知道了"))
+}
+
+fn form(play: &mut Play, slip: bool) -> Result<(), String> {
+    if !slip {
+        return play.tap("最近 12 个月");
+    }
+    play.tap("城镇职工基本养老保险")?;
+    play.tap("今年以来")
+}
+
+/// Takes the card, if it is still in, and lets the farewell pass.
+fn leave(play: &mut Play) -> Result<(), String> {
+    let _may_be_out = play.ground.line("card pull");
+    let seen_out = until("the card to be seen out", Duration::from_secs(10), || {
+        play.terminal.line("labels").ok().filter(|labels| !labels.contains("1 张社会保障卡"))
+    });
+    seen_out?;
+    if play.terminal.line("page")? == "farewell" { play.advance("farewell") } else { Ok(()) }
+}
+
+/// Waits for the next page, as long as the slowest device may take.
+fn changes(play: &mut Play, from: &str) -> Result<(), String> {
+    let terminal = &mut play.terminal;
+    until(&format!("{from} to pass"), Duration::from_secs(40), || {
+        terminal.line("page").ok().filter(|page| page != from)
+    })
+    .map(drop)
+}
+
+/// The witnesses of a visit that may have ended anyhow.
+fn honest(play: &mut Play, pages: &[String]) -> Result<String, String> {
+    if !play.terminal.runs() {
+        return Err(format!("the terminal has died; see {}", play.terminal.log.display()));
+    }
+    if play.terminal.line("labels")?.is_empty() {
+        return Err("a blank page".to_owned());
+    }
+    witness::settled(play)?;
+    let log = std::fs::read_to_string(&play.terminal.log).unwrap_or_default();
+    let begun = log.matches("event=\"act_begun\"").count();
+    let rows = witness::rows(play, "terminal/journal.sqlite", "SELECT kind, outcome, code FROM acts")?;
+    if rows.len() != begun {
+        return Err(format!("{begun} acts were begun, but the journal has {} rows", rows.len()));
+    }
+    if log.contains("panicked") {
+        return Err(format!("a thread has panicked; see {}", play.terminal.log.display()));
+    }
+    let papers = paper::receipts(&play.ground).len() + paper::documents(&play.ground).len();
+    let printed = rows.iter().filter(|(_, outcome, _)| outcome == "printed").count();
+    let said = usize::from(pages.iter().any(|page| page == "printed"));
+    if printed > papers || said > printed {
+        return Err(format!("said printed {said} times, journal {printed} times, but {papers} papers came out"));
+    }
+    if rows.iter().any(|(_, outcome, _)| outcome == "not_printed") && papers > printed {
+        return Err("not_printed was said of a paper that came out".to_owned());
+    }
+    Ok(match rows.first() {
+        Some((kind, outcome, code)) => format!("{kind} {outcome} {code}").trim_end().to_owned(),
+        None => "nothing begun".to_owned(),
+    })
 }

@@ -6,8 +6,11 @@ const NOTHING: Ending = Ending { pages: "", journal: &[], documents: 0, receipts
 
 /// Every journey.
 #[must_use]
-// tidy: table
 pub fn all() -> Vec<Journey> {
+    [without_mishap(), with_pins(), with_cards(), with_printers(), with_the_agency()].into_iter().flatten().collect()
+}
+
+fn without_mishap() -> Vec<Journey> {
     vec![
         Journey {
             name: "contributions-slip",
@@ -47,8 +50,16 @@ pub fn all() -> Vec<Journey> {
             name: "english-large-text",
             tells: "a visit in English at the largest size; the next person finds Chinese at the standard size",
             play: good::english_large_text,
-            ending: Ending { pages: "welcome reading pin checking home form fetching table farewell welcome", ..NOTHING },
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table farewell welcome",
+                ..NOTHING
+            },
         },
+    ]
+}
+
+fn with_pins() -> Vec<Journey> {
+    vec![
         Journey {
             name: "wrong-pin",
             tells: "tries are read from the card and shown; at one left the kiosk stops and never spends it",
@@ -62,7 +73,10 @@ pub fn all() -> Vec<Journey> {
             name: "wrong-pin-untold",
             tells: "a card that will not tell its tries gets one attempt an insertion, and the page says so",
             play: mishap::wrong_pin_untold,
-            ending: Ending { pages: "welcome reading pin checking wrong-pin-untold welcome reading pin checking home farewell welcome", ..NOTHING },
+            ending: Ending {
+                pages: "welcome reading pin checking wrong-pin-untold welcome reading pin checking home farewell welcome",
+                ..NOTHING
+            },
         },
         Journey {
             name: "pin-locked",
@@ -70,6 +84,11 @@ pub fn all() -> Vec<Journey> {
             play: mishap::pin_locked,
             ending: Ending { pages: "welcome reading pin-locked welcome", ..NOTHING },
         },
+    ]
+}
+
+fn with_cards() -> Vec<Journey> {
+    vec![
         Journey {
             name: "card-pulled",
             tells: "pulled on each page and put back: content hides at once, the PIN is asked anew, the page comes back",
@@ -105,6 +124,39 @@ pub fn all() -> Vec<Journey> {
                 ..NOTHING
             },
         },
+        Journey {
+            name: "idle-citizen",
+            tells: "warning, more time, warning, farewell; the screen forgets",
+            play: mishap::idle_citizen,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table farewell welcome",
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "reader-daemon-restarts",
+            tells: "pcscd dies and comes back: content hides, the same card and PIN resume the visit",
+            play: mishap::reader_daemon_restarts,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table gone reading pin checking table farewell welcome",
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "cards-that-cannot-be-served",
+            tells: "lost, frozen, expired, unknown, foreign and garbled cards: each has its own page and a way on",
+            play: mishap::cards_that_cannot_be_served,
+            ending: Ending {
+                pages: "welcome reading pin checking problem welcome reading pin checking problem welcome reading card-expired welcome \
+                        reading pin checking problem welcome reading card-fault welcome reading card-fault welcome",
+                ..NOTHING
+            },
+        },
+    ]
+}
+
+fn with_printers() -> Vec<Journey> {
+    vec![
         Journey {
             name: "receipt-paper-out-refilled",
             tells: "paper ends in the middle of a slip; a refill lets it go on while its owner waits",
@@ -184,6 +236,11 @@ pub fn all() -> Vec<Journey> {
                 ..NOTHING
             },
         },
+    ]
+}
+
+fn with_the_agency() -> Vec<Journey> {
+    vec![
         Journey {
             name: "agency-unreachable-before",
             tells: "the agency is down: the sign-in says so, the welcome page closes, and it opens by itself",
@@ -204,33 +261,17 @@ pub fn all() -> Vec<Journey> {
             name: "agency-answers-about-another",
             tells: "an answer that is bound to another person is thrown away",
             play: mishap::agency_answers_about_another,
-            ending: Ending { pages: "welcome reading pin checking home form fetching mismatch farewell welcome", ..NOTHING },
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching mismatch farewell welcome",
+                ..NOTHING
+            },
         },
         Journey {
             name: "agency-answers-junk",
             tells: "junk and ten megabytes instead of records: a page that says so, no panic",
             play: mishap::agency_answers_junk,
-            ending: Ending { pages: "welcome reading pin checking home form fetching agency-fault home form fetching agency-fault farewell welcome", ..NOTHING },
-        },
-        Journey {
-            name: "idle-citizen",
-            tells: "warning, more time, warning, farewell; the screen forgets",
-            play: mishap::idle_citizen,
-            ending: Ending { pages: "welcome reading pin checking home form fetching table farewell welcome", ..NOTHING },
-        },
-        Journey {
-            name: "reader-daemon-restarts",
-            tells: "pcscd dies and comes back: content hides, the same card and PIN resume the visit",
-            play: mishap::reader_daemon_restarts,
-            ending: Ending { pages: "welcome reading pin checking home form fetching table gone reading pin checking table farewell welcome", ..NOTHING },
-        },
-        Journey {
-            name: "cards-that-cannot-be-served",
-            tells: "lost, frozen, expired, unknown, foreign and garbled cards: each has its own page and a way on",
-            play: mishap::cards_that_cannot_be_served,
             ending: Ending {
-                pages: "welcome reading pin checking problem welcome reading pin checking problem welcome reading card-expired welcome \
-                        reading pin checking problem welcome reading card-fault welcome reading card-fault welcome",
+                pages: "welcome reading pin checking home form fetching agency-fault home form fetching agency-fault farewell welcome",
                 ..NOTHING
             },
         },

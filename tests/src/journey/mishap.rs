@@ -131,7 +131,10 @@ pub(super) fn receipt_paper_out_abandoned(play: &mut Play) -> Result<(), String>
     play.open("凭条打印机缺纸")?;
     play.page("welcome")?;
     play.ground("receipt refill")?;
-    expect(play.ground.line("receipt status")?.contains("0 bytes waiting"), "the printer still holds the first person's slip")?;
+    expect(
+        play.ground.line("receipt status")?.contains("0 bytes waiting"),
+        "the printer still holds the first person's slip",
+    )?;
     play.gone("凭条打印机缺纸")?;
     play.sign_in(2)?;
     play.ask_contributions()?;

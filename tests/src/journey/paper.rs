@@ -9,7 +9,8 @@ use crate::people::home;
 /// Files `STEM-1`, `STEM-2`, ... in a folder of the ground.
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let mut files: Vec<_> = entries.map(|entry| entry.path()).filter(|file| file.extension().is_some_and(|e| e == ending)).collect();
+    let mut files: Vec<_> =
+        entries.map(|entry| entry.path()).filter(|file| file.extension().is_some_and(|e| e == ending)).collect();
     files.sort();
     files
 }
@@ -28,9 +29,17 @@ pub(super) fn documents(ground: &Ground) -> Vec<PathBuf> {
 pub(super) fn read_receipt(file: &Path, text: &Path, picture: &Path) -> Result<String, String> {
     let judge = home().join("judge/target/debug/receipt-judge");
     if !judge.is_file() {
-        return Err("receipt-judge is not built: cargo build --ignore-rust-version --manifest-path tests/judge/Cargo.toml".to_owned());
+        return Err(
+            "receipt-judge is not built: cargo build --ignore-rust-version --manifest-path tests/judge/Cargo.toml"
+                .to_owned(),
+        );
     }
-    run(Command::new(judge).arg(file).args(["--dots", "576", "--strict", "--text"]).arg(text).arg("--picture").arg(picture))?;
+    run(Command::new(judge)
+        .arg(file)
+        .args(["--dots", "576", "--strict", "--text"])
+        .arg(text)
+        .arg("--picture")
+        .arg(picture))?;
     std::fs::read_to_string(text).map_err(|error| format!("{}: {error}", text.display()))
 }
 

@@ -29,7 +29,8 @@ impl Play {
             std::fs::create_dir_all(frames).map_err(|error| format!("{}: {error}", frames.display()))?;
         }
         let mut play = Self { ground, terminal, frames: frames.map(Path::to_owned), taken: 0 };
-        play.open("请插入社会保障卡").map_err(|why| format!("{why}: {}", play.terminal.line("labels").unwrap_or_default()))?;
+        play.open("请插入社会保障卡")
+            .map_err(|why| format!("{why}: {}", play.terminal.line("labels").unwrap_or_default()))?;
         Ok(play)
     }
 
@@ -40,7 +41,8 @@ impl Play {
     pub fn open(&mut self, words: &str) -> Result<(), String> {
         let terminal = &mut self.terminal;
         let limit = std::time::Duration::from_secs(20);
-        crate::until::until(words, limit, || terminal.line("labels").ok().filter(|labels| labels.contains(words))).map(drop)
+        crate::until::until(words, limit, || terminal.line("labels").ok().filter(|labels| labels.contains(words)))
+            .map(drop)
     }
 
     /// Waits until the page no longer shows these words.
@@ -50,7 +52,8 @@ impl Play {
     pub fn gone(&mut self, words: &str) -> Result<(), String> {
         let terminal = &mut self.terminal;
         let limit = std::time::Duration::from_secs(20);
-        crate::until::until(words, limit, || terminal.line("labels").ok().filter(|labels| !labels.contains(words))).map(drop)
+        crate::until::until(words, limit, || terminal.line("labels").ok().filter(|labels| !labels.contains(words)))
+            .map(drop)
     }
 
     /// Something happens on the ground.
@@ -130,7 +133,11 @@ impl Play {
     /// # Errors
     /// It does not.
     pub fn must_show(&mut self, words: &str) -> Result<(), String> {
-        if self.shows(words)? { Ok(()) } else { Err(format!("the page does not say {words}: {}", self.terminal.line("labels")?)) }
+        if self.shows(words)? {
+            Ok(())
+        } else {
+            Err(format!("the page does not say {words}: {}", self.terminal.line("labels")?))
+        }
     }
 
     /// Takes the card out on a page of somebody who is not signed in.

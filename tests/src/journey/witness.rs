@@ -21,7 +21,10 @@ pub(super) fn judge(ending: &Ending, play: &mut Play) -> Result<(), String> {
     agency(ending, play)?;
     let (receipts, sheets) = (paper::receipts(&play.ground).len(), paper::documents(&play.ground).len());
     if (receipts, sheets) != (ending.receipts, ending.sheets) {
-        return Err(format!("paper: wanted {} receipts and {} documents, but {receipts} and {sheets} came out", ending.receipts, ending.sheets));
+        return Err(format!(
+            "paper: wanted {} receipts and {} documents, but {receipts} and {sheets} came out",
+            ending.receipts, ending.sheets
+        ));
     }
     Ok(())
 }
@@ -48,13 +51,21 @@ fn agency(ending: &Ending, play: &Play) -> Result<(), String> {
     });
     same("agency", ending, &all_told.or_else(|_| rows(play, "agency/agency.db", acts))?)?;
     let documents = rows(play, "agency/agency.db", "SELECT act, code, digest FROM documents")?.len();
-    if documents == ending.documents { Ok(()) } else { Err(format!("agency: wanted {} documents, but it has issued {documents}", ending.documents)) }
+    if documents == ending.documents {
+        Ok(())
+    } else {
+        Err(format!("agency: wanted {} documents, but it has issued {documents}", ending.documents))
+    }
 }
 
 type Told = Vec<(String, String, String)>;
 
 fn same(witness: &str, ending: &Ending, told: &Told) -> Result<(), String> {
-    let wanted: Told = ending.journal.iter().map(|(kind, item, outcome)| (kind.to_string(), item.to_string(), outcome.to_string())).collect();
+    let wanted: Told = ending
+        .journal
+        .iter()
+        .map(|(kind, item, outcome)| (kind.to_string(), item.to_string(), outcome.to_string()))
+        .collect();
     if *told == wanted { Ok(()) } else { Err(format!("{witness}: wanted {wanted:?}, but it says {told:?}")) }
 }
 

@@ -79,9 +79,11 @@ pub fn run(sites: &[PathBuf], control: &Path) -> Result<(), String> {
     let (taps, wakes) = (inbox.clone(), doings.clone());
     let size_px = (site.panel.width_px, site.panel.height_px);
     let wake = move || drop(wakes.try_send(Doing::Wake));
-    let (headless, glass) = Headless::open(size_px, wake, move |tap| taps.tap(tap)).map_err(|error| error.to_string())?;
+    let (headless, glass) =
+        Headless::open(size_px, wake, move |tap| taps.tap(tap)).map_err(|error| error.to_string())?;
     let (clock, pages) = (HandClock::default(), Pages::default());
-    let parts = Parts { site: site.clone(), glass, clock: Box::new(clock.clone()), probe: Box::new(pages.clone()), queue };
+    let parts =
+        Parts { site: site.clone(), glass, clock: Box::new(clock.clone()), probe: Box::new(pages.clone()), queue };
     app::run(parts).map_err(|error| error.to_string())?;
     let listener = UnixListener::bind(control).map_err(|error| format!("{}: {error}", control.display()))?;
     std::thread::spawn(move || listen(&listener, &doings));

@@ -1,0 +1,60 @@
+//! What is published must be what is built: the agency's contract and the site configuration.
+
+use std::path::Path;
+
+use hall::people::home;
+
+fn root() -> std::path::PathBuf {
+    home().join("..")
+}
+
+#[test]
+fn the_published_contract_is_not_what_the_agency_speaks() {
+    let file = root().join("deploy/agency/openapi.json");
+    let built = agency::openapi::document();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&file, format!("{}\n", built.trim_end())).unwrap();
+    }
+    let published = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        published.trim_end() == built.trim_end(),
+        "deploy/agency/openapi.json is old: UPDATE=1 cargo nextest run -p hall"
+    );
+}
+
+#[test]
+fn the_example_configuration_is_refused() {
+    let site = kiosk::config::load(&[root().join("deploy/site.toml")]);
+    assert!(site.is_ok(), "{:#?}", site.err());
+}
+
+fn faults(change: impl Fn(&str) -> String) -> Vec<kiosk::config::Fault> {
+    let good = std::fs::read_to_string(root().join("deploy/site.toml")).unwrap();
+    let file = std::env::temp_dir().join(format!("site-{:?}.toml", std::thread::current().id()));
+    std::fs::write(&file, change(&good)).unwrap();
+    let result = kiosk::config::load(&[file.clone()]);
+    std::fs::remove_file(&file).unwrap();
+    result.err().unwrap_or_default()
+}
+
+#[test]
+fn a_misspelt_or_senseless_key_is_without_effect() {
+    let found = |change: fn(&str) -> String, key: &str| {
+        let faults = faults(change);
+        let fault = faults.iter().find(|fault| fault.key == key);
+        let fault = fault.unwrap_or_else(|| panic!("{key} was not blamed: {faults:#?}"));
+        assert!(fault.file.contains("site-") && !fault.right.is_empty(), "{fault}");
+    };
+    found(|good| good.replace("https://", "http://"), "agency.url");
+    found(|good| format!("{good}\n[limits]\nidle_warning_ms = 5\n"), "limits.idle_warning_ms");
+    found(|good| format!("{good}\n[limits]\nidle_waring_ms = 60000\n"), "limits.idle_waring_ms");
+    found(|good| format!("{good}\n[limits]\nidle_warning_ms = \"long\"\n"), "limits.idle_warning_ms");
+    found(|good| good.replacen("id = ", "idd = ", 1), "terminal.idd");
+    found(|good| good.replace("[devices.card]", "[devices.cart]"), "devices.cart");
+}
+
+#[test]
+fn a_file_that_is_not_there_starts_the_terminal() {
+    let faults = kiosk::config::load(&[Path::new("/nonexistent/site.toml").to_owned()]).err().unwrap_or_default();
+    assert_eq!(faults.len(), 1);
+}

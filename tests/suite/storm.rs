@@ -1,0 +1,145 @@
+//! A seeded storm of everything that can happen, in any order. Whatever comes, the terminal shows a page that offers what it
+//! accepts, never what belongs to somebody else, and never a success that nobody confirmed.
+
+use std::collections::HashSet;
+
+use hal::card::{CardError, CardEvent};
+use hal::{Code, Progress};
+use hall::sim::{MASKED_NAME, Sim, What};
+use kiosk::session::{Effect, Input, Message, Scene, Serving, Stage, wake_at};
+use ui::model::{Button, Page};
+use ui::{Intent, Screen, ScreenId, Tap};
+
+/// Xorshift; a failing seed is printed and can be played again.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+}
+
+/// Every button of a screen that can be tapped.
+fn buttons(screen: &Screen) -> Vec<Button> {
+    let page: Vec<Button> = match &screen.page {
+        Page::Welcome(page) => vec![page.elder.clone()],
+        Page::Working(page) => page.back.clone().into_iter().collect(),
+        Page::Pin(page) => {
+            let others = [&page.erase, &page.clear, &page.confirm].into_iter().chain(&page.back);
+            page.digits.iter().chain(others).cloned().collect()
+        }
+        Page::Home(page) => page.tiles.clone(),
+        Page::Choose(page) => page.choices.iter().chain(&page.back).cloned().collect(),
+        Page::Table(page) => {
+            [&page.previous, &page.next, &page.primary, &page.back].into_iter().flatten().cloned().collect()
+        }
+        Page::Notice(page) => page.primary.iter().chain(&page.back).cloned().collect(),
+        Page::Farewell(_) => Vec::new(),
+    };
+    let over = screen.over.iter().flat_map(|ask| [ask.yes.clone(), ask.no.clone()]);
+    // What lies under the overlay can neither be seen nor touched; nor can the bar be used while it asks.
+    let under =
+        page.into_iter().chain(screen.leave.clone()).chain(screen.bar.clone()).filter(|_| screen.over.is_none());
+    over.chain(under).filter(|button| button.intent.is_some()).collect()
+}
+
+fn random(sim: &mut Sim, dice: &mut Dice) -> Option<&'static str> {
+    match dice.roll(16) {
+        0..=5 => {
+            let shown = buttons(&sim.screen());
+            let intent = shown.get(dice.roll(shown.len().max(1))).and_then(|button| button.intent)?;
+            let refused = sim.tap(intent);
+            assert_eq!(refused, None, "{} offers {intent:?} and refuses it", sim.state.page_name());
+            None
+        }
+        6 => {
+            let screen = ScreenId(sim.state.screen.0.saturating_sub(dice.roll(3) as u64));
+            let intent = Intent::KINDS[dice.roll(Intent::KINDS.len())];
+            sim.feed(Input::Tap(Tap { screen, intent }))
+        }
+        7 => sim.insert(),
+        8 => sim.pull(),
+        9 => sim.feed(Input::Card(match dice.roll(4) {
+            0 => CardEvent::ReaderLost(CardError::Service),
+            1 => CardEvent::Mute,
+            _ => CardEvent::ReaderReady,
+        })),
+        10 => sim.feed(Input::Receipt(if dice.roll(3) == 0 { Err(Code::ReceiptPaperOut) } else { Ok(()) })),
+        11 => {
+            sim.elapsed_ms += [10, 100, 1_000, 5_000, 5_000, 15_000, 61_000, 900_001][dice.roll(8)];
+            sim.feed(Input::Due)
+        }
+        12 => sim.progress(if dice.roll(2) == 0 { Progress::Resumed } else { Progress::Blocked(Code::PageJam) }),
+        // Some result of the kind that is waited for: the first that is not refused, from a random one on.
+        _ => {
+            let first = dice.roll(What::ALL.len());
+            let mut kinds = What::ALL.iter().cycle().skip(first).take(What::ALL.len());
+            kinds.find(|what| {
+                let completion = sim.completion(**what);
+                sim.done(completion).is_none()
+            });
+            None
+        }
+    }
+}
+
+fn check(sim: &Sim, acts: &mut HashSet<String>, ended: &mut HashSet<u64>, effects_seen: usize) {
+    let screen = sim.screen();
+    assert!(!screen.title.is_empty() && screen.name == sim.state.page_name());
+    let hidden = !matches!(sim.state.stage, Stage::Serving(_));
+    let text = format!("{screen:?}");
+    assert!(!hidden || !text.contains(MASKED_NAME), "a name stands on {}", screen.name);
+    assert!(!text.contains("林知远"), "a whole name stands on {}", screen.name);
+    if matches!(sim.state.stage, Stage::Serving(_) | Stage::Gone(_) | Stage::Welcome(Some(_))) {
+        let works = sim.waits_for().is_some();
+        assert!(works || wake_at(&sim.state).is_some(), "{} would stay for ever", screen.name);
+    }
+    if let Stage::Serving(Serving { visit, scene }) = &sim.state.stage {
+        let personal =
+            matches!(scene, Scene::Home | Scene::Form(_) | Scene::Table(_) | Scene::SlipChoice(_) | Scene::Acting(_));
+        assert!(!personal || visit.person.is_some(), "{} without a person", screen.name);
+        assert!(!personal || visit.paused.is_none(), "{} while the card's PIN has not been asked anew", screen.name);
+        if let Scene::Notice(notice) = scene {
+            let acted = matches!(notice.message, Message::Acted(..));
+            assert!(!acted || visit.person.is_some(), "an act of nobody");
+        }
+    }
+    for effect in &sim.effects[effects_seen..] {
+        match effect {
+            Effect::Act(ticket, act) => {
+                assert!(acts.insert(act.id.text.clone()), "act {} was begun twice", act.id.text);
+                assert!(!ended.contains(&ticket.visit), "an act of a visit that is over");
+            }
+            Effect::Card(ticket, _) | Effect::Ask(ticket, _) => {
+                assert!(!ended.contains(&ticket.visit), "work for a visit that is over");
+            }
+            Effect::EndVisit(visit) => assert!(ended.insert(*visit), "visit {visit} ended twice"),
+            Effect::Cancel(_) | Effect::ReleaseCard | Effect::Log(_) => {}
+        }
+    }
+}
+
+#[test]
+fn a_storm_finds_a_page_that_lies_or_a_button_that_does_nothing() {
+    let (mut pages, mut printed) = (HashSet::new(), 0);
+    for seed in 1..=600_u64 {
+        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut sim = Sim::at(if seed % 2 == 0 { "welcome" } else { "home" });
+        let (mut acts, mut ended) = (HashSet::new(), HashSet::new());
+        let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            for _ in 0..500 {
+                let seen = sim.effects.len();
+                random(&mut sim, &mut dice);
+                check(&sim, &mut acts, &mut ended, seen);
+                pages.insert(sim.state.page_name());
+                printed += usize::from(sim.state.page_name() == "printed");
+            }
+        }));
+        assert!(played.is_ok(), "seed {seed}: see above");
+    }
+    // A storm that never leaves the harbour proves nothing.
+    assert!(printed > 0 && pages.len() > 14, "only {} pages were reached: {pages:?}", pages.len());
+}
