@@ -7,9 +7,11 @@
 //! | [`ground`] | starts and kills the real programs: pcscd, ippeveprinter, the reference agency |
 //! | [`terminal`] | the kiosk as a child process without a display, driven by text lines |
 //! | [`journey`] | whole visits, judged by four witnesses |
+//! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
 //! | [`people`] | the invented people |
 //! | [`sim`] | `step` alone, brought to any page without a device: for the matrix, the storm and benches |
 
+pub mod demo;
 pub mod emulate;
 pub mod ground;
 pub mod journey;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use hall::namespace::{self, Side};
-use hall::{ground, journey, terminal};
+use hall::namespace::{self, Network, Side};
+use hall::{demo, ground, journey, terminal};
 use zeroizing_alloc::ZeroAlloc;
 
 // As in the shipping program: what the hall measures and searches must behave as what ships.
@@ -47,6 +47,12 @@ enum Command {
         /// pcscd, agency, receipt or page.
         service: String,
     },
+    /// The kiosk in a window with the hall panel; without a display, the first two journeys with pictures.
+    Demo {
+        /// Play the first two journeys and leave pictures and paper in target/demo.
+        #[arg(long)]
+        headless: bool,
+    },
     /// Start the daemons and emulated devices, obey text lines (`card insert 1`, `receipt paper out`) until the end of input.
     Ground,
     /// The terminal without a display, driven by text lines on a socket. Started by journeys.
@@ -71,14 +77,20 @@ fn main() -> ExitCode {
         Command::Journey { name, frames } => inside(|| journey::run(&name, frames.as_deref())),
         Command::Table { service } => end(journey::kill::table(service.as_deref())),
         Command::Cell { journey, page, service } => inside(|| journey::kill::cell(&journey, &page, &service)),
+        Command::Demo { headless: true } => end(demo::headless()),
+        Command::Demo { headless: false } => enter(Network::Shared, demo::window),
         Command::Ground => inside(ground::console),
         Command::Kiosk { site, control } => end(terminal::child::run(&site, &control)),
     }
 }
 
-/// Runs in namespaces of its own.
+/// Runs in namespaces of its own, network included.
 fn inside(doing: impl FnOnce() -> Result<(), String>) -> ExitCode {
-    match namespace::enter() {
+    enter(Network::Own, doing)
+}
+
+fn enter(network: Network, doing: impl FnOnce() -> Result<(), String>) -> ExitCode {
+    match namespace::enter(network) {
         Ok(Side::Inside) => end(doing()),
         Ok(Side::Outside(status)) => {
             status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)

@@ -1,7 +1,8 @@
 //! Runs a program in namespaces of its own (network, mounts, processes): fixed ports never collide, nothing survives the
 //! run, several runs at once do not see each other.
 //!
-//! The program re-executes itself under `unshare`; inside, loopback is brought up and /run is a fresh tmpfs.
+//! The program re-executes itself under `unshare`; inside, loopback is brought up and the daemons' folders below /run are
+//! fresh. With a window the network stays the machine's own, so that a browser reaches the panel.
 
 use std::path::Path;
 use std::process::{Command, ExitStatus};
@@ -19,6 +20,15 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("pcscd", "pcscd"),
 ];
 
+/// Whether the run needs the machine's own network.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// Loopback of its own, nothing else.
+    Own,
+    /// The machine's.
+    Shared,
+}
+
 /// What to do next.
 pub enum Side {
     /// We are inside; go on.
@@ -31,9 +41,9 @@ pub enum Side {
 ///
 /// # Errors
 /// A program is missing, or the machine does not allow namespaces: a sentence that says what to do.
-pub fn enter() -> Result<Side, String> {
+pub fn enter(network: Network) -> Result<Side, String> {
     if std::env::var_os(INSIDE).is_some() {
-        furnish()?;
+        furnish(network)?;
         return Ok(Side::Inside);
     }
     for (program, package) in PROGRAMS {
@@ -45,7 +55,8 @@ pub fn enter() -> Result<Side, String> {
     }
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
     let status = Command::new("unshare")
-        .args(["-n", "-m", "-p", "-f", "--mount-proc", "--kill-child", "--"])
+        .args((network == Network::Own).then_some("-n"))
+        .args(["-m", "-p", "-f", "--mount-proc", "--kill-child", "--"])
         .arg(own)
         .args(std::env::args_os().skip(1))
         .env(INSIDE, "1")
@@ -60,12 +71,14 @@ fn is_there(program: &str) -> bool {
     std::env::split_paths(&path).chain(sbin).any(|folder| folder.join(program).is_file())
 }
 
-/// Loopback up, a fresh /run with what the daemons expect there.
-fn furnish() -> Result<(), String> {
-    run("ip", &["link", "set", "lo", "up"])?;
-    run("mount", &["-t", "tmpfs", "tmpfs", "/run"])?;
+/// Loopback up, fresh folders where the daemons put their sockets.
+fn furnish(network: Network) -> Result<(), String> {
+    if network == Network::Own {
+        run("ip", &["link", "set", "lo", "up"])?;
+    }
     for folder in ["/run/dbus", "/run/pcscd", "/run/avahi-daemon"] {
         std::fs::create_dir_all(Path::new(folder)).map_err(|error| format!("{folder}: {error}"))?;
+        run("mount", &["-t", "tmpfs", "tmpfs", folder])?;
     }
     Ok(())
 }

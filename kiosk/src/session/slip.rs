@@ -42,7 +42,6 @@ pub(super) fn compose(visit: &Visit, shown: &Shown, amounts: bool, id: &ActId, s
         pair("slip.number", &id.text),
         Line::Centred(words.get("slip.disclaimer").to_owned()),
         Line::Centred(words.fill("slip.check", &[("phone", &site.terminal.help_phone)])),
-        Line::Feed(2),
     ]);
     Receipt { lines, columns }
 }
