@@ -8,6 +8,7 @@
 //! | [`terminal`] | the kiosk as a child process without a display, driven by text lines |
 //! | [`journey`] | whole visits, judged by four witnesses |
 //! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
+//! | [`judges`] | programs that we did not write look at card and printer |
 //! | [`people`] | the invented people |
 //! | [`sim`] | `step` alone, brought to any page without a device: for the matrix, the storm and benches |
 
@@ -15,6 +16,7 @@ pub mod demo;
 pub mod emulate;
 pub mod ground;
 pub mod journey;
+pub mod judges;
 pub mod namespace;
 pub mod people;
 pub mod sim;

@@ -45,6 +45,11 @@ journeys! {
 }
 
 #[test]
+fn other_programs_see_another_card_or_printer() {
+    hall(&["judges"]);
+}
+
+#[test]
 fn no_journey_is_left_out() {
     let mut known: Vec<_> = hall::journey::all().iter().map(|journey| journey.name).collect();
     let mut played = PLAYED.to_vec();

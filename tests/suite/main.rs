@@ -4,3 +4,4 @@ mod journeys;
 mod matrix;
 mod published;
 mod storm;
+mod tidy;

@@ -1,0 +1,192 @@
+//! The house rules that a person had to remember twice, as tests. Each says why it exists.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use hall::people::home;
+
+fn root() -> PathBuf {
+    home().join("..")
+}
+
+/// Every file that git tracks or would track, relative to the root.
+fn files() -> Vec<PathBuf> {
+    let output = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(output.stdout).unwrap();
+    let files: Vec<_> = listed.lines().map(PathBuf::from).filter(|file| root().join(file).is_file()).collect();
+    assert!(files.len() > 80, "the checkout was not found");
+    files
+}
+
+fn with_ending(ending: &str) -> Vec<(String, String)> {
+    let wanted = |file: &PathBuf| file.extension().is_some_and(|found| found == ending);
+    files().into_iter().filter(wanted).map(|file| (file.display().to_string(), read(&file))).collect()
+}
+
+fn read(file: &Path) -> String {
+    fs::read_to_string(root().join(file)).unwrap_or_default()
+}
+
+/// Code without comments and without the inline tests at its end.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text);
+    (1..).zip(shipped.lines()).map(|(n, line)| (n, line.split("//").next().unwrap_or(line)))
+}
+
+/// Fails with every offender and the reason of the rule.
+fn none(offenders: Vec<String>, reason: &str) {
+    assert!(offenders.is_empty(), "{reason}\n{}", offenders.join("\n"));
+}
+
+#[test]
+fn a_room_knows_a_room_that_it_must_not_know() {
+    let forbidden: [(&str, &[&str]); 3] = [
+        ("hal/src/", &["ui::", "kiosk::", "contract::", "agency::"]),
+        ("ui/src/", &["hal::", "kiosk::", "contract::", "agency::"]),
+        ("kiosk/contract/src/", &["hal::", "ui::", "kiosk::", "agency::"]),
+    ];
+    let mut offenders = Vec::new();
+    for (file, text) in with_ending("rs") {
+        for (_, names) in forbidden.iter().filter(|(room, _)| file.starts_with(room)) {
+            for (n, line) in code(&text) {
+                let used = |name: &str| line.contains(&format!("use {name}")) || line.contains(&format!(" {name}"));
+                offenders.extend(names.iter().filter(|name| used(name)).map(|name| format!("{file}:{n}: {name}")));
+            }
+        }
+    }
+    none(
+        offenders,
+        "devices, glass and contract know nothing of each other, so that each can be taken out and used alone",
+    );
+}
+
+#[test]
+fn an_outside_crate_is_named_in_a_second_room() {
+    // Crate, and where it may be named.
+    let rooms: [(&str, &[&str]); 10] = [
+        ("pcsc::", &["hal/src/card/pcsc.rs", "kiosk/src/app/reader.rs"]),
+        ("escpos::", &["hal/src/receipt/encode.rs"]),
+        ("ab_glyph::", &["hal/src/receipt/raster.rs", "tests/agency/src/pdf", "tests/judge/"]),
+        ("ipp::", &["hal/src/page/ipp.rs", "kiosk/src/app/printer.rs"]),
+        ("slint::", &["ui/src/window", "ui/src/headless.rs", "ui/build.rs"]),
+        ("reqwest::", &["kiosk/src/agency/client.rs"]),
+        ("rusqlite::", &["kiosk/src/journal.rs", "tests/agency/", "tests/src/journey/witness.rs"]),
+        ("figment::", &["kiosk/src/config.rs"]),
+        ("krilla::", &["tests/agency/src/pdf"]),
+        ("axum::", &["tests/agency/src/", "tests/src/demo.rs"]),
+    ];
+    let mut offenders = Vec::new();
+    for (file, text) in with_ending("rs").into_iter().filter(|(file, _)| !file.ends_with("tidy.rs")) {
+        for (name, allowed) in rooms {
+            if allowed.iter().any(|room| file.starts_with(room)) {
+                continue;
+            }
+            let named = |line: &str| line.contains(name) && !line.contains(&format!("_{name}"));
+            offenders.extend(code(&text).filter(|(_, line)| named(line)).map(|(n, _)| format!("{file}:{n}: {name}")));
+        }
+    }
+    none(offenders, "one outside crate, one room: so that each can be replaced from there");
+}
+
+#[test]
+fn a_file_or_function_has_outgrown_its_reader() {
+    let mut offenders = Vec::new();
+    for (ending, most) in [("rs", 500), ("slint", 200)] {
+        for (file, text) in with_ending(ending) {
+            let lines = text.lines().count();
+            offenders.extend((lines > most).then(|| format!("{file}: {lines} lines, at most {most}")));
+        }
+    }
+    none(offenders, "a file that cannot be held in the head is two files");
+}
+
+#[test]
+fn a_file_does_not_say_what_it_is_for() {
+    let silent = |text: &str| !text.starts_with("//!");
+    let offenders = with_ending("rs").into_iter().filter(|(_, text)| silent(text)).map(|(file, _)| file).collect();
+    none(offenders, "whoever opens a file must know within a minute what it is for");
+}
+
+#[test]
+fn a_sentence_stands_in_a_page() {
+    let mut offenders = Vec::new();
+    for (file, text) in with_ending("slint") {
+        for (n, line) in code(&text) {
+            let quoted = line.split('"').skip(1).step_by(2);
+            let words = quoted.filter(|text| text.chars().any(char::is_alphabetic));
+            let technical = |text: &str| {
+                text.ends_with(".slint") || text.starts_with('@') || text.starts_with("M ") || text.starts_with("Noto")
+            };
+            offenders.extend(words.filter(|text| !technical(text)).map(|text| format!("{file}:{n}: {text}")));
+        }
+    }
+    none(offenders, "words live in ui/words, where they can be translated, spoken and measured");
+}
+
+#[test]
+fn a_limit_has_no_unit_or_no_reason() {
+    let limits = contract::site::Limits::default();
+    let units = ["_ms", "_bytes", "_digits_min", "_digits_max", "_rows_max", "pin_digits_min", "pin_digits_max"];
+    let mut offenders = Vec::new();
+    for (name, value, min, max, reason) in limits.table() {
+        offenders.extend((!units.iter().any(|unit| name.ends_with(unit))).then(|| format!("{name}: no unit")));
+        offenders.extend((reason.len() < 40).then(|| format!("{name}: no reason")));
+        offenders.extend((!(min..=max).contains(&value)).then(|| format!("{name}: its default is out of its range")));
+    }
+    none(offenders, "a number without unit and reason is changed by the next person without either");
+}
+
+#[test]
+fn a_test_sleeps_is_ignored_or_unfinished() {
+    // Taken apart, so that this file does not offend against itself.
+    let words =
+        ["thread::sle", "#[igno", "todo", "unimplement", "dbg"].into_iter().zip(["ep(", "re", "!(", "ed!(", "!("]);
+    let words: Vec<String> = words.map(|(head, tail)| format!("{head}{tail}")).collect();
+    let mut offenders = Vec::new();
+    for (file, text) in with_ending("rs") {
+        for (n, line) in (1..).zip(text.lines()) {
+            offenders
+                .extend(words.iter().filter(|word| line.contains(*word)).map(|word| format!("{file}:{n}: {word}")));
+        }
+    }
+    none(offenders, "a test that sleeps is slow and wrong on a busy machine; one that is ignored proves nothing");
+}
+
+#[test]
+fn a_number_could_be_somebodys() {
+    // Samples published with the formats themselves, and the two personas without the unassigned prefix.
+    let samples = ["810000198503150017", "932682198501010017"];
+    let mut offenders = Vec::new();
+    for file in files().iter().filter(|file| !file.starts_with("tests/vectors") && !file.ends_with("Cargo.lock")) {
+        let text = read(file);
+        for run in text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 18) {
+            let birth = run.get(6..14).and_then(contract::format::Date::parse_compact);
+            let a_person = birth.is_some_and(|date| (1900..2027).contains(&date.year()));
+            offenders.extend(
+                (a_person && !run.starts_with("19") && !samples.contains(&run))
+                    .then(|| format!("{}: {run}", file.display())),
+            );
+        }
+    }
+    none(offenders, "only invented people: the province prefix 19 is unassigned");
+}
+
+#[test]
+fn a_download_address_of_packages_is_written_down() {
+    let hosts = ["crates", "pypi", "npmjs", "registry.npm", "debian"]
+        .into_iter()
+        .zip([".io", ".org", ".com", "js.org", ".org"]);
+    let hosts: Vec<String> = hosts.map(|(head, tail)| format!("{head}{tail}")).collect();
+    let mut offenders = Vec::new();
+    for file in files().iter().filter(|file| !file.ends_with("Cargo.lock")) {
+        let text = read(file);
+        offenders
+            .extend(hosts.iter().filter(|host| text.contains(*host)).map(|host| format!("{}: {host}", file.display())));
+    }
+    none(offenders, "where packages come from is the client's setting, not the product's");
+}
