@@ -22,7 +22,9 @@ pub fn run() -> Result<(), String> {
     let mut ground = Ground::start(&directory)?;
     ground.line("card insert 1")?;
     // The daemon looks at its readers a few times a second; until it has seen the card, scriptor finds none.
-    let card = until("scriptor to find the card", Duration::from_secs(10), || scriptor().ok().filter(|said| said.contains('<')))?;
+    let card = until("scriptor to find the card", Duration::from_secs(10), || {
+        scriptor().ok().filter(|said| said.contains('<'))
+    })?;
     println!("{card}");
     expect(&card, "63 C6", "scriptor does not see six PIN tries")?;
     expect(&card, "9F 0C 03 86 01 03", "scriptor does not see a card of algorithm SM4")?;

@@ -379,6 +379,7 @@ pub fn catalogue() -> Catalogue {
     agency::catalogue::read().unwrap_or_default()
 }
 
+#[expect(clippy::panic, reason = "the simulation's own text; a test must end loudly where it is wrong")]
 fn site() -> Site {
     let text = r#"{
         "terminal": { "id": "t-0301", "hall": "示范区社会保险服务大厅", "number": "3", "help_desk": "大厅 1 号服务台" },

@@ -1,5 +1,7 @@
 //! The hall's tests in one binary: pure ones first, then those that run in namespaces of their own.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
 mod journeys;
 mod matrix;
 mod published;

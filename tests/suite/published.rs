@@ -32,7 +32,7 @@ fn faults(change: impl Fn(&str) -> String) -> Vec<kiosk::config::Fault> {
     let good = std::fs::read_to_string(root().join("deploy/site.toml")).unwrap();
     let file = std::env::temp_dir().join(format!("site-{:?}.toml", std::thread::current().id()));
     std::fs::write(&file, change(&good)).unwrap();
-    let result = kiosk::config::load(&[file.clone()]);
+    let result = kiosk::config::load(std::slice::from_ref(&file));
     std::fs::remove_file(&file).unwrap();
     result.err().unwrap_or_default()
 }
