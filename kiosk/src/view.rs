@@ -86,12 +86,14 @@ fn over(state: &State, words: &Words, now: Now) -> Option<Ask> {
     let leave = |key: &str| tap(words.get(key), Intent::Leave, Icon::Leave);
     Some(match over {
         Over::Idle { until_ms } => Ask {
+            icon: Icon::Clock,
             title: words.get("idle.title").to_owned(),
             hint: words.fill("idle.hint", &[("seconds", &seconds_left(until_ms, now))]),
             yes: tap(words.get("idle.more"), Intent::MoreTime, Icon::None),
             no: leave("idle.leave"),
         },
         Over::Help => Ask {
+            icon: Icon::Help,
             title: words.get("help.title").to_owned(),
             hint: words.fill("help.text", &[("desk", &terminal.help_desk), ("phone", &terminal.help_phone)]),
             yes: tap(words.get("help.close"), Intent::MoreTime, Icon::None),

@@ -36,6 +36,8 @@ pub struct Sim {
     pub elapsed_ms: u64,
     /// How many cards have been inserted.
     pub insertions: u64,
+    /// Whether the last one is still in.
+    pub card_in: bool,
     /// Every effect asked for so far.
     pub effects: Vec<Effect>,
 }
@@ -51,7 +53,7 @@ impl Sim {
     #[must_use]
     pub fn new() -> Self {
         let terminal = Terminal::new(Arc::new(site()), "0badcafe".to_owned(), "boot".to_owned(), 1);
-        Self { state: State::new(terminal), elapsed_ms: 0, insertions: 0, effects: Vec::new() }
+        Self { state: State::new(terminal), elapsed_ms: 0, insertions: 0, card_in: false, effects: Vec::new() }
     }
 
     /// The moment it is.
@@ -106,11 +108,13 @@ impl Sim {
     /// A card goes in.
     pub fn insert(&mut self) -> Option<&'static str> {
         self.insertions += 1;
+        self.card_in = true;
         self.feed(Input::Card(CardEvent::Inserted(Insertion(self.insertions))))
     }
 
     /// The card now in goes out.
     pub fn pull(&mut self) -> Option<&'static str> {
+        self.card_in = false;
         self.feed(Input::Card(CardEvent::Removed(Insertion(self.insertions))))
     }
 

@@ -62,11 +62,14 @@ fn random(sim: &mut Sim, dice: &mut Dice) -> Option<&'static str> {
         }
         7 => sim.insert(),
         8 => sim.pull(),
-        9 => sim.feed(Input::Card(match dice.roll(4) {
-            0 => CardEvent::ReaderLost(CardError::Service),
-            1 => CardEvent::Mute,
-            _ => CardEvent::ReaderReady,
-        })),
+        9 => match dice.roll(4) {
+            0 => {
+                sim.card_in = false;
+                sim.feed(Input::Card(CardEvent::ReaderLost(CardError::Service)))
+            }
+            1 => sim.feed(Input::Card(CardEvent::Mute)),
+            _ => sim.feed(Input::Card(CardEvent::ReaderReady)),
+        },
         10 => sim.feed(Input::Receipt(if dice.roll(3) == 0 { Err(Code::ReceiptPaperOut) } else { Ok(()) })),
         11 => {
             sim.elapsed_ms += [10, 100, 1_000, 5_000, 5_000, 15_000, 61_000, 900_001][dice.roll(8)];
@@ -96,6 +99,10 @@ fn check(sim: &Sim, acts: &mut HashSet<String>, ended: &mut HashSet<u64>, effect
     if matches!(sim.state.stage, Stage::Serving(_) | Stage::Gone(_) | Stage::Welcome(Some(_))) {
         let works = sim.waits_for().is_some();
         assert!(works || wake_at(&sim.state).is_some(), "{} would stay for ever", screen.name);
+    }
+    if let Stage::Farewell(farewell) = &sim.state.stage {
+        assert!(farewell.card_in.is_none() || sim.card_in, "a card is asked for that is out");
+        assert!(farewell.card_in.is_some() || wake_at(&sim.state).is_some(), "the farewell would stay for ever");
     }
     if let Stage::Serving(Serving { visit, scene }) = &sim.state.stage {
         let personal =

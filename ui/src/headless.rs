@@ -173,10 +173,10 @@ impl Headless {
         }
     }
 
-    /// Puts a finger down on the button with this label and leaves it there, for pictures and benches.
+    /// Puts a finger down on the button with this label and leaves it there until [`Headless::release`]; for benches.
     ///
     /// # Errors
-    /// As [`TapError`] says.
+    /// [`TapError::NoSuchLabel`].
     pub fn press(&mut self, label: &str) -> Result<(), TapError> {
         let found = self.elements();
         let button =
@@ -188,6 +188,11 @@ impl Headless {
             .window()
             .dispatch_event(WindowEvent::PointerPressed { position, button: PointerEventButton::Left });
         Ok(())
+    }
+
+    /// Takes the finger away beside every button, so that nothing is tapped.
+    pub fn release(&mut self) {
+        self.pane.window.window().dispatch_event(WindowEvent::PointerExited);
     }
 }
 

@@ -441,6 +441,8 @@ pub struct Farewell {
 /// A question laid over the page (are you still there?).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
+    /// Its picture.
+    pub icon: Icon,
     /// The question.
     pub title: String,
     /// What happens without an answer, and when.

@@ -58,8 +58,8 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
 fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
     let known = visit.card.take();
     visit.card = Some(match known {
-        Some(card) => VisitCard { insertion, ..card },
-        None => VisitCard { insertion, id: None, holder: None },
+        Some(card) => VisitCard { insertion: Some(insertion), ..card },
+        None => VisitCard { insertion: Some(insertion), id: None, holder: None },
     });
     visit.touched_ms = cx.now.elapsed_ms;
     visit.over = None;
@@ -88,8 +88,17 @@ fn removed(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
             farewell.until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
             Stage::Farewell(farewell)
         }
-        Stage::Serving(ref serving) if serving.visit.card.as_ref().is_some_and(|card| card.insertion == insertion) => {
+        Stage::Serving(ref serving)
+            if serving.visit.card.as_ref().is_some_and(|card| card.insertion == Some(insertion)) =>
+        {
             lost(stage, Cause::CardPulled, cx)
+        }
+        // It could not be read again and had stayed in; now it is out.
+        Stage::Gone(mut gone) if gone.visit.card.as_ref().is_some_and(|card| card.insertion == Some(insertion)) => {
+            if let Some(card) = &mut gone.visit.card {
+                card.insertion = None;
+            }
+            Stage::Gone(gone)
         }
         other => {
             cx.refuse(Refusal::NotExpected);
@@ -101,7 +110,10 @@ fn removed(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
 /// The card is out of reach: personal content hides at once. Before anybody was identified there is nothing to keep.
 fn lost(stage: Stage, cause: Cause, cx: &mut Context<'_>) -> Stage {
     match stage {
-        Stage::Serving(Serving { visit, scene }) if visit.card.is_some() => {
+        Stage::Serving(Serving { mut visit, scene }) if visit.card.is_some() => {
+            if let Some(card) = &mut visit.card {
+                card.insertion = None;
+            }
             if visit.person.is_none() {
                 return ending::end(visit, Some(scene), VisitEnd::CardTaken, cx);
             }
@@ -204,10 +216,10 @@ fn begun_ok(mut visit: Box<Visit>, begun: Begun, cx: &mut Context<'_>) -> Stage 
 
 /// Another card within the grace: the old visit is over, whoever comes now is new.
 fn other_card(mut old: Box<Visit>, cx: &mut Context<'_>) -> Box<Visit> {
-    let insertion = old.card.take().map(|card| card.insertion);
+    let insertion = old.card.take().and_then(|card| card.insertion);
     let _stage_of_old = ending::end(old, None, VisitEnd::OtherCard, cx);
     let mut visit = ending::open(ui::Look::default(), cx);
-    visit.card = insertion.map(|insertion| VisitCard { insertion, id: None, holder: None });
+    visit.card = Some(VisitCard { insertion, id: None, holder: None });
     visit
 }
 
@@ -240,7 +252,7 @@ fn eight_bytes(hex: &str) -> Option<[u8; 8]> {
 }
 
 fn finish(visit: Box<Visit>, authority: Authority, cx: &mut Context<'_>) -> Stage {
-    let Some(insertion) = visit.card.as_ref().map(|card| card.insertion) else {
+    let Some(insertion) = visit.card.as_ref().and_then(|card| card.insertion) else {
         return failed(visit, CardError::Gone, cx);
     };
     let ticket = cx.card(visit.number, CardCommand::Finish(insertion, authority));
@@ -248,7 +260,7 @@ fn finish(visit: Box<Visit>, authority: Authority, cx: &mut Context<'_>) -> Stag
 }
 
 fn ask_tries(visit: Box<Visit>, cx: &mut Context<'_>) -> Stage {
-    let Some(insertion) = visit.card.as_ref().map(|card| card.insertion) else {
+    let Some(insertion) = visit.card.as_ref().and_then(|card| card.insertion) else {
         return failed(visit, CardError::Gone, cx);
     };
     let ticket = cx.card(visit.number, CardCommand::Tries(insertion));

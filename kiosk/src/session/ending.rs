@@ -22,17 +22,13 @@ pub(super) fn end(mut visit: Box<Visit>, scene: Option<Scene>, why: VisitEnd, cx
     for ticket in waiting.iter().flatten().filter_map(Scene::ticket) {
         cx.push(Effect::Cancel(ticket));
     }
-    let card_in = visit.card.as_ref().map(|card| card.insertion).filter(|_| card_still_in(why));
+    let card_in = visit.card.as_ref().and_then(|card| card.insertion);
     if visit.card.is_some() {
         cx.push(Effect::ReleaseCard);
     }
     cx.push(Effect::EndVisit(visit.number));
     cx.log(Event::VisitEnded { visit: visit.number, why });
     farewell(visit.look, card_in, (visit.slips, visit.sheets), cx)
-}
-
-const fn card_still_in(why: VisitEnd) -> bool {
-    matches!(why, VisitEnd::Left | VisitEnd::Idle | VisitEnd::TooLong)
 }
 
 fn farewell(look: Look, card_in: Option<Insertion>, (slips, sheets): (u32, u32), cx: &Context<'_>) -> Stage {

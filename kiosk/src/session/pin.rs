@@ -20,7 +20,7 @@ use crate::events::{Event, VisitEnd};
 pub(super) fn tap(visit: &Visit, mut pin: Pin, intent: Intent, cx: &mut Context<'_>) -> Scene {
     let limits = &cx.terminal.site.limits;
     let length = pin.entry.reveal().len() as u64;
-    let card = visit.card.as_ref().map(|card| card.insertion);
+    let card = visit.card.as_ref().and_then(|card| card.insertion);
     match (intent, card) {
         (Intent::Digit(digit @ 0..=9), _) if length < limits.pin_digits_max => {
             pin.entry.reveal_mut().push(char::from(b'0' + digit));

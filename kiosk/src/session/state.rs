@@ -171,8 +171,8 @@ pub enum Over {
 
 /// The card that opened the visit.
 pub struct VisitCard {
-    /// Which insertion lies in the reader; changes when the same card comes back.
-    pub insertion: Insertion,
+    /// Which insertion lies in the reader; `None` while the card is out or the reader lost.
+    pub insertion: Option<Insertion>,
     /// 卡识别码 once read: the same card is the same id.
     pub id: Option<Private<String>>,
     /// Its holder once read; shown to nobody before the PIN is right.

@@ -233,6 +233,7 @@ fn farewell(page: &model::Farewell) -> FarewellData {
 fn over(ask: Option<&model::Ask>, taps: &mut Taps) -> OverData {
     ask.map_or_else(OverData::default, |ask| OverData {
         there: true,
+        pic: pic(ask.icon),
         title: text(&ask.title),
         hint: text(&ask.hint),
         yes: taps.button(&ask.yes),
