@@ -12,6 +12,7 @@ mod effect;
 mod ending;
 mod input;
 mod item;
+mod page;
 mod pin;
 mod slip;
 mod state;
@@ -21,9 +22,10 @@ pub use context::{Effects, Refusal};
 pub use effect::{Act, ActBody, ActId, ActKind, CardCommand, Effect};
 pub use input::{ActEnd, ActFailure, Completion, Input, Ticket};
 pub(crate) use item::{answers, available, offered, open_field, rows_a_page, slip_ready};
+pub use page::PageKey;
 pub use state::{
-    Acting, Cause, Checking, DeviceHealth, Doing, Farewell, Form, Gone, Health, Message, Notice, Over, PageKey, Person,
-    Pin, Reading, Scene, Serving, Shown, Stage, State, Terminal, Visit, VisitCard,
+    Acting, Cause, Checking, DeviceHealth, Doing, Farewell, Form, Gone, Health, Message, Notice, Over, Person, Pin,
+    Reading, Scene, Serving, Shown, Stage, State, Terminal, Visit, VisitCard,
 };
 
 use crate::clock::Now;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use contract::catalogue::{Catalogue, Item, Value};
-use contract::message::{Outcome, QueryResult, content_digest};
+use contract::message::{QueryResult, content_digest};
 use contract::problem::Problem;
 use contract::site::Site;
 use hal::card::{Holder, Insertion, Tries};
@@ -380,120 +380,10 @@ pub struct Farewell {
     pub until_ms: u64,
 }
 
-/// Tells one page from the next: when it changes, the screen gets a new number and taps meant for the old one are refused.
-/// Typing a digit does not change it.
-pub type PageKey = (&'static str, u64, u64, Look, Option<Over>);
-
 impl State {
     /// A terminal that has just started.
     #[must_use]
     pub const fn new(terminal: Terminal) -> Self {
         Self { terminal, stage: Stage::Welcome(None), screen: ScreenId(1) }
-    }
-
-    /// Stable name of the page now shown, for journeys, tables and logs.
-    #[must_use]
-    pub fn page_name(&self) -> &'static str {
-        self.stage.page_name()
-    }
-
-    /// See [`PageKey`].
-    #[must_use]
-    pub fn page_key(&self) -> PageKey {
-        let (detail, visit) = match &self.stage {
-            Stage::Welcome(visit) => (0, visit.as_deref()),
-            Stage::Serving(Serving { visit, scene }) => (scene.detail(), Some(&**visit)),
-            Stage::Gone(gone) => (0, Some(&*gone.visit)),
-            Stage::Farewell(_) => (0, None),
-        };
-        let look = self.look();
-        (self.page_name(), visit.map_or(0, |visit| visit.number), detail, look, visit.and_then(|visit| visit.over))
-    }
-
-    /// How the person now here wants to see.
-    #[must_use]
-    pub fn look(&self) -> Look {
-        match &self.stage {
-            Stage::Welcome(visit) => visit.as_ref().map_or_else(Look::default, |visit| visit.look),
-            Stage::Serving(Serving { visit, .. }) | Stage::Gone(Gone { visit, .. }) => visit.look,
-            Stage::Farewell(farewell) => farewell.look,
-        }
-    }
-}
-
-impl Stage {
-    /// Stable name of the page.
-    #[must_use]
-    pub const fn page_name(&self) -> &'static str {
-        match self {
-            Self::Welcome(_) => "welcome",
-            Self::Gone(_) => "gone",
-            Self::Farewell(_) => "farewell",
-            Self::Serving(serving) => serving.scene.page_name(),
-        }
-    }
-}
-
-impl Scene {
-    /// Stable name of the page.
-    #[must_use]
-    pub const fn page_name(&self) -> &'static str {
-        match self {
-            Self::Reading(_) => "reading",
-            Self::Pin(_) => "pin",
-            Self::Checking(_) => "checking",
-            Self::Home => "home",
-            Self::Form(_) => "form",
-            Self::Fetching { .. } => "fetching",
-            Self::Table(_) => "table",
-            Self::SlipChoice(_) => "slip-choice",
-            Self::Acting(_) => "printing",
-            Self::Notice(notice) => notice.message.page_name(),
-        }
-    }
-
-    /// The result this scene waits for.
-    #[must_use]
-    pub const fn ticket(&self) -> Option<Ticket> {
-        match self {
-            Self::Reading(Reading { ticket, .. })
-            | Self::Checking(Checking { ticket, .. })
-            | Self::Fetching { ticket, .. }
-            | Self::Acting(Acting { ticket, .. }) => Some(*ticket),
-            _ => None,
-        }
-    }
-
-    /// What tells two pages of the same name apart.
-    fn detail(&self) -> u64 {
-        match self {
-            Self::Form(form) => form.answers.len() as u64,
-            Self::Table(shown) => shown.first_row as u64,
-            Self::Pin(pin) => u64::from(pin.wrong),
-            Self::Acting(acting) => u64::from(acting.blocked.is_some()),
-            _ => 0,
-        }
-    }
-}
-
-impl Message {
-    /// Stable name of the page.
-    #[must_use]
-    pub const fn page_name(&self) -> &'static str {
-        match self {
-            Self::Card(_) => "card-fault",
-            Self::CardExpired => "card-expired",
-            Self::LastTry => "last-try",
-            Self::PinLocked => "pin-locked",
-            Self::WrongUntold => "wrong-pin-untold",
-            Self::Problem(_) => "problem",
-            Self::Agency(_) => "agency-fault",
-            Self::Mismatch => "mismatch",
-            Self::Acted(_, _, end) => match end.outcome {
-                Outcome::Printed => "printed",
-                Outcome::NotPrinted => "not-printed",
-                Outcome::Unknown => "print-unknown",
-            },
-        }
     }
 }

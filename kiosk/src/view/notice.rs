@@ -124,12 +124,15 @@ fn failure_code(end: &ActEnd) -> &'static str {
 fn reason(end: &ActEnd, words: &Words) -> String {
     match &end.failure {
         Some(ActFailure::Device(code)) => words.fault(code.as_str(), "citizen").to_owned(),
-        Some(ActFailure::Agency(error)) => match error.problem() {
-            Some(code) => words.get(&format!("problem.{}.text", code.as_str())).to_owned(),
-            None => words.get(&format!("{}.text", outage(error.as_str()))).to_owned(),
-        },
-        Some(ActFailure::Mismatch) => words.get("problem.mismatch.text").to_owned(),
-        Some(ActFailure::Journal) => words.get("problem.journal.text").to_owned(),
+        Some(ActFailure::Agency(error)) => {
+            let key = match error.problem() {
+                Some(code) => format!("problem.{}.title", code.as_str()),
+                None => format!("{}.title", outage(error.as_str())),
+            };
+            words.get(&key).to_owned()
+        }
+        Some(ActFailure::Mismatch) => words.get("problem.mismatch.title").to_owned(),
+        Some(ActFailure::Journal) => words.get("problem.journal.title").to_owned(),
         None => words.get("unprinted.no_reason").to_owned(),
     }
 }

@@ -122,12 +122,7 @@ pub(super) fn receipt_paper_out_abandoned(play: &mut Play) -> Result<(), String>
     play.ask_contributions()?;
     play.ground("receipt paper out after 120")?;
     play.print_slip()?;
-    play.open("凭条打印机缺纸")?;
-    play.page("printing")?;
-    play.tap("取卡离开")?;
-    play.page("farewell")?;
-    play.ground("card pull")?;
-    play.page("welcome")?;
+    walk_away(play, "凭条打印机缺纸")?;
     play.open("凭条打印机缺纸")?;
     play.page("welcome")?;
     play.ground("receipt refill")?;
@@ -141,6 +136,16 @@ pub(super) fn receipt_paper_out_abandoned(play: &mut Play) -> Result<(), String>
     play.print_slip()?;
     play.page("printed")?;
     play.leave()
+}
+
+/// The page says why it waits; its owner does not.
+fn walk_away(play: &mut Play, why: &str) -> Result<(), String> {
+    play.open(why)?;
+    play.page("printing")?;
+    play.tap("取卡离开")?;
+    play.page("farewell")?;
+    play.ground("card pull")?;
+    play.page("welcome")
 }
 
 pub(super) fn receipt_never_answers(play: &mut Play) -> Result<(), String> {
@@ -177,12 +182,7 @@ pub(super) fn page_paper_out_abandoned(play: &mut Play) -> Result<(), String> {
     play.sign_in(1)?;
     play.ground("page paper out")?;
     play.ask_certificate()?;
-    play.open("证明打印机缺纸")?;
-    play.page("printing")?;
-    play.tap("取卡离开")?;
-    play.page("farewell")?;
-    play.ground("card pull")?;
-    play.page("welcome")?;
+    walk_away(play, "证明打印机缺纸")?;
     witness::settled(play)?;
     play.ground("page refill")
 }
