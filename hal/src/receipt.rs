@@ -204,7 +204,7 @@ pub trait ReceiptPrinter: Send {
     /// Asks how it is (DLE EOT 1 to 4).
     ///
     /// # Errors
-    /// [`ReceiptError::Unreachable`], [`ReceiptError::NoAnswer`] or [`ReceiptError::Garbled`].
+    /// [`ReceiptError::Unreachable`] or [`ReceiptError::Garbled`].
     fn status(&mut self, control: &Control<'_>) -> Result<Status, ReceiptError>;
 
     /// Prints. `Ok` only when the printer has answered after its buffer was processed and its status is clean.

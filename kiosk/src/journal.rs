@@ -3,6 +3,7 @@
 //!
 //! Only `app::clerk` writes. Nothing personal is ever stored here: an act names a visit token, an item and an outcome.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use contract::message::Outcome;
@@ -76,7 +77,8 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Folder`], [`JournalError::Open`], [`JournalError::Use`].
     pub fn open(directory: &Path, fresh_epoch: &str) -> Result<Self, JournalError> {
-        std::fs::create_dir_all(directory)?;
+        // Only the terminal's user may look at what was done here.
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
         let db = Connection::open(directory.join("journal.sqlite")).map_err(JournalError::Open)?;
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;

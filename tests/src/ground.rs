@@ -65,7 +65,7 @@ impl Ground {
         };
         ground.certificates()?;
         ground.pcscd_start()?;
-        ground.agency_start()?;
+        ground.agency_start("certs")?;
         Ok(ground)
     }
 
@@ -86,7 +86,11 @@ impl Ground {
             ("receipt", rest) => self.receipt.line(rest),
             ("page", rest) => self.page.line(rest),
             ("agency", "down") => self.agency_kill(),
-            ("agency", "up") => self.agency_start(),
+            ("agency", "up") => self.agency_start("certs"),
+            ("agency", "impostor") => {
+                self.agency_kill()?;
+                self.agency_start("certs/wrong")
+            }
             ("agency", mishap) if mishap.starts_with("mishap") => {
                 self.agency_mishap(mishap.trim_start_matches("mishap").trim())
             }
@@ -99,7 +103,7 @@ impl Ground {
 
     fn help(&self) -> String {
         format!(
-            "card: {}\nreceipt: {}\npage: {}\nagency: down | up | mishap LINE (see agency serve --help) | mishap\npcscd: kill | start",
+            "card: {}\nreceipt: {}\npage: {}\nagency: down | up | impostor | mishap LINE (see agency serve --help) | mishap\npcscd: kill | start",
             self.card.help(),
             self.receipt.help(),
             self.page.help()
@@ -132,14 +136,14 @@ impl Ground {
         Ok("pcscd is dead".to_owned())
     }
 
-    fn agency_start(&mut self) -> Result<String, String> {
+    fn agency_start(&mut self, certs: &str) -> Result<String, String> {
         if self.agency.is_some() {
             return Ok("the agency runs".to_owned());
         }
         let program = beside_us("agency")?;
         let mut command = Command::new(program);
         command.args(["serve", "--listen", AGENCY, "--today", TODAY]);
-        command.arg("--data").arg(self.path("agency")).arg("--certs").arg(self.path("certs"));
+        command.arg("--data").arg(self.path("agency")).arg("--certs").arg(self.path(certs));
         command.arg("--personas").arg(people::file()).arg("--mishaps").arg(self.path("mishaps"));
         let log = self.log("agency")?;
         let mut child = command

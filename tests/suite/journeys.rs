@@ -42,6 +42,8 @@ journeys! {
     agency_unreachable_during = "agency-unreachable-during";
     agency_answers_about_another = "agency-answers-about-another";
     agency_answers_junk = "agency-answers-junk";
+    agency_is_somebody_else = "agency-is-somebody-else";
+    receipt_answers_junk = "receipt-answers-junk";
 }
 
 #[test]

@@ -56,7 +56,14 @@ impl ReceiptPrinter for EscPosPrinter {
 
     fn status(&mut self, control: &Control<'_>) -> Result<Status, ReceiptError> {
         let mut talk = self.dial(control.deadline)?;
-        if self.model.tells_status { talk.flags().map(Flags::status) } else { Ok(Status::Unknown) }
+        if !self.model.tells_status {
+            return Ok(Status::Unknown);
+        }
+        // Nothing was asked of it but its status: silence means that it is not there, not that a job is in doubt.
+        talk.flags().map(Flags::status).map_err(|error| match error {
+            ReceiptError::NoAnswer => ReceiptError::Unreachable,
+            other => other,
+        })
     }
 
     fn print(&mut self, receipt: &Receipt, control: &Control<'_>) -> Result<(), ReceiptError> {

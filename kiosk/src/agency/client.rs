@@ -147,22 +147,21 @@ impl Client {
     }
 }
 
-/// The crate's error, by what the citizen must be told. TLS trouble hides two levels down as an I/O error.
+/// The crate's error, by what the citizen must be told.
 fn failure(error: &reqwest::Error) -> AgencyError {
     if error.is_timeout() {
-        return AgencyError::Timeout;
+        AgencyError::Timeout
+    } else if is_tls(error) {
+        AgencyError::Untrusted
+    } else if error.is_connect() || error.is_request() {
+        AgencyError::Unreachable
+    } else {
+        AgencyError::Garbled
     }
-    let mut source = std::error::Error::source(error);
-    while let Some(inner) = source {
-        if let Some(io) = inner.downcast_ref::<std::io::Error>()
-            && io.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
-        {
-            return AgencyError::Untrusted;
-        }
-        if inner.is::<rustls::Error>() {
-            return AgencyError::Untrusted;
-        }
-        source = inner.source();
-    }
-    if error.is_connect() || error.is_request() { AgencyError::Unreachable } else { AgencyError::Garbled }
+}
+
+/// Whether TLS trouble lies below: as a source, or inside I/O errors, which hide what they carry from their own source.
+fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let carried = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    error.is::<rustls::Error>() || carried.is_some_and(|inner| is_tls(inner)) || error.source().is_some_and(is_tls)
 }

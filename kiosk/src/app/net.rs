@@ -100,18 +100,23 @@ impl Net {
             Ok(client) => client,
             Err(error) => return deliver(&self.inbox, to, &question, Err(error)),
         };
-        let (cancel, cancelled) = oneshot::channel();
-        if let To::App(ticket) = to {
-            self.running.insert(ticket, cancel);
-        } else {
-            // The clerk's questions end with the client's deadline; an act is never left half asked.
-            std::mem::forget(cancel);
-        }
+        // The clerk's questions end with the client's deadline: an act is never left half asked.
+        let cancelled = match &to {
+            To::App(ticket) => {
+                let (cancel, cancelled) = oneshot::channel::<()>();
+                self.running.insert(*ticket, cancel);
+                Some(cancelled)
+            }
+            To::Clerk(_) => None,
+        };
         let inbox = self.inbox.clone();
         tokio::spawn(async move {
-            let answer = tokio::select! {
-                answer = client.ask(&question) => answer,
-                _ = cancelled => Err(AgencyError::Cancelled),
+            let answer = match cancelled {
+                Some(cancelled) => tokio::select! {
+                    answer = client.ask(&question) => answer,
+                    _ = cancelled => Err(AgencyError::Cancelled),
+                },
+                None => client.ask(&question).await,
             };
             deliver(&inbox, to, &question, answer);
         });

@@ -4,9 +4,10 @@ use contract::message::Outcome;
 use hal::Progress;
 use hal::receipt::Receipt;
 
+use super::common::agency_failed;
 use super::context::{Context, Refusal};
 use super::effect::{ActBody, ActKind};
-use super::input::{Completion, Ticket};
+use super::input::{ActFailure, Completion, Ticket};
 use super::item;
 use super::state::{Acting, Form, Gone, Message, Scene, Serving, Stage, Visit};
 
@@ -72,6 +73,9 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
     };
     visit.touched_ms = cx.now.elapsed_ms;
     visit.over = None;
+    if let Some(ActFailure::Agency(error)) = &end.failure {
+        agency_failed(error, cx);
+    }
     if end.outcome == Outcome::Printed {
         match acting.kind {
             ActKind::Slip => visit.slips += end.papers,

@@ -1,6 +1,7 @@
 //! What is common to all stages, handled first and in one place: health, catalogue, stale tickets and screens, the bottom bar,
 //! the overlay, deadlines. What remains goes to the scene.
 
+use contract::problem::ProblemCode;
 use hal::Code;
 use ui::{Intent, Look, Tap};
 
@@ -149,8 +150,14 @@ pub(super) fn agency_failed(error: &AgencyError, cx: &mut Context<'_>) {
         None => cx.log(Event::AgencyFailed { how: error.as_str() }),
     }
     cx.terminal.health.agency = !error.is_outage() && cx.terminal.health.agency;
-    if (error.is_outage() || cx.terminal.catalogue.is_none()) && cx.terminal.catalogue_ticket.is_none() {
-        cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms + cx.terminal.site.limits.agency_retry_ms);
+    let in_ms = match error.problem() {
+        // What was shown is old: the next visit must find it new.
+        Some(ProblemCode::ItemChanged) => Some(0),
+        _ if error.is_outage() || cx.terminal.catalogue.is_none() => Some(cx.terminal.site.limits.agency_retry_ms),
+        _ => None,
+    };
+    if let Some(in_ms) = in_ms.filter(|_| cx.terminal.catalogue_ticket.is_none()) {
+        cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms + in_ms);
     }
 }
 

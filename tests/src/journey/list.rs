@@ -148,7 +148,8 @@ fn with_cards() -> Vec<Journey> {
             play: mishap::cards_that_cannot_be_served,
             ending: Ending {
                 pages: "welcome reading pin checking problem welcome reading pin checking problem welcome reading card-expired welcome \
-                        reading pin checking problem welcome reading card-fault welcome reading card-fault welcome",
+                        reading pin checking problem welcome reading card-fault welcome reading card-fault welcome \
+                        reading card-fault welcome",
                 ..NOTHING
             },
         },
@@ -199,6 +200,15 @@ fn with_printers() -> Vec<Journey> {
                 pages: "welcome reading pin checking home form fetching table slip-choice printing print-unknown farewell welcome",
                 journal: &[("slip", "Q02", "unknown")],
                 receipts: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "receipt-answers-junk",
+            tells: "the receipt printer talks nonsense: it closes, everything else goes on",
+            play: mishap::receipt_answers_junk,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table farewell welcome",
                 ..NOTHING
             },
         },
@@ -263,6 +273,15 @@ fn with_the_agency() -> Vec<Journey> {
             play: mishap::agency_answers_about_another,
             ending: Ending {
                 pages: "welcome reading pin checking home form fetching mismatch farewell welcome",
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "agency-is-somebody-else",
+            tells: "another server answers at the agency's address: nothing is sent to it, the page says so",
+            play: mishap::agency_is_somebody_else,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching agency-fault farewell welcome",
                 ..NOTHING
             },
         },

@@ -252,6 +252,27 @@ pub(super) fn agency_answers_junk(play: &mut Play) -> Result<(), String> {
     play.leave()
 }
 
+pub(super) fn agency_is_somebody_else(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ground("agency impostor")?;
+    play.ask_contributions()?;
+    play.page("agency-fault")?;
+    play.must_show("agency.untrusted")?;
+    play.leave()
+}
+
+pub(super) fn receipt_answers_junk(play: &mut Play) -> Result<(), String> {
+    play.page("welcome")?;
+    play.ground("receipt answer junk")?;
+    play.open("凭条打印机暂时不能用")?;
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.must_show("凭条打印机暂时不能用")?;
+    expect(play.tap("打印凭条").is_err(), "a slip is offered on a printer that talks nonsense")?;
+    play.leave()
+}
+
 pub(super) fn idle_citizen(play: &mut Play) -> Result<(), String> {
     play.sign_in(1)?;
     play.ask_contributions()?;
@@ -294,10 +315,13 @@ pub(super) fn cards_that_cannot_be_served(play: &mut Play) -> Result<(), String>
     play.page("card-fault")?;
     play.must_show("这不是社会保障卡")?;
     play.take_card()?;
-    play.ground("card junk")?;
-    play.ground("card insert 2")?;
-    play.page("card-fault")?;
-    play.take_card()
+    for manner in ["junk", "truncate"] {
+        play.ground(&format!("card {manner}"))?;
+        play.ground("card insert 2")?;
+        play.page("card-fault")?;
+        play.take_card()?;
+    }
+    Ok(())
 }
 
 fn signs_in_and_is_refused(play: &mut Play, n: usize, title: &str) -> Result<(), String> {
