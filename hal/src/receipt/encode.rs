@@ -203,6 +203,23 @@ mod tests {
     }
 
     #[test]
+    fn a_name_outside_the_printers_set_is_torn_or_lost() {
+        let font = std::path::Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc");
+        let model = super::super::model::find("generic-58").unwrap();
+        let job = |name: &str, font: &std::path::Path| {
+            let line = Line::Name("姓名".to_owned(), name.to_owned());
+            encode(&Receipt { lines: vec![line], columns: Vec::new() }, model, &mut Pen::new(font)).unwrap()
+        };
+        let has = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+        let picture = [0x1D, 0x76, 0x30, 0x00, 48, 0];
+        assert!(has(&job("石䶮", font), &picture), "a rare name is not drawn");
+        assert!(!has(&job("石安", font), &picture), "a plain name is drawn");
+        // Without a font the name still stands there, with a mark for what cannot be written.
+        let geta = super::super::gb18030::encode("石〓");
+        assert!(has(&job("石䶮", std::path::Path::new("/nonexistent")), &geta));
+    }
+
+    #[test]
     fn a_wide_value_is_cut_off() {
         let columns = [ColumnWidth { parts: 1, right: false }, ColumnWidth { parts: 1, right: true }];
         let lines = row(&["2026-10".to_owned(), "123,456,789,012,345.00".to_owned()], &columns, 32);
