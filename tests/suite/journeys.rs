@@ -34,6 +34,7 @@ journeys! {
     receipt_paper_out_refilled = "receipt-paper-out-refilled";
     receipt_paper_out_abandoned = "receipt-paper-out-abandoned";
     receipt_never_answers = "receipt-never-answers";
+    power_cut_while_printing = "power-cut-while-printing";
     receipt_answers_falsely = "receipt-answers-falsely";
     page_paper_out_refilled = "page-paper-out-refilled";
     page_paper_out_abandoned = "page-paper-out-abandoned";

@@ -193,6 +193,12 @@ fn with_printers() -> Vec<Journey> {
             },
         },
         Journey {
+            name: "power-cut-while-printing",
+            tells: "the terminal dies with a slip on its way: after the start the journal says unknown, never printed, and the agency hears it",
+            play: mishap::power_cut_while_printing,
+            ending: Ending { pages: "welcome", journal: &[("slip", "Q02", "unknown")], receipts: 1, ..NOTHING },
+        },
+        Journey {
             name: "receipt-answers-falsely",
             tells: "the printer says done while its paper is out: it is not believed",
             play: mishap::receipt_answers_falsely,

@@ -148,6 +148,18 @@ fn walk_away(play: &mut Play, why: &str) -> Result<(), String> {
     play.page("welcome")
 }
 
+pub(super) fn power_cut_while_printing(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.ground("receipt answer never")?;
+    play.print_slip()?;
+    play.page("printing")?;
+    witness::paper_is_out(play)?;
+    play.ground("card pull")?;
+    play.cut_power()?;
+    witness::settled(play)
+}
+
 pub(super) fn receipt_never_answers(play: &mut Play) -> Result<(), String> {
     play.sign_in(1)?;
     play.ask_contributions()?;

@@ -34,6 +34,17 @@ impl Play {
         Ok(play)
     }
 
+    /// Kills the terminal in the middle of whatever it does and starts it again on what is on its disk.
+    ///
+    /// # Errors
+    /// It does not come up again.
+    pub fn cut_power(&mut self) -> Result<(), String> {
+        self.say("power   cut");
+        self.terminal.kill();
+        self.terminal = Terminal::start(&self.ground.path("terminal"), &self.ground.site_toml())?;
+        self.open("请插入社会保障卡")
+    }
+
     /// Waits until the page shows these words.
     ///
     /// # Errors

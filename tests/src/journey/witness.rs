@@ -38,6 +38,11 @@ pub(super) fn settled(play: &Play) -> Result<(), String> {
     .map(drop)
 }
 
+/// Waits until a receipt has come out.
+pub(super) fn paper_is_out(play: &Play) -> Result<(), String> {
+    until("a receipt to come out", Duration::from_secs(20), || paper::receipts(&play.ground).pop()).map(drop)
+}
+
 fn journal(ending: &Ending, play: &Play) -> Result<(), String> {
     let told = rows(play, "terminal/journal.sqlite", "SELECT kind, item, outcome FROM acts ORDER BY sequence")?;
     same("journal", ending, &told)
