@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn an_unknown_command_passes() {
         assert_eq!(decode(b"\x1B@\x1C&\x1C.\x1C!\x0C\x1Dr\x01").unknown, Vec::<String>::new());
-        assert_eq!(decode(b"\x1C\x07\x01").unknown.len(), 1);
+        assert_eq!(decode(b"\x1C\x07").unknown.len(), 1);
     }
 
     #[test]
