@@ -52,6 +52,7 @@ pub fn run(name: &str, frames: Option<&Path>) -> Result<(), String> {
     let mut play = Play::begin(&directory, frames)?;
     let played = (journey.play)(&mut play).and_then(|()| witness::judge(&journey.ending, &mut play));
     played.map_err(|why| format!("{name}: {why}\n  files: {}", directory.display()))?;
+    println!("{name}: pages, journal, agency and paper agree");
     if frames.is_some() {
         play.keep_paper()?;
     }

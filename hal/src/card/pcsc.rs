@@ -25,8 +25,9 @@ use crate::private::Private;
 const BACK_OFF: Duration = Duration::from_millis(500);
 
 /// Longest single wait. pcsc-lite tells neither a reader that came, nor a cancel that was called, just before the wait
-/// began; after this the watch looks for itself.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// began; after this the watch looks for itself. One look costs some four changes of thread, so that a terminal at rest
+/// wakes up less than once a second for it.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Longest answer to a short APDU: 256 bytes and SW1 SW2.
 const MAX_ANSWER_BYTES: usize = 258;
