@@ -8,6 +8,7 @@
 //! | [`agency`] | questions to the agency and how they fail; the only folder that names the HTTP crate |
 //! | [`journal`] | acts on disk: "was it printed?"; the only file that names the database crate |
 //! | [`config`] | layers of configuration into one checked [`contract::site::Site`] |
+//! | `cells` | how values of a result are set, on the glass and on paper |
 //! | [`events`] | the closed list of log events |
 //! | [`clock`] | elapsed time and hall time; the only file that reads a clock |
 //!
@@ -15,6 +16,7 @@
 
 pub mod agency;
 pub mod app;
+mod cells;
 pub mod clock;
 pub mod config;
 pub mod events;

@@ -10,6 +10,7 @@ mod common;
 mod context;
 mod effect;
 mod ending;
+mod health;
 mod input;
 mod item;
 mod page;
@@ -17,15 +18,15 @@ mod pin;
 mod slip;
 mod state;
 
-pub(crate) use common::closed;
 pub use context::{Effects, Refusal};
 pub use effect::{Act, ActBody, ActId, ActKind, CardCommand, Effect};
-pub use input::{ActEnd, ActFailure, Completion, Input, Ticket};
+pub(crate) use health::closed;
+pub use input::{ActEnd, ActFailure, Completion, DeviceHealth, Input, Ticket};
 pub(crate) use item::{answers, available, offered, open_field, rows_a_page, slip_ready};
 pub use page::PageKey;
 pub use state::{
-    Acting, Cause, Checking, DeviceHealth, Doing, Farewell, Form, Gone, Health, Message, Notice, Over, Person, Pin,
-    Reading, Scene, Serving, Shown, Stage, State, Terminal, Visit, VisitCard,
+    Acting, Cause, Checking, Doing, Farewell, Form, Gone, Health, Message, Notice, Over, Person, Pin, Reading, Scene,
+    Serving, Shown, Stage, State, Terminal, Visit, VisitCard,
 };
 
 use crate::clock::Now;

@@ -7,8 +7,6 @@ mod before;
 mod notice;
 mod served;
 
-use contract::format::fen_to_text;
-use contract::message::{Cell, CellKind};
 use ui::model::{Ask, Button, Icon, Screen};
 use ui::words::Words;
 use ui::{Intent, Page};
@@ -127,29 +125,4 @@ const fn visit(stage: &Stage) -> Option<&Visit> {
 /// Whole seconds until a moment, rounded up.
 pub(crate) fn seconds_left(until_ms: u64, now: Now) -> String {
     until_ms.saturating_sub(now.elapsed_ms).div_ceil(1000).to_string()
-}
-
-/// A value of a result, as it is shown and printed.
-pub(crate) fn cell_text(cell: &Cell) -> String {
-    match cell {
-        Cell::Text(text) => text.clone(),
-        Cell::Fen(fen) => fen_to_text(*fen),
-        Cell::Months(months) => months.to_string(),
-        Cell::Period(period) => period.dashed(),
-        Cell::None => String::new(),
-    }
-}
-
-/// How wide a column is, in parts: money needs most.
-pub(crate) const fn column_parts(kind: CellKind) -> u8 {
-    match kind {
-        CellKind::Period => 3,
-        CellKind::Fen | CellKind::Text => 4,
-        CellKind::Months => 2,
-    }
-}
-
-/// Whether a column stands at the right.
-pub(crate) const fn heading_is_right(kind: CellKind) -> bool {
-    matches!(kind, CellKind::Fen | CellKind::Months)
 }

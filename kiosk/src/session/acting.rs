@@ -4,11 +4,10 @@ use contract::message::Outcome;
 use hal::Progress;
 use hal::receipt::Receipt;
 
-use super::common::agency_failed;
 use super::context::{Context, Refusal};
 use super::effect::{ActBody, ActKind};
+use super::health::agency_failed;
 use super::input::{ActFailure, Completion, Ticket};
-use super::item;
 use super::state::{Acting, Form, Gone, Message, Scene, Serving, Stage, Visit};
 
 pub(super) fn slip(visit: &Visit, item: &str, receipt: Receipt, cx: &mut Context<'_>) -> Scene {
@@ -82,5 +81,5 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
             ActKind::Certificate => visit.sheets += end.papers,
         }
     }
-    item::message(Message::Acted(acting.kind, acting.id, end))
+    Scene::message(Message::Acted(acting.kind, acting.id, end))
 }

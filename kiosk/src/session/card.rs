@@ -4,10 +4,10 @@ use contract::message::CardChallenge;
 use hal::card::{Algorithm, Authority, Begun, CardError, CardEvent, Insertion, Issuer, Tries};
 use hal::{Code, Private};
 
-use super::common::{agency_answers, agency_failed, log_health};
 use super::context::{Context, Refusal};
 use super::effect::CardCommand;
 use super::ending;
+use super::health::{self, agency_answers, agency_failed};
 use super::input::Completion;
 use super::state::{Cause, Doing, Gone, Message, Notice, Pin, Reading, Scene, Serving, Stage, Visit, VisitCard};
 use crate::agency::{AgencyError, Question};
@@ -16,11 +16,11 @@ use crate::events::VisitEnd;
 pub(super) fn event(stage: Stage, event: CardEvent, cx: &mut Context<'_>) -> Stage {
     match event {
         CardEvent::ReaderReady => {
-            health(Ok(()), cx);
+            reader(Ok(()), cx);
             stage
         }
         CardEvent::ReaderLost(error) => {
-            health(Err(error.code()), cx);
+            reader(Err(error.code()), cx);
             lost(stage, Cause::ReaderLost, cx)
         }
         CardEvent::Removed(insertion) => removed(stage, insertion, cx),
@@ -29,10 +29,10 @@ pub(super) fn event(stage: Stage, event: CardEvent, cx: &mut Context<'_>) -> Sta
     }
 }
 
-fn health(news: Result<(), Code>, cx: &mut Context<'_>) {
+fn reader(news: Result<(), Code>, cx: &mut Context<'_>) {
     if cx.terminal.health.card != news {
         cx.terminal.health.card = news;
-        log_health(news, "card", cx);
+        health::log(news, "card", cx);
     }
 }
 
@@ -286,7 +286,8 @@ pub(super) fn failed(visit: Box<Visit>, error: CardError, cx: &mut Context<'_>) 
     if visit.person.is_some() {
         let message = Message::Card(error.code());
         let scene = Scene::Notice(Notice { message, until_ms: None });
-        return hide(visit, scene, Cause::CardPulled, cx);
+        let cause = if error == CardError::Gone { Cause::CardPulled } else { Cause::Unreadable };
+        return hide(visit, scene, cause, cx);
     }
     notice(visit, Message::Card(error.code()), cx)
 }

@@ -1,27 +1,24 @@
 //! What is common to all stages, handled first and in one place: health, catalogue, stale tickets and screens, the bottom bar,
 //! the overlay, deadlines. What remains goes to the scene.
 
-use contract::problem::ProblemCode;
-use hal::Code;
 use ui::{Intent, Look, Tap};
 
 use super::context::{Context, Refusal};
 use super::input::{Completion, Input, Ticket};
-use super::state::{DeviceHealth, Farewell, Gone, Over, Scene, Serving, Stage, State, Visit};
-use super::{acting, card, ending, item, pin};
-use crate::agency::{AgencyError, Question};
-use crate::events::{Event, VisitEnd};
+use super::state::{Farewell, Gone, Over, Scene, Serving, Stage, State, Visit};
+use super::{acting, card, ending, health, item, pin};
+use crate::events::VisitEnd;
 
 pub(super) fn step(stage: Stage, input: Input, cx: &mut Context<'_>) -> Stage {
     match input {
-        Input::Receipt(health) => {
+        Input::Receipt(news) => {
             let known = cx.terminal.health.receipt;
-            cx.terminal.health.receipt = device(known, health, "receipt", cx);
+            cx.terminal.health.receipt = health::device(known, news, "receipt", cx);
             stage
         }
-        Input::Page(health) => {
+        Input::Page(news) => {
             let known = cx.terminal.health.page;
-            cx.terminal.health.page = device(known, health, "page", cx);
+            cx.terminal.health.page = health::device(known, news, "page", cx);
             stage
         }
         Input::Card(event) => card::event(stage, event, cx),
@@ -32,35 +29,11 @@ pub(super) fn step(stage: Stage, input: Input, cx: &mut Context<'_>) -> Stage {
     }
 }
 
-/// A printer's health; a site without one hears nothing of it.
-fn device(
-    known: Option<DeviceHealth>,
-    news: DeviceHealth,
-    name: &'static str,
-    cx: &mut Context<'_>,
-) -> Option<DeviceHealth> {
-    let Some(before) = known else {
-        cx.refuse(Refusal::NotExpected);
-        return None;
-    };
-    if before != news {
-        log_health(news, name, cx);
-    }
-    Some(news)
-}
-
-pub(super) fn log_health(news: DeviceHealth, name: &'static str, cx: &mut Context<'_>) {
-    cx.log(match news {
-        Ok(()) => Event::FaultCleared { device: name },
-        Err(code) => Event::Fault { code },
-    });
-}
-
 /// A result: for the terminal, for the page shown, or for the page hidden behind a pulled card.
 fn done(stage: Stage, ticket: Ticket, completion: Completion, cx: &mut Context<'_>) -> Stage {
     if cx.terminal.catalogue_ticket == Some(ticket) {
         if let Completion::Catalogue(result) = completion {
-            catalogue(result, cx);
+            health::catalogue(result, cx);
         } else {
             cx.refuse(Refusal::NotExpected);
         }
@@ -120,44 +93,6 @@ fn late_result(visit: &mut Visit, scene: Scene, completion: Completion, cx: &mut
             cx.refuse(Refusal::NotExpected);
             other
         }
-    }
-}
-
-fn catalogue(result: Result<std::sync::Arc<contract::catalogue::Catalogue>, AgencyError>, cx: &mut Context<'_>) {
-    cx.terminal.catalogue_ticket = None;
-    match result {
-        Ok(catalogue) => {
-            cx.terminal.catalogue = Some(catalogue);
-            cx.terminal.catalogue_due_ms = None;
-            agency_answers(cx);
-        }
-        Err(error) => agency_failed(&error, cx),
-    }
-}
-
-/// The agency has answered something, so it is not down.
-pub(super) fn agency_answers(cx: &mut Context<'_>) {
-    cx.terminal.health.agency = true;
-    if cx.terminal.catalogue.is_some() {
-        cx.terminal.catalogue_due_ms = None;
-    }
-}
-
-/// A question failed. An outage is remembered and asked about again, so that the welcome page tells the truth.
-pub(super) fn agency_failed(error: &AgencyError, cx: &mut Context<'_>) {
-    match error.problem() {
-        Some(code) => cx.log(Event::AgencyRefused { code }),
-        None => cx.log(Event::AgencyFailed { how: error.as_str() }),
-    }
-    cx.terminal.health.agency = !error.is_outage() && cx.terminal.health.agency;
-    let in_ms = match error.problem() {
-        // What was shown is old: the next visit must find it new.
-        Some(ProblemCode::ItemChanged) => Some(0),
-        _ if error.is_outage() || cx.terminal.catalogue.is_none() => Some(cx.terminal.site.limits.agency_retry_ms),
-        _ => None,
-    };
-    if let Some(in_ms) = in_ms.filter(|_| cx.terminal.catalogue_ticket.is_none()) {
-        cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms + in_ms);
     }
 }
 
@@ -281,7 +216,7 @@ pub(super) fn deadlines(state: &State) -> [Option<u64>; 2] {
 }
 
 fn due(stage: Stage, cx: &mut Context<'_>) -> Stage {
-    let asked = ask_catalogue(cx);
+    let asked = health::ask_catalogue(cx);
     let limits = cx.terminal.site.limits.clone();
     let now_ms = cx.now.elapsed_ms;
     match stage {
@@ -298,44 +233,6 @@ fn due(stage: Stage, cx: &mut Context<'_>) -> Stage {
                 cx.refuse(Refusal::NotDue);
             }
             other
-        }
-    }
-}
-
-fn ask_catalogue(cx: &mut Context<'_>) -> bool {
-    let due = cx.terminal.catalogue_due_ms.is_some_and(|at| cx.now.elapsed_ms >= at);
-    if !due || cx.terminal.catalogue_ticket.is_some() {
-        return false;
-    }
-    let ticket = cx.ask(0, Question::Catalogue);
-    cx.terminal.catalogue_ticket = Some(ticket);
-    true
-}
-
-/// Why a card cannot be served at all now, if so: there is nothing behind it.
-pub(crate) fn closed(terminal: &super::state::Terminal) -> Option<Closed> {
-    match terminal.health.card {
-        Err(code) => Some(Closed::Reader(code)),
-        Ok(()) if terminal.catalogue.is_none() || !terminal.health.agency => Some(Closed::Agency),
-        Ok(()) => None,
-    }
-}
-
-/// Why nobody can be served.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Closed {
-    /// No card can be read.
-    Reader(Code),
-    /// The agency cannot be reached.
-    Agency,
-}
-
-impl Closed {
-    /// Words for it.
-    pub(crate) const fn key(self) -> &'static str {
-        match self {
-            Self::Reader(_) => "welcome.closed_reader",
-            Self::Agency => "welcome.closed_agency",
         }
     }
 }

@@ -9,7 +9,6 @@ use hal::card::{Begun, CardError, CardEvent, Holder, Tries, Verified};
 use hal::{Code, Progress};
 use ui::Tap;
 
-use super::state::DeviceHealth;
 use crate::agency::AgencyError;
 
 /// Names one effect. State holds it until exactly one result returns; a result with another ticket is stale.
@@ -20,6 +19,9 @@ pub struct Ticket {
     /// Counts effects since the program started.
     pub seq: u64,
 }
+
+/// A device is fine, or what is wrong with it.
+pub type DeviceHealth = Result<(), Code>;
 
 /// Everything that can happen.
 #[derive(Debug)]

@@ -6,10 +6,10 @@ use contract::message::{Binding, Query, QueryResult};
 use ui::Intent;
 use ui::model::Size;
 
-use super::common::{agency_answers, agency_failed};
 use super::context::{Context, Refusal};
-use super::input::{Completion, Ticket};
-use super::state::{DeviceHealth, Form, Health, Message, Notice, Scene, Serving, Shown, Stage, Visit};
+use super::health::{agency_answers, agency_failed};
+use super::input::{Completion, DeviceHealth, Ticket};
+use super::state::{Form, Health, Message, Notice, Scene, Serving, Shown, Stage, Visit};
 use super::{acting, ending, slip};
 use crate::agency::Question;
 use crate::events::{Event, VisitEnd};
@@ -141,15 +141,15 @@ pub(super) fn fetched(
                 return Scene::Table(Shown { form, result: Box::new(result), first_row: 0 });
             }
             cx.log(Event::AgencyFailed { how: "garbled" });
-            message(Message::Agency("garbled"))
+            Scene::message(Message::Agency("garbled"))
         }
         Completion::Queried(Ok(_)) => {
             cx.log(Event::BindingMismatch { visit: visit.number });
-            message(Message::Mismatch)
+            Scene::message(Message::Mismatch)
         }
         Completion::Queried(Err(error)) => {
             agency_failed(&error, cx);
-            message(Message::of(&error))
+            Scene::message(Message::of(&error))
         }
         _ => {
             cx.refuse(Refusal::NotExpected);
@@ -165,10 +165,6 @@ fn is_ours(visit: &Visit, binding: &Binding) -> bool {
 /// A table whose rows fit its columns; anything else is no answer.
 fn well_formed(result: &QueryResult) -> bool {
     (1..=5).contains(&result.columns.len()) && result.rows.iter().all(|row| row.cells.len() == result.columns.len())
-}
-
-pub(super) const fn message(message: Message) -> Scene {
-    Scene::Notice(Notice { message, until_ms: None })
 }
 
 pub(super) fn table_tap(visit: &Visit, mut shown: Shown, intent: Intent, cx: &mut Context<'_>) -> Scene {

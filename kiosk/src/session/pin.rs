@@ -8,10 +8,10 @@ use hal::card::{CardError, Tries, Verified};
 use ui::Intent;
 
 use super::card::{agency_notice, failed, notice};
-use super::common::agency_answers;
 use super::context::{Context, Refusal};
 use super::effect::CardCommand;
 use super::ending;
+use super::health::agency_answers;
 use super::input::Completion;
 use super::state::{Checking, Message, Person, Pin, Scene, Serving, Stage, Visit};
 use crate::agency::Question;

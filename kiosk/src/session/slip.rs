@@ -9,8 +9,8 @@ use ui::words::Words;
 
 use super::effect::ActId;
 use super::state::{Shown, Visit};
+use crate::cells;
 use crate::clock::Now;
-use crate::view::{cell_text, column_parts, heading_is_right};
 
 pub(super) fn compose(visit: &Visit, shown: &Shown, amounts: bool, id: &ActId, site: &Site, now: Now) -> Receipt {
     let words = Words::of(visit.look.lang);
@@ -49,7 +49,7 @@ pub(super) fn compose(visit: &Visit, shown: &Shown, amounts: bool, id: &ActId, s
 /// Totals with their scope; those of money only with the amounts.
 fn figures(result: &QueryResult, amounts: bool) -> impl Iterator<Item = Line> + '_ {
     let shown = result.figures.iter().filter(move |figure| amounts || !is_money(&figure.value));
-    shown.map(|figure| Line::Pair(figure.label.clone(), cell_text(&figure.value)))
+    shown.map(|figure| Line::Pair(figure.label.clone(), cells::text(&figure.value)))
 }
 
 const fn is_money(cell: &contract::message::Cell) -> bool {
@@ -60,12 +60,12 @@ fn full_rows(result: &QueryResult, site: &Site) -> (Vec<Line>, Vec<ColumnWidth>)
     let columns = result
         .columns
         .iter()
-        .map(|column| ColumnWidth { parts: column_parts(column.kind), right: heading_is_right(column.kind) })
+        .map(|column| ColumnWidth { parts: cells::parts(column.kind), right: cells::is_right(column.kind) })
         .collect();
     let limit = usize::try_from(site.limits.slip_rows_max).unwrap_or(usize::MAX);
     let mut lines = vec![Line::Row(result.columns.iter().map(|column| column.label.clone()).collect())];
     for row in result.rows.iter().take(limit) {
-        lines.push(Line::Row(row.cells.iter().map(cell_text).collect()));
+        lines.push(Line::Row(row.cells.iter().map(cells::text).collect()));
         if !row.mark.is_empty() {
             lines.push(Line::Text(format!("  ^ {}", row.mark)));
         }
@@ -78,7 +78,7 @@ fn marked_rows(result: &QueryResult) -> (Vec<Line>, Vec<ColumnWidth>) {
     let month = result.columns.iter().position(|column| column.kind == CellKind::Period).unwrap_or(0);
     let marked = result.rows.iter().filter(|row| !row.mark.is_empty());
     let lines = marked
-        .map(|row| Line::Pair(row.cells.get(month).map_or_else(String::new, cell_text), row.mark.clone()))
+        .map(|row| Line::Pair(row.cells.get(month).map_or_else(String::new, cells::text), row.mark.clone()))
         .collect();
     (lines, Vec::new())
 }

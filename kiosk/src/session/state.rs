@@ -13,7 +13,7 @@ use hal::{Code, Private};
 use ui::{Look, ScreenId};
 
 use super::effect::{ActId, ActKind};
-use super::input::{ActEnd, Ticket};
+use super::input::{ActEnd, DeviceHealth, Ticket};
 use crate::clock::Now;
 
 /// Everything.
@@ -25,9 +25,6 @@ pub struct State {
     /// Number of the screen now shown.
     pub screen: ScreenId,
 }
-
-/// A device is fine, or what is wrong with it.
-pub type DeviceHealth = Result<(), Code>;
 
 /// What works and what does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -241,6 +238,13 @@ pub enum Scene {
     Notice(Notice),
 }
 
+impl Scene {
+    /// A message to somebody who is signed in; it stays until it is read.
+    pub(super) const fn message(message: Message) -> Self {
+        Self::Notice(Notice { message, until_ms: None })
+    }
+}
+
 /// The card is being read.
 pub struct Reading {
     /// What comes back.
@@ -364,6 +368,8 @@ pub enum Cause {
     CardPulled,
     /// The reader was lost.
     ReaderLost,
+    /// It is in again and cannot be read.
+    Unreadable,
 }
 
 /// The visit is over.

@@ -121,6 +121,7 @@ pub(super) fn gone(gone: &Gone, words: &Words, now: Now) -> Page {
     let (title, hint) = match gone.cause {
         Cause::CardPulled => ("gone.title", "gone.hint"),
         Cause::ReaderLost => ("gone.reader_title", "gone.reader_hint"),
+        Cause::Unreadable => ("gone.unreadable_title", "gone.unreadable_hint"),
     };
     Page::Notice(model::Notice {
         tone: Tone::Warn,

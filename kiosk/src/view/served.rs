@@ -7,7 +7,8 @@ use ui::words::Words;
 use ui::{Intent, Lang, Page};
 
 use super::before::printer_notices;
-use super::{cell_text, column_parts, heading_is_right, tap};
+use super::tap;
+use crate::cells;
 use crate::clock::Now;
 use crate::session::{
     ActKind, Acting, Form, Shown, State, Visit, answers, available, offered, open_field, rows_a_page, slip_ready,
@@ -122,19 +123,19 @@ pub(super) fn table(shown: &Shown, visit: &Visit, state: &State, words: &Words) 
     Page::Table(model::Table {
         title: shown.form.item.name.in_language(visit.look.lang.tag()).to_owned(),
         scope: result.scope.clone(),
-        figures: result.figures.iter().map(|figure| (figure.label.clone(), cell_text(&figure.value))).collect(),
+        figures: result.figures.iter().map(|figure| (figure.label.clone(), cells::text(&figure.value))).collect(),
         headings: result.columns.iter().map(|column| column.label.clone()).collect(),
         columns: result
             .columns
             .iter()
-            .map(|column| Column { parts: column_parts(column.kind), right: heading_is_right(column.kind) })
+            .map(|column| Column { parts: cells::parts(column.kind), right: cells::is_right(column.kind) })
             .collect(),
         rows: result
             .rows
             .iter()
             .skip(page * a_page)
             .take(a_page)
-            .map(|row| Row { cells: row.cells.iter().map(cell_text).collect(), mark: row.mark.clone() })
+            .map(|row| Row { cells: row.cells.iter().map(cells::text).collect(), mark: row.mark.clone() })
             .collect(),
         note: result.as_of.clone(),
         position: if several {

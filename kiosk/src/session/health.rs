@@ -1,0 +1,113 @@
+//! What works and what does not: devices, the agency and its catalogue; and whether anybody can be served at all.
+
+use std::sync::Arc;
+
+use contract::catalogue::Catalogue;
+use contract::problem::ProblemCode;
+use hal::Code;
+
+use super::context::{Context, Refusal};
+use super::input::DeviceHealth;
+use super::state::Terminal;
+use crate::agency::{AgencyError, Question};
+use crate::events::Event;
+
+/// A printer's health; a site without one hears nothing of it.
+pub(super) fn device(
+    known: Option<DeviceHealth>,
+    news: DeviceHealth,
+    name: &'static str,
+    cx: &mut Context<'_>,
+) -> Option<DeviceHealth> {
+    let Some(before) = known else {
+        cx.refuse(Refusal::NotExpected);
+        return None;
+    };
+    if before != news {
+        log(news, name, cx);
+    }
+    Some(news)
+}
+
+pub(super) fn log(news: DeviceHealth, name: &'static str, cx: &mut Context<'_>) {
+    cx.log(match news {
+        Ok(()) => Event::FaultCleared { device: name },
+        Err(code) => Event::Fault { code },
+    });
+}
+
+pub(super) fn catalogue(result: Result<Arc<Catalogue>, AgencyError>, cx: &mut Context<'_>) {
+    cx.terminal.catalogue_ticket = None;
+    match result {
+        Ok(catalogue) => {
+            cx.terminal.catalogue = Some(catalogue);
+            cx.terminal.catalogue_due_ms = None;
+            agency_answers(cx);
+        }
+        Err(error) => agency_failed(&error, cx),
+    }
+}
+
+/// The agency has answered something, so it is not down.
+pub(super) fn agency_answers(cx: &mut Context<'_>) {
+    cx.terminal.health.agency = true;
+    if cx.terminal.catalogue.is_some() {
+        cx.terminal.catalogue_due_ms = None;
+    }
+}
+
+/// A question failed. An outage is remembered and asked about again, so that the welcome page tells the truth.
+pub(super) fn agency_failed(error: &AgencyError, cx: &mut Context<'_>) {
+    match error.problem() {
+        Some(code) => cx.log(Event::AgencyRefused { code }),
+        None => cx.log(Event::AgencyFailed { how: error.as_str() }),
+    }
+    cx.terminal.health.agency = !error.is_outage() && cx.terminal.health.agency;
+    let in_ms = match error.problem() {
+        // What was shown is old: the next visit must find it new.
+        Some(ProblemCode::ItemChanged) => Some(0),
+        _ if error.is_outage() || cx.terminal.catalogue.is_none() => Some(cx.terminal.site.limits.agency_retry_ms),
+        _ => None,
+    };
+    if let Some(in_ms) = in_ms.filter(|_| cx.terminal.catalogue_ticket.is_none()) {
+        cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms + in_ms);
+    }
+}
+
+pub(super) fn ask_catalogue(cx: &mut Context<'_>) -> bool {
+    let due = cx.terminal.catalogue_due_ms.is_some_and(|at| cx.now.elapsed_ms >= at);
+    if !due || cx.terminal.catalogue_ticket.is_some() {
+        return false;
+    }
+    let ticket = cx.ask(0, Question::Catalogue);
+    cx.terminal.catalogue_ticket = Some(ticket);
+    true
+}
+
+/// Why a card cannot be served at all now, if so: there is nothing behind it.
+pub(crate) fn closed(terminal: &Terminal) -> Option<Closed> {
+    match terminal.health.card {
+        Err(code) => Some(Closed::Reader(code)),
+        Ok(()) if terminal.catalogue.is_none() || !terminal.health.agency => Some(Closed::Agency),
+        Ok(()) => None,
+    }
+}
+
+/// Why nobody can be served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Closed {
+    /// No card can be read.
+    Reader(Code),
+    /// The agency cannot be reached.
+    Agency,
+}
+
+impl Closed {
+    /// Words for it.
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Self::Reader(_) => "welcome.closed_reader",
+            Self::Agency => "welcome.closed_agency",
+        }
+    }
+}
