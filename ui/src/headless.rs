@@ -136,7 +136,15 @@ impl Headless {
     /// Everything that has a label, as a screen reader would find it.
     #[must_use]
     pub fn elements(&self) -> Vec<Element> {
-        ElementQuery::from_root(&self.pane.window).match_descendants().find_all().iter().filter_map(element).collect()
+        let handles = ElementQuery::from_root(&self.pane.window).match_descendants().find_all();
+        let mut found = Vec::with_capacity(handles.len());
+        for element in handles.iter().filter_map(element) {
+            // What a component inherits is told once for each of its ancestors.
+            if !found.contains(&element) {
+                found.push(element);
+            }
+        }
+        found
     }
 
     /// Presses and releases a finger in the middle of the button with this label.
