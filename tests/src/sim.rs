@@ -121,7 +121,7 @@ impl Sim {
     /// The agency's answer to a sign-in of this visit.
     #[must_use]
     pub fn signed_in(&self) -> SignedIn {
-        SignedIn { binding: self.binding(), session: "session".to_owned(), catalogue: "1".to_owned() }
+        SignedIn { binding: self.binding(), session: "session".to_owned(), catalogue: catalogue().version }
     }
 
     /// Records of this visit's person.

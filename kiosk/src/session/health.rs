@@ -48,6 +48,14 @@ pub(super) fn catalogue(result: Result<Arc<Catalogue>, AgencyError>, cx: &mut Co
     }
 }
 
+/// The agency has named the catalogue in force; an older one is asked for anew, for the next visit.
+pub(super) fn catalogue_in_force(version: &str, cx: &mut Context<'_>) {
+    let old = cx.terminal.catalogue.as_ref().is_some_and(|known| known.version != version);
+    if old && cx.terminal.catalogue_ticket.is_none() {
+        cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms);
+    }
+}
+
 /// The agency has answered something, so it is not down.
 pub(super) fn agency_answers(cx: &mut Context<'_>) {
     cx.terminal.health.agency = true;

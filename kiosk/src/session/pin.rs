@@ -11,7 +11,7 @@ use super::card::{agency_notice, failed, notice};
 use super::context::{Context, Refusal};
 use super::effect::CardCommand;
 use super::ending;
-use super::health::agency_answers;
+use super::health::{agency_answers, catalogue_in_force};
 use super::input::Completion;
 use super::state::{Checking, Message, Person, Pin, Scene, Serving, Stage, Visit};
 use crate::agency::Question;
@@ -104,6 +104,7 @@ fn over(mut visit: Box<Visit>, message: Message, cx: &mut Context<'_>) -> Stage 
 
 fn signed_in(mut visit: Box<Visit>, answer: SignedIn, cx: &mut Context<'_>) -> Stage {
     agency_answers(cx);
+    catalogue_in_force(&answer.catalogue, cx);
     let Some(holder) = visit.card.as_mut().and_then(|card| card.holder.take()) else {
         return failed(visit, CardError::Gone, cx);
     };
