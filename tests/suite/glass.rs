@@ -39,6 +39,20 @@ fn spills(text: &Element, button: &Element) -> bool {
     on_it && !within
 }
 
+/// Top of the bottom bar; nothing of a page may reach behind it.
+const BAR_PX: f32 = 1920.0 - 161.0;
+
+/// Whether a text of the page is hidden behind the bottom bar, or partly so.
+fn behind_the_bar(text: &Element, buttons: &[&Element]) -> bool {
+    let [x, y, width, height] = text.place;
+    let (middle_x, middle_y) = (x + width / 2.0, y + height / 2.0);
+    let on = |button: &&Element| {
+        let [u, v, w, h] = button.place;
+        middle_x > u && middle_x < u + w && middle_y > v && middle_y < v + h
+    };
+    y + height > BAR_PX + 0.5 && !buttons.iter().any(on)
+}
+
 /// A finger is 15 mm wide; one pixel is 0.248 mm.
 const TOUCH_PX: f32 = 60.0;
 
@@ -56,7 +70,8 @@ fn faults(elements: &[Element]) -> Vec<String> {
     let spilt = buttons.iter().flat_map(|button| {
         texts().filter(|text| spills(text, button)).map(move |text| format!("spills: {text:?} {button:?}"))
     });
-    outside.chain(small).chain(on_top).chain(spilt).collect()
+    let behind = texts().filter(|text| behind_the_bar(text, &buttons)).map(|text| format!("behind the bar: {text:?}"));
+    outside.chain(behind).chain(small).chain(on_top).chain(spilt).collect()
 }
 
 #[test]
