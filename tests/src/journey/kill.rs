@@ -130,6 +130,10 @@ pub fn cell(journey: &str, page: &str, service: &str) -> Result<(), String> {
     walk(&mut play, journey, Some(page))?;
     let before = play.terminal.pages()?.len();
     kill(&mut play, service)?;
+    if (page, service) == ("welcome", "pcscd") {
+        // Nobody can insert a card into a reader that is gone; the page must say so by itself.
+        play.open("暂停服务")?;
+    }
     for line in ["card slow 0", "agency mishap", "receipt answer in-order", "page slow 0"] {
         // What is dead has nothing to be set right.
         let _may_be_dead = play.ground.line(line);
