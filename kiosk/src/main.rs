@@ -2,6 +2,7 @@
 //!
 //! Memory is overwritten with zeros when it is freed, from the first allocation on.
 
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use clap::{Parser, Subcommand};
 use contract::site::{self, Site};
 use kiosk::app::{self, Parts, Silent};
 use kiosk::clock::SystemClock;
-use kiosk::{config, events};
+use kiosk::{config, events, view};
 use zeroizing_alloc::ZeroAlloc;
 
 #[global_allocator]
@@ -71,6 +72,14 @@ fn load(files: &[PathBuf]) -> Option<Site> {
 
 fn run(files: &[PathBuf]) -> ExitCode {
     let Some(site) = load(files) else { return ExitCode::FAILURE };
+    let panel = view::panel(&site.panel);
+    if let Some((name, scale)) = ui::scale_variable(panel) {
+        // The same process again, with the scale where the screen's backends look for it; returns only if that fails.
+        let error =
+            std::process::Command::new("/proc/self/exe").args(std::env::args_os().skip(1)).env(name, scale).exec();
+        eprintln!("cannot start again at the panel's scale: {error}");
+        return ExitCode::FAILURE;
+    }
     events::to_stderr();
     let site = Arc::new(site);
     let (inbox, queue) = app::inbox();
@@ -84,8 +93,7 @@ fn run(files: &[PathBuf]) -> ExitCode {
             }
         }
     };
-    let size_px = (site.panel.width_px, site.panel.height_px);
-    match ui::run(backend(site.panel.backend), size_px, open, move |tap| inbox.tap(tap)) {
+    match ui::run(backend(site.panel.backend), panel, open, move |tap| inbox.tap(tap)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("the screen cannot be opened: {error}");

@@ -13,6 +13,7 @@ mod ending;
 mod health;
 mod input;
 mod item;
+mod look;
 mod page;
 mod pin;
 mod slip;
@@ -20,9 +21,10 @@ mod state;
 
 pub use context::{Effects, Refusal};
 pub use effect::{Act, ActBody, ActId, ActKind, CardCommand, Effect};
-pub(crate) use health::closed;
+pub(crate) use health::{Closed, closed};
 pub use input::{ActEnd, ActFailure, Completion, DeviceHealth, Input, Ticket};
-pub(crate) use item::{answers, available, offered, open_field, rows_a_page, slip_ready};
+pub(crate) use item::{answers, available, offered, open_field, slip_ready};
+pub(crate) use look::{rows_a_page, shape};
 pub use page::PageKey;
 pub use state::{
     Acting, Cause, Checking, Doing, Farewell, Form, Gone, Health, Message, Notice, Over, Person, Pin, Reading, Scene,

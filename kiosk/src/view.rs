@@ -7,12 +7,21 @@ mod before;
 mod notice;
 mod served;
 
-use ui::model::{Ask, Button, Icon, Screen};
+use contract::site::Panel;
+use hal::Code;
+use ui::model::{Ask, Button, Choose, Icon, Screen, Shape};
 use ui::words::Words;
-use ui::{Intent, Page};
+use ui::{Intent, Page, PanelPx};
 
 use crate::clock::Now;
-use crate::session::{Over, Scene, Serving, Stage, State, Visit};
+use crate::session::{Over, Scene, Serving, Stage, State, Visit, shape};
+
+/// The panel as the glass measures it.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "a scale between 0.2 and 3 needs no more digits")]
+pub fn panel(panel: &Panel) -> PanelPx {
+    PanelPx { width: panel.width_px, height: panel.height_px, scale: panel.scale() as f32 }
+}
 
 /// Builds the screen for `state` as it is at `now`.
 #[must_use]
@@ -24,6 +33,7 @@ pub fn view(state: &State, now: Now) -> Screen {
         id: state.screen,
         name: state.page_name(),
         look,
+        shape: shape(&site.panel),
         title: words.get("app.title").to_owned(),
         place: words.fill("app.place", &[("hall", &site.terminal.hall), ("number", &site.terminal.number)]),
         bar: bar(state, words),
@@ -35,6 +45,7 @@ pub fn view(state: &State, now: Now) -> Screen {
 
 fn page(state: &State, words: &Words, now: Now) -> Page {
     match &state.stage {
+        stage if visit(stage).is_some_and(|visit| visit.over == Some(Over::Display)) => display(state, words),
         Stage::Welcome(_) => before::welcome(state, words),
         Stage::Gone(gone) => before::gone(gone, words, now),
         Stage::Farewell(farewell) => before::farewell(farewell, words),
@@ -59,15 +70,41 @@ pub(crate) fn tap(label: &str, intent: Intent, icon: Icon) -> Button {
 }
 
 fn bar(state: &State, words: &Words) -> Vec<Button> {
-    let larger = if state.look().size == ui::model::Size::Extra { "bar.standard" } else { "bar.larger" };
+    let at_largest = state.look().size == shape(&state.terminal.site.panel).largest();
+    let larger = if at_largest { "bar.standard" } else { "bar.larger" };
     let mut buttons = vec![
         tap(words.get(larger), Intent::Larger, Icon::TextSize),
         tap(words.get("bar.language"), Intent::Language, Icon::Language),
     ];
     if !matches!(state.stage, Stage::Farewell(_)) {
+        buttons.push(tap(words.get("bar.display"), Intent::Display, Icon::Contrast));
         buttons.push(tap(words.get("bar.help"), Intent::Help, Icon::Help));
     }
     buttons
+}
+
+/// How it should look: one large button a choice, each saying what it is now.
+fn display(state: &State, words: &Words) -> Page {
+    let look = state.look();
+    let choice = |key: &str, intent: Intent, icon: Icon| Button {
+        hint: words.get(&format!("display.{key}_hint")).to_owned(),
+        ..tap(words.get(&format!("display.{key}")), intent, icon)
+    };
+    let upright = shape(&state.terminal.site.panel) == Shape::Upright;
+    let contrast = choice(if look.contrast { "colours" } else { "contrast" }, Intent::Contrast, Icon::Contrast);
+    let reach = choice(if look.low_reach { "high" } else { "low" }, Intent::LowReach, Icon::LowReach);
+    Page::Choose(Choose {
+        topic: String::new(),
+        title: words.get("display.title").to_owned(),
+        hint: String::new(),
+        choices: std::iter::once(contrast).chain(upright.then_some(reach)).collect(),
+        back: Some(tap(words.get("display.done"), Intent::MoreTime, Icon::Ok)),
+    })
+}
+
+/// What hall staff should do about a fault; they stand beside the citizen and read the same screen.
+pub(crate) fn staff(code: Code, words: &Words) -> String {
+    words.fill("app.staff", &[("text", words.fault(code.as_str(), "staff"))])
 }
 
 const fn may_leave(stage: &Stage) -> bool {
@@ -83,6 +120,8 @@ fn over(state: &State, words: &Words, now: Now) -> Option<Ask> {
     let terminal = &state.terminal.site.terminal;
     let leave = |key: &str| tap(words.get(key), Intent::Leave, Icon::Leave);
     Some(match over {
+        // A page of its own, beside which the bar can be used.
+        Over::Display => return None,
         Over::Idle { until_ms } => Ask {
             icon: Icon::Clock,
             title: words.get("idle.title").to_owned(),

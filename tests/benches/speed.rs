@@ -24,7 +24,7 @@ use zeroizing_alloc::ZeroAlloc;
 #[global_allocator]
 static MEMORY: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
 
-const SIZE_PX: (u32, u32) = (1080, 1920);
+const PANEL: ui::PanelPx = ui::PanelPx { width: 1080, height: 1920, scale: 1.0 };
 /// Long enough to see what wakes up once in ten seconds.
 const REST: Duration = Duration::from_secs(21);
 
@@ -57,7 +57,7 @@ fn time(mut doing: impl FnMut()) -> Duration {
 
 /// Copying one frame: what no renderer can beat.
 fn one_copy() -> Duration {
-    let frame = vec![7_u8; SIZE_PX.0 as usize * SIZE_PX.1 as usize * 3];
+    let frame = vec![7_u8; PANEL.width as usize * PANEL.height as usize * 3];
     let mut other = vec![0_u8; frame.len()];
     let mut times: Vec<_> = (0..50).map(|_| time(|| other.copy_from_slice(std::hint::black_box(&frame)))).collect();
     times.sort_unstable();
@@ -66,7 +66,7 @@ fn one_copy() -> Duration {
 
 fn pages() {
     let baseline = one_copy();
-    let (mut headless, glass) = Headless::open(SIZE_PX, || {}, |_| {}).expect("the glass");
+    let (mut headless, glass) = Headless::open(PANEL, || {}, |_| {}).expect("the glass");
     let screens: Vec<_> = ["welcome", "pin", "home", "form: period", "table", "printing", "printed"]
         .map(|place| Sim::at(place).screen())
         .into();
@@ -98,7 +98,7 @@ fn pages() {
 /// From the card's event to the home page, without what card and agency take: every step, view and frame on the way.
 fn card_to_home() {
     let (_, way) = PLACES.iter().find(|(name, _)| *name == "home").expect("the way home");
-    let (mut headless, glass) = Headless::open(SIZE_PX, || {}, |_| {}).expect("the glass");
+    let (mut headless, glass) = Headless::open(PANEL, || {}, |_| {}).expect("the glass");
     let walk = |_| {
         let mut sim = Sim::new();
         let mut spent = Duration::ZERO;

@@ -57,15 +57,18 @@ pub fn window() -> Result<(), String> {
     let _from_last_time = std::fs::remove_dir_all(&directory);
     let ground = Ground::start(&directory)?;
     let site = directory.join("site.toml");
-    let text = format!("{}\n[panel]\nbackend = \"winit\"\nwidth_px = 540\nheight_px = 960\n", ground.site_toml());
+    // Half the reference panel's size fits on a desk; everything keeps its proportions.
+    let text = format!(
+        "{}\n[panel]\nbackend = \"winit\"\nwidth_px = 540\nheight_px = 960\nmm_per_px = 0.496\n",
+        ground.site_toml()
+    );
     std::fs::write(&site, text).map_err(|error| error.to_string())?;
     let ground = Arc::new(Mutex::new(ground));
     let shared = ground.clone();
     std::thread::spawn(move || serve(shared));
     println!("panel:    http://{PANEL}  (cards, paper, plugs)\nclose the kiosk's window to end");
-    // Half the reference panel's size fits on a desk; everything keeps its proportions.
     let mut kiosk = Command::new(beside_us("kiosk")?);
-    let status = kiosk.arg("run").arg("--site").arg(&site).env("SLINT_SCALE_FACTOR", "0.5").status();
+    let status = kiosk.arg("run").arg("--site").arg(&site).status();
     let status = status.map_err(|error| error.to_string())?;
     drop(ground);
     if status.success() { Ok(()) } else { Err(format!("the kiosk ended with {status}")) }

@@ -9,6 +9,7 @@
 //! | [`journey`] | whole visits, judged by four witnesses |
 //! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
 //! | [`judges`] | programs that we did not write look at card and printer |
+//! | [`pages`] | every page on every panel, drawn without a device |
 //! | [`people`] | the invented people |
 //! | [`sim`] | `step` alone, brought to any page without a device: for the matrix, the storm and benches |
 
@@ -18,6 +19,7 @@ pub mod ground;
 pub mod journey;
 pub mod judges;
 pub mod namespace;
+pub mod pages;
 pub mod people;
 pub mod sim;
 pub mod terminal;

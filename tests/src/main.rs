@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hall::namespace::{self, Network, Side};
-use hall::{demo, ground, journey, judges, terminal};
+use hall::{demo, ground, journey, judges, pages, terminal};
 use zeroizing_alloc::ZeroAlloc;
 
 // As in the shipping program: what the hall measures and searches must behave as what ships.
@@ -53,6 +53,8 @@ enum Command {
         #[arg(long)]
         headless: bool,
     },
+    /// Draw every page, as it looks on one kind of panel.
+    Pages(pages::Wanted),
     /// Let scriptor look at the card and ipptool at the page printer.
     Judges,
     /// Start the daemons and emulated devices, obey text lines (`card insert 1`, `receipt paper out`) until the end of input.
@@ -81,6 +83,7 @@ fn main() -> ExitCode {
         Command::Cell { journey, page, service } => inside(|| journey::kill::cell(&journey, &page, &service)),
         Command::Demo { headless: true } => end(demo::headless()),
         Command::Demo { headless: false } => enter(Network::Shared, demo::window),
+        Command::Pages(wanted) => end(pages::draw(&wanted)),
         Command::Judges => inside(judges::run),
         Command::Ground => inside(ground::console),
         Command::Kiosk { site, control } => end(terminal::child::run(&site, &control)),

@@ -293,6 +293,7 @@ ways! {
     "starting" = [];
     "welcome" = [Ready];
     "welcome, touched" = [Ready, Touch(Language)];
+    "welcome, display" = [Ready, Touch(Intent::Display)];
     "reading: begin" = [Ready, Insert];
     "reading: authority" = [Ready, Insert, Done(What::Challenged)];
     "reading: finish" = [Ready, Insert, Done(What::Challenged), Done(What::Authority)];

@@ -1,27 +1,16 @@
 //! Every page in every language and size, on the headless glass: nothing beside the screen, nothing on top of another.
 
-use hall::sim::{PLACES, Sim};
-use kiosk::session::Stage;
+use hall::pages::{PANELS, screen};
+use hall::people::home;
+use hall::sim::PLACES;
+use ui::PanelPx;
 use ui::headless::{Element, Headless};
-use ui::model::{Lang, Look, Size};
+use ui::model::{Lang, Look, Shape, Size};
 
-const SIZE_PX: (u32, u32) = (1080, 1920);
-
-fn look(sim: &mut Sim, look: Look) {
-    match &mut sim.state.stage {
-        Stage::Welcome(Some(visit)) => visit.look = look,
-        Stage::Serving(serving) => serving.visit.look = look,
-        Stage::Gone(gone) => gone.visit.look = look,
-        Stage::Farewell(farewell) => farewell.look = look,
-        // Nobody is here: Chinese at the standard size, always.
-        Stage::Welcome(None) => {}
-    }
-}
-
-fn inside(element: &Element) -> bool {
+fn inside(element: &Element, panel: PanelPx) -> bool {
     let [x, y, width, height] = element.place;
     // Half a pixel of rounding.
-    x >= -0.5 && y >= -0.5 && x + width <= SIZE_PX.0 as f32 + 0.5 && y + height <= SIZE_PX.1 as f32 + 0.5
+    x >= -0.5 && y >= -0.5 && x + width <= panel.width as f32 + 0.5 && y + height <= panel.height as f32 + 0.5
 }
 
 fn overlap(one: &Element, other: &Element) -> bool {
@@ -39,27 +28,39 @@ fn spills(text: &Element, button: &Element) -> bool {
     on_it && !within
 }
 
-/// Top of the bottom bar; nothing of a page may reach behind it.
-const BAR_PX: f32 = 1920.0 - 161.0;
+/// Height of the bar of a panel that stands; nothing of a page may reach behind it.
+const BAR_PX: f32 = 161.0;
+/// Widths of the rail of a panel that lies.
+const RAIL_PX: (f32, f32) = (320.0, 236.0);
 
-/// Whether a text of the page is hidden behind the bottom bar, or partly so.
-fn behind_the_bar(text: &Element, buttons: &[&Element]) -> bool {
+/// Whether a text of the page is hidden behind the bar or rail, or partly so.
+fn behind_the_bar(text: &Element, buttons: &[&Element], shape: Shape, panel: PanelPx) -> bool {
     let [x, y, width, height] = text.place;
     let (middle_x, middle_y) = (x + width / 2.0, y + height / 2.0);
     let on = |button: &&Element| {
         let [u, v, w, h] = button.place;
         middle_x > u && middle_x < u + w && middle_y > v && middle_y < v + h
     };
-    y + height > BAR_PX + 0.5 && !buttons.iter().any(on)
+    let behind = match shape {
+        Shape::Upright => y + height > panel.height as f32 - BAR_PX + 0.5,
+        // What begins within the rail belongs to it and must end there.
+        Shape::Wide => x < RAIL_PX.0 && x + width > RAIL_PX.0,
+        Shape::WideLow => x < RAIL_PX.1 && x + width > RAIL_PX.1,
+    };
+    behind && !buttons.iter().any(on)
 }
 
 /// A finger is 15 mm wide; one pixel is 0.248 mm.
 const TOUCH_PX: f32 = 60.0;
 
-fn faults(elements: &[Element]) -> Vec<String> {
+/// How far a seated person reaches: 240 mm above the lower edge.
+const REACH_PX: f32 = 960.0;
+
+fn faults(elements: &[Element], look: Look, shape: Shape, panel: PanelPx) -> Vec<String> {
     let buttons: Vec<&Element> = elements.iter().filter(|element| element.button).collect();
     let shown = |element: &&Element| !element.label.trim().is_empty() && element.place[2] > 0.0;
-    let outside = elements.iter().filter(shown).filter(|element| !inside(element)).map(|e| format!("outside: {e:?}"));
+    let outside =
+        elements.iter().filter(shown).filter(|element| !inside(element, panel)).map(|e| format!("outside: {e:?}"));
     let small =
         buttons.iter().filter(|e| e.place[2] < TOUCH_PX || e.place[3] < TOUCH_PX).map(|e| format!("too small: {e:?}"));
     let pairs =
@@ -70,28 +71,111 @@ fn faults(elements: &[Element]) -> Vec<String> {
     let spilt = buttons.iter().flat_map(|button| {
         texts().filter(|text| spills(text, button)).map(move |text| format!("spills: {text:?} {button:?}"))
     });
-    let behind = texts().filter(|text| behind_the_bar(text, &buttons)).map(|text| format!("behind the bar: {text:?}"));
-    outside.chain(behind).chain(small).chain(on_top).chain(spilt).collect()
+    let behind = texts()
+        .filter(|text| behind_the_bar(text, &buttons, shape, panel))
+        .map(|text| format!("behind the bar: {text:?}"));
+    let written: Vec<&Element> = texts().filter(|text| !text.label.trim().is_empty()).collect();
+    let pairs =
+        written.iter().enumerate().flat_map(|(n, one)| written.iter().skip(n + 1).map(move |other| (one, other)));
+    let blurred =
+        pairs.filter(|(one, other)| overlap(one, other)).map(|(one, other)| format!("written over: {one:?} {other:?}"));
+    let top = panel.height as f32 - REACH_PX;
+    let high = buttons.iter().filter(|button| look.low_reach && button.place[1] < top);
+    let high = high.map(|button| format!("out of reach: {button:?}"));
+    outside.chain(behind).chain(small).chain(on_top).chain(spilt).chain(high).chain(blurred).collect()
+}
+
+/// Every way of seeing that this panel offers.
+fn looks(shape: Shape) -> impl Iterator<Item = Look> {
+    let both = |lang| Size::ALL.map(|size| Look { lang, size, ..Look::default() });
+    let looks = Lang::ALL.into_iter().flat_map(both).filter(move |look| look.size <= shape.largest());
+    looks.flat_map(move |look| {
+        let low = (shape == Shape::Upright).then_some(Look { low_reach: true, ..look });
+        std::iter::once(look).chain(low)
+    })
 }
 
 #[test]
 fn a_button_lies_beside_the_screen_or_under_another() {
-    let (mut headless, glass) = Headless::open(SIZE_PX, || {}, |_| {}).unwrap();
     let mut found = Vec::new();
-    for (place, _) in PLACES {
-        for lang in Lang::ALL {
-            for size in Size::ALL {
-                let mut sim = Sim::at(place);
-                look(&mut sim, Look { lang, size });
-                glass.show(sim.screen());
+    for (shape, panel) in PANELS {
+        let (mut headless, glass) = Headless::open(panel, || {}, |_| {}).unwrap();
+        for (place, _) in PLACES {
+            for seen in looks(shape) {
+                let screen = screen(place, panel, seen);
+                assert_eq!(screen.shape, shape);
+                glass.show(screen);
                 headless.pump();
                 headless.draw();
                 let elements = headless.elements();
                 assert!(elements.len() > 3, "{place}: the page is blank");
-                found
-                    .extend(faults(&elements).into_iter().map(|fault| format!("{place}, {lang:?}, {size:?}: {fault}")));
+                let wrong = faults(&elements, seen, shape, panel);
+                found.extend(wrong.into_iter().map(|fault| format!("{shape:?}, {place}, {seen:?}: {fault}")));
             }
         }
     }
     assert!(found.is_empty(), "{} faults\n{}", found.len(), found.join("\n"));
+}
+
+/// Relative luminance of a colour (WCAG 2.2).
+fn luminance(hex: &str) -> f64 {
+    let part = |n: usize| {
+        let value = f64::from(u8::from_str_radix(&hex[n..n + 2], 16).unwrap()) / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+}
+
+/// Contrast of two colours (WCAG 2.2): 1 to 21.
+fn contrast(one: &str, other: &str) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+/// The two values of a colour token: standard, high contrast.
+fn token(name: &str) -> [String; 2] {
+    let theme = std::fs::read_to_string(home().join("../ui/slint/theme.slint")).unwrap();
+    let line = theme.lines().find(|line| line.contains(&format!("<color> {name}: "))).unwrap();
+    let colours: Vec<String> = line.split('#').skip(1).map(|rest| format!("#{}", &rest[..6])).collect();
+    let first = |n: usize| if line.contains('?') { colours[1 - n].clone() } else { colours[0].clone() };
+    [first(0), first(1)]
+}
+
+#[test]
+fn a_word_or_the_edge_of_a_button_is_too_pale() {
+    // Colour, its ground, and what the pair is for.
+    let text = [
+        ("ink", "surface"),
+        ("ink", "canvas"),
+        ("ink", "pressed"),
+        ("secondary", "surface"),
+        ("secondary", "canvas"),
+        ("secondary", "brand-soft"),
+        ("secondary", "disabled"),
+        ("surface", "brand"),
+        ("surface", "brand-deep"),
+        ("on-header", "header"),
+        ("on-header-soft", "header"),
+        ("brand-deep", "brand-soft"),
+        ("ok", "ok-soft"),
+        ("ok", "surface"),
+        ("warn", "warn-soft"),
+        ("warn", "surface"),
+        ("warn", "canvas"),
+        ("danger", "surface"),
+        ("danger", "danger-soft"),
+    ];
+    let edges = [("outline", "surface"), ("outline", "canvas"), ("brand", "surface"), ("brand", "brand-soft")];
+    let all = text.map(|pair| (pair, [4.5, 7.0])).into_iter().chain(edges.map(|pair| (pair, [3.0, 3.0])));
+    let pale: Vec<_> = all
+        .flat_map(|((one, other), least)| {
+            let (one_is, other_is) = (token(one), token(other));
+            let found = [0, 1].map(|theme| (theme, contrast(&one_is[theme], &other_is[theme])));
+            found
+                .into_iter()
+                .filter(move |(theme, is)| *is < least[*theme])
+                .map(move |(theme, is)| format!("{one} on {other}, theme {theme}: {is:.1}, at least {}", least[theme]))
+        })
+        .collect();
+    assert!(pale.is_empty(), "{}", pale.join("\n"));
 }

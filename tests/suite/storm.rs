@@ -46,11 +46,19 @@ fn buttons(screen: &Screen) -> Vec<Button> {
     over.chain(under).filter(|button| button.intent.is_some()).collect()
 }
 
+const fn is_bar(intent: Intent) -> bool {
+    use Intent::{Contrast, Display, Help, Language, Larger, LowReach};
+    matches!(intent, Contrast | Display | Help | Language | Larger | LowReach)
+}
+
 fn random(sim: &mut Sim, dice: &mut Dice) -> Option<&'static str> {
     match dice.roll(16) {
         0..=5 => {
             let shown = buttons(&sim.screen());
-            let intent = shown.get(dice.roll(shown.len().max(1))).and_then(|button| button.intent)?;
+            // The bar has as many buttons as a page; somebody who only changes the letters gets nowhere.
+            let mut pick = || shown.get(dice.roll(shown.len().max(1))).and_then(|button| button.intent);
+            let first = pick()?;
+            let intent = if is_bar(first) { pick()? } else { first };
             let refused = sim.tap(intent);
             assert_eq!(refused, None, "{} offers {intent:?} and refuses it", sim.state.page_name());
             None

@@ -13,7 +13,7 @@ use slint::{ComponentHandle, LogicalPosition, PhysicalSize, Rgb8Pixel};
 
 use crate::glass::{Glass, Tap};
 use crate::model::Screen;
-use crate::window::Pane;
+use crate::window::{Pane, PanelPx};
 
 /// Why a tap found nothing to tap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +38,7 @@ pub struct Element {
     pub enabled: bool,
     /// Label or text.
     pub label: String,
-    /// Left, top, width, height in pixels.
+    /// Left, top, width, height in logical pixels.
     pub place: [f32; 4],
 }
 
@@ -59,7 +59,7 @@ pub struct Headless {
     glass: Glass,
     shown: Option<Screen>,
     buffer: Vec<Rgb8Pixel>,
-    size_px: (u32, u32),
+    panel: PanelPx,
 }
 
 struct Desk {
@@ -88,17 +88,19 @@ impl Headless {
     /// # Errors
     /// Where this process already has another platform.
     pub fn open(
-        size_px: (u32, u32),
+        panel: PanelPx,
         wake: impl Fn() + Send + Sync + 'static,
         tap: impl Fn(Tap) + 'static,
     ) -> Result<(Self, Glass), slint::PlatformError> {
         let adapter = adapter()?;
-        adapter.set_size(PhysicalSize::new(size_px.0, size_px.1));
         let pane = Pane::new(tap)?;
         pane.window.show()?;
+        let window = pane.window.window();
+        window.dispatch_event(WindowEvent::ScaleFactorChanged { scale_factor: panel.scale });
+        adapter.set_size(PhysicalSize::new(panel.width, panel.height));
         let glass = Glass::new(wake);
-        let buffer = vec![Rgb8Pixel::default(); size_px.0 as usize * size_px.1 as usize];
-        Ok((Self { adapter, pane, glass: glass.clone(), shown: None, buffer, size_px }, glass))
+        let buffer = vec![Rgb8Pixel::default(); panel.width as usize * panel.height as usize];
+        Ok((Self { adapter, pane, glass: glass.clone(), shown: None, buffer, panel }, glass))
     }
 
     /// Takes the newest screen onto the glass; returns it where there was one.
@@ -119,7 +121,7 @@ impl Headless {
     /// Draws what has changed; returns whether anything had.
     pub fn draw(&mut self) -> bool {
         slint::platform::update_timers_and_animations();
-        let width = self.size_px.0 as usize;
+        let width = self.panel.width as usize;
         let buffer = &mut self.buffer;
         self.adapter.draw_if_needed(|renderer| {
             renderer.render(buffer, width);
@@ -130,7 +132,7 @@ impl Headless {
     pub fn frame(&mut self) -> Frame {
         self.draw();
         let rgb = self.buffer.iter().flat_map(|pixel| [pixel.r, pixel.g, pixel.b]).collect();
-        Frame { width_px: self.size_px.0, height_px: self.size_px.1, rgb }
+        Frame { width_px: self.panel.width, height_px: self.panel.height, rgb }
     }
 
     /// Everything that has a label, as a screen reader would find it.
@@ -160,8 +162,8 @@ impl Headless {
         let inside = x >= 0.0
             && y >= 0.0
             && width > 0.0
-            && x + width <= self.size_px.0 as f32 + 0.5
-            && y + height <= self.size_px.1 as f32 + 0.5;
+            && x + width <= self.panel.width as f32 / self.panel.scale + 0.5
+            && y + height <= self.panel.height as f32 / self.panel.scale + 0.5;
         if !inside {
             return Err(TapError::Outside);
         }

@@ -19,4 +19,4 @@ pub mod words;
 
 pub use glass::{Glass, Tap};
 pub use model::{Intent, Lang, Look, Page, Screen, ScreenId};
-pub use window::{Backend, OpenError, quit, run};
+pub use window::{Backend, OpenError, PanelPx, quit, run, scale_variable};

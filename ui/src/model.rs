@@ -3,6 +3,10 @@
 //! A page gets its data whole, so nothing of the last person can stay on the glass. All text is finished: in the
 //! visitor's language, masked, formatted. Everything that can be tapped is a [`Button`] that carries its [`Intent`].
 
+mod look;
+
+pub use look::{Lang, Look, Shape, Size};
+
 /// Numbers the screens of a process; an intent echoes it, so a tap meant for another screen is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ScreenId(pub u64);
@@ -32,6 +36,12 @@ pub enum Intent {
     Language,
     /// Where to find a person.
     Help,
+    /// How it should look: colours, where the buttons are.
+    Display,
+    /// Black ground and white text, or the house's colours again.
+    Contrast,
+    /// Every button within reach of somebody who sits, or spread out again.
+    LowReach,
     /// I am still here.
     MoreTime,
     /// End the visit and give the card back.
@@ -40,7 +50,7 @@ pub enum Intent {
 
 impl Intent {
     /// Every kind of intent once, for tables.
-    pub const KINDS: [Self; 13] = [
+    pub const KINDS: [Self; 16] = [
         Self::Digit(0),
         Self::Erase,
         Self::Clear,
@@ -52,6 +62,9 @@ impl Intent {
         Self::Larger,
         Self::Language,
         Self::Help,
+        Self::Display,
+        Self::Contrast,
+        Self::LowReach,
         Self::MoreTime,
         Self::Leave,
     ];
@@ -71,70 +84,13 @@ impl Intent {
             Self::Larger => "larger",
             Self::Language => "language",
             Self::Help => "help",
+            Self::Display => "display",
+            Self::Contrast => "contrast",
+            Self::LowReach => "low-reach",
             Self::MoreTime => "more-time",
             Self::Leave => "leave",
         }
     }
-}
-
-/// A language the words exist in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
-pub enum Lang {
-    /// 简体中文.
-    #[default]
-    Zh,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// Every language.
-    pub const ALL: [Self; 2] = [Self::Zh, Self::En];
-
-    /// The tag under which messages to the agency name it.
-    #[must_use]
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::Zh => "zh",
-            Self::En => "en",
-        }
-    }
-}
-
-/// Text size: 1.0, 1.3 and 1.6 times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
-pub enum Size {
-    /// Content 36 px.
-    #[default]
-    Standard,
-    /// 1.3 times.
-    Large,
-    /// 1.6 times.
-    Extra,
-}
-
-impl Size {
-    /// Every size.
-    pub const ALL: [Self; 3] = [Self::Standard, Self::Large, Self::Extra];
-
-    /// The next larger; after the largest, the standard.
-    #[must_use]
-    pub const fn next(self) -> Self {
-        match self {
-            Self::Standard => Self::Large,
-            Self::Large => Self::Extra,
-            Self::Extra => Self::Standard,
-        }
-    }
-}
-
-/// How this visitor wants to see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub struct Look {
-    /// Language of all words.
-    pub lang: Lang,
-    /// Text size.
-    pub size: Size,
 }
 
 /// Something that can be tapped. `label` is also what a screen reader says and what the hall's `tap` looks for.
@@ -180,6 +136,10 @@ pub enum Icon {
     Printer,
     /// Large and small A.
     TextSize,
+    /// Half-filled circle.
+    Contrast,
+    /// Arrow to a line below.
+    LowReach,
     /// Globe.
     Language,
     /// Person with a headset.
@@ -211,11 +171,13 @@ pub struct Screen {
     pub name: &'static str,
     /// How to draw it.
     pub look: Look,
+    /// On what kind of panel.
+    pub shape: Shape,
     /// Header, first line: the service's name.
     pub title: String,
     /// Header, second line: hall and terminal.
     pub place: String,
-    /// Bottom bar, the same places on every page: text size, language, help.
+    /// Bar, the same places on every page: text size, language, display, help.
     pub bar: Vec<Button>,
     /// 取卡离开: its own fixed place, outlined; `None` where there is nothing to leave.
     pub leave: Option<Button>,

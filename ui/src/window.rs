@@ -23,6 +23,27 @@ pub enum Backend {
     LinuxKms,
 }
 
+/// The panel: its own pixels, and how many of them make one logical pixel of 0.248 mm, in which pages are measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PanelPx {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// Panel pixels a logical pixel.
+    pub scale: f32,
+}
+
+/// Where both backends read the scale, once, when the window is made; a display's own idea of it is often wrong.
+const SCALE_VARIABLE: &str = "SLINT_SCALE_FACTOR";
+
+/// The environment variable a program must be started with to draw at the panel's scale; `None` where it already was.
+#[must_use]
+pub fn scale_variable(panel: PanelPx) -> Option<(&'static str, String)> {
+    let wanted = panel.scale.to_string();
+    (std::env::var(SCALE_VARIABLE).ok().as_deref() != Some(&wanted)).then_some((SCALE_VARIABLE, wanted))
+}
+
 /// Why no screen can be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -37,7 +58,7 @@ pub enum OpenError {
 /// [`OpenError`] where the backend does not start.
 pub fn run(
     backend: Backend,
-    size_px: (u32, u32),
+    panel: PanelPx,
     on_open: impl FnOnce(Glass),
     tap: impl Fn(Tap) + 'static,
 ) -> Result<(), OpenError> {
@@ -48,7 +69,7 @@ pub fn run(
     slint::BackendSelector::new().backend_name(name.to_owned()).renderer_name("software".to_owned()).select()?;
     let pane = Rc::new(Pane::new(tap)?);
     if backend == Backend::Winit {
-        pane.window.window().set_size(slint::PhysicalSize::new(size_px.0, size_px.1));
+        pane.window.window().set_size(slint::PhysicalSize::new(panel.width, panel.height));
     }
     let shown = pane.clone();
     PANE.with(|cell| *cell.borrow_mut() = Some(shown));

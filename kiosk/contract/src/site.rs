@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The whole configuration of one terminal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
     /// Who this terminal is and where it stands.
@@ -117,20 +117,62 @@ pub struct PagePrinter {
 }
 
 /// The screen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Panel {
     /// `linuxkms` on the device, `winit` on a desk, `auto`: winit where a display server is found.
     pub backend: Backend,
-    /// Width in pixels; only for a window on a desk.
+    /// Width in the panel's own pixels, as it stands.
+    #[schemars(range(min = 320, max = 8192))]
     pub width_px: u32,
-    /// Height in pixels; only for a window on a desk.
+    /// Height in the panel's own pixels, as it stands.
+    #[schemars(range(min = 320, max = 8192))]
     pub height_px: u32,
+    /// Width of the panel in millimetres over its width in pixels. Letters and buttons are as large on every panel.
+    #[schemars(range(min = 0.1, max = 1.0))]
+    pub mm_per_px: f64,
 }
 
 impl Default for Panel {
     fn default() -> Self {
-        Self { backend: Backend::Auto, width_px: 1080, height_px: 1920 }
+        Self { backend: Backend::Auto, width_px: 1080, height_px: 1920, mm_per_px: Self::LOGICAL_MM }
+    }
+}
+
+impl Panel {
+    /// One logical pixel, in which every page is measured: that of a 21.5 inch panel of 1080 x 1920.
+    pub const LOGICAL_MM: f64 = 0.248;
+    /// What the pages need at least: width and height in logical pixels, standing and lying.
+    const LEAST: [(f64, f64); 2] = [(1080.0, 1780.0), (1280.0, 800.0)];
+
+    /// Panel pixels a logical pixel.
+    #[must_use]
+    pub fn scale(&self) -> f64 {
+        Self::LOGICAL_MM / self.mm_per_px
+    }
+
+    /// Width and height in logical pixels.
+    #[must_use]
+    pub fn logical(&self) -> (f64, f64) {
+        (f64::from(self.width_px) / self.scale(), f64::from(self.height_px) / self.scale())
+    }
+
+    fn check(&self, mut wrong: impl FnMut(&str, &str, &str)) {
+        for (key, value) in [("panel.width_px", self.width_px), ("panel.height_px", self.height_px)] {
+            if !(320..=8192).contains(&value) {
+                wrong(key, &value.to_string(), "a number from 320 to 8192");
+            }
+        }
+        if !(0.1..=1.0).contains(&self.mm_per_px) {
+            return wrong("panel.mm_per_px", &self.mm_per_px.to_string(), "millimetres a pixel, from 0.1 to 1.0");
+        }
+        let (width, height) = self.logical();
+        // A millimetre of tolerance: nobody measures a panel more exactly.
+        let fits = |(w, h): (f64, f64)| width > w - 4.0 && height > h - 4.0;
+        if !Self::LEAST.into_iter().any(fits) {
+            let is = format!("{:.0} x {:.0} mm", width * Self::LOGICAL_MM, height * Self::LOGICAL_MM);
+            wrong("panel", &is, "at least 268 x 442 mm standing or 318 x 199 mm lying; is panel.mm_per_px right?");
+        }
     }
 }
 
@@ -253,6 +295,7 @@ impl Site {
             let right = format!("a number from {min} to {max}");
             expect((min..=max).contains(&value), &format!("limits.{name}"), &value.to_string(), &right);
         }
+        self.panel.check(|key, value, right| expect(false, key, value, right));
         let pins_ok = self.limits.pin_digits_min <= self.limits.pin_digits_max;
         expect(
             pins_ok,

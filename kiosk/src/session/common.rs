@@ -5,8 +5,8 @@ use ui::{Intent, Look, Tap};
 
 use super::context::{Context, Refusal};
 use super::input::{Completion, Input, Ticket};
-use super::state::{Farewell, Gone, Over, Scene, Serving, Stage, State, Visit};
-use super::{acting, card, ending, health, item, pin};
+use super::state::{Farewell, Gone, Scene, Serving, Stage, State, Visit};
+use super::{acting, card, ending, health, item, look, pin};
 use crate::events::VisitEnd;
 
 pub(super) fn step(stage: Stage, input: Input, cx: &mut Context<'_>) -> Stage {
@@ -111,21 +111,22 @@ fn tap(stage: Stage, tap: Tap, cx: &mut Context<'_>) -> Stage {
 
 /// The first touch opens a visit, so that its language and size die with it.
 fn welcome_tap(visit: Option<Box<Visit>>, intent: Intent, cx: &mut Context<'_>) -> Stage {
-    let overlaid = visit.as_ref().is_some_and(|visit| visit.over.is_some());
-    match intent {
-        Intent::Larger | Intent::Language | Intent::Help | Intent::MoreTime | Intent::Leave
-            if overlaid == matches!(intent, Intent::MoreTime | Intent::Leave) =>
-        {
-            let mut visit = visit.unwrap_or_else(|| ending::open(Look::default(), cx));
-            if intent == Intent::Leave {
-                return ending::end(visit, None, VisitEnd::Left, cx);
+    match (visit, intent) {
+        (Some(visit), Intent::Leave) if visit.over.is_some() => ending::end(visit, None, VisitEnd::Left, cx),
+        (Some(mut visit), _) => {
+            if !look::bar(&mut visit, intent, cx) {
+                cx.refuse(Refusal::NotOffered);
             }
-            bar(&mut visit, intent, cx);
             Stage::Welcome(Some(visit))
         }
-        _ => {
+        (None, Intent::Larger | Intent::Language | Intent::Help | Intent::Display) => {
+            let mut visit = ending::open(Look::default(), cx);
+            look::bar(&mut visit, intent, cx);
+            Stage::Welcome(Some(visit))
+        }
+        (None, _) => {
             cx.refuse(Refusal::NotOffered);
-            Stage::Welcome(visit)
+            Stage::Welcome(None)
         }
     }
 }
@@ -136,7 +137,7 @@ fn serving_tap(serving: Serving, intent: Intent, cx: &mut Context<'_>) -> Stage 
         Intent::Leave if visit.over.is_some() || scene.may_leave() => {
             return ending::end(visit, Some(scene), VisitEnd::Left, cx);
         }
-        _ if bar(&mut visit, intent, cx) => return Stage::Serving(Serving { visit, scene }),
+        _ if look::bar(&mut visit, intent, cx) => return Stage::Serving(Serving { visit, scene }),
         _ if visit.over.is_some() => {
             cx.refuse(Refusal::NotOffered);
             return Stage::Serving(Serving { visit, scene });
@@ -168,39 +169,18 @@ fn gone_tap(mut gone: Gone, intent: Intent, cx: &mut Context<'_>) -> Stage {
     if intent == Intent::Leave {
         return ending::end(gone.visit, None, VisitEnd::Left, cx);
     }
-    if !bar(&mut gone.visit, intent, cx) {
+    if !look::bar(&mut gone.visit, intent, cx) {
         cx.refuse(Refusal::NotOffered);
     }
     Stage::Gone(gone)
 }
 
 fn farewell_tap(mut farewell: Farewell, intent: Intent, cx: &mut Context<'_>) -> Stage {
-    match intent {
-        Intent::Larger => farewell.look.size = farewell.look.size.next(),
-        Intent::Language => farewell.look.lang = other_language(farewell.look),
-        _ => cx.refuse(Refusal::NotOffered),
+    let shape = look::shape(&cx.terminal.site.panel);
+    if !look::change(&mut farewell.look, intent, shape, false) {
+        cx.refuse(Refusal::NotOffered);
     }
     Stage::Farewell(farewell)
-}
-
-/// The bottom bar and the overlay's "go on"; false where the intent is not theirs.
-fn bar(visit: &mut Visit, intent: Intent, cx: &Context<'_>) -> bool {
-    match (intent, visit.over) {
-        (Intent::Larger, None) => visit.look.size = visit.look.size.next(),
-        (Intent::Language, None) => visit.look.lang = other_language(visit.look),
-        (Intent::Help, None) => visit.over = Some(Over::Help),
-        (Intent::MoreTime, Some(_)) => visit.over = None,
-        _ => return false,
-    }
-    visit.touched_ms = cx.now.elapsed_ms;
-    true
-}
-
-const fn other_language(look: Look) -> ui::Lang {
-    match look.lang {
-        ui::Lang::Zh => ui::Lang::En,
-        ui::Lang::En => ui::Lang::Zh,
-    }
 }
 
 /// Every moment at which something is due by itself.

@@ -50,7 +50,7 @@ pub(super) fn serving_deadline(serving: &Serving, limits: &Limits) -> Option<u64
     }
     let idle = match visit.over {
         Some(Over::Idle { until_ms }) => until_ms,
-        Some(Over::Help) | None => visit.touched_ms + limits.idle_warning_ms,
+        Some(Over::Help | Over::Display) | None => visit.touched_ms + limits.idle_warning_ms,
     };
     let notice = match scene {
         Scene::Notice(notice) => notice.until_ms,

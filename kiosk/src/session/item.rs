@@ -4,11 +4,11 @@ use contract::catalogue::{Field, FieldKind, Item, Kind, Value};
 use contract::format::Period;
 use contract::message::{Binding, Query, QueryResult};
 use ui::Intent;
-use ui::model::Size;
 
 use super::context::{Context, Refusal};
 use super::health::{agency_answers, agency_failed};
 use super::input::{Completion, DeviceHealth, Ticket};
+use super::look::{rows_a_page, shape};
 use super::state::{Form, Health, Message, Notice, Scene, Serving, Shown, Stage, Visit};
 use super::{acting, ending, slip};
 use crate::agency::Question;
@@ -43,15 +43,6 @@ pub(crate) fn answers(field: &Field, month: Period) -> Vec<Value> {
             .filter_map(|span| span.resolve(month))
             .map(|(from, to)| Value::MonthRange { from, to })
             .collect(),
-    }
-}
-
-/// Rows on one page: larger text makes cards of rows, and fewer fit.
-pub(crate) const fn rows_a_page(size: Size) -> usize {
-    match size {
-        Size::Standard => 12,
-        Size::Large => 6,
-        Size::Extra => 5,
     }
 }
 
@@ -168,7 +159,7 @@ fn well_formed(result: &QueryResult) -> bool {
 }
 
 pub(super) fn table_tap(visit: &Visit, mut shown: Shown, intent: Intent, cx: &mut Context<'_>) -> Scene {
-    let a_page = rows_a_page(visit.look.size);
+    let a_page = rows_a_page(visit.look.size, shape(&cx.terminal.site.panel));
     match intent {
         Intent::NextPage if shown.first_row + a_page < shown.result.rows.len() => shown.first_row += a_page,
         Intent::PreviousPage if shown.first_row > 0 => shown.first_row = shown.first_row.saturating_sub(a_page),

@@ -164,6 +164,8 @@ pub enum Over {
     },
     /// Where to find a person.
     Help,
+    /// How it should look.
+    Display,
 }
 
 /// The card that opened the visit.

@@ -1,14 +1,15 @@
 //! Pages on which nobody is known yet, or nobody any more: welcome, reading, PIN, checking, card gone, farewell.
 
 use contract::site::Limits;
+use hal::Code;
 use hal::card::Tries;
 use ui::model::{self, Button, Icon, Progress, Tone, Working};
 use ui::words::Words;
 use ui::{Intent, Page};
 
-use super::{seconds_left, tap};
+use super::{seconds_left, staff, tap};
 use crate::clock::Now;
-use crate::session::{Cause, Doing, Farewell, Gone, Pin, Reading, State, closed};
+use crate::session::{Cause, Closed, Doing, Farewell, Gone, Pin, Reading, State, closed};
 
 pub(super) fn welcome(state: &State, words: &Words) -> Page {
     let terminal = &state.terminal.site.terminal;
@@ -25,7 +26,12 @@ pub(super) fn welcome(state: &State, words: &Words) -> Page {
             hint: words.get("welcome.elder_hint").to_owned(),
             ..tap(words.get("welcome.elder"), Intent::Larger, Icon::TextSize)
         },
-        notices: if closed.is_some() { Vec::new() } else { printer_notices(state, words) },
+        notices: match closed {
+            Some(Closed::Reader(code)) => vec![staff(code, words)],
+            Some(Closed::Agency) => Vec::new(),
+            // Nobody is here: who walks by and sees it is the staff.
+            None => faults(state).map(|code| format!("{}{}", citizen(code, words), staff(code, words))).collect(),
+        },
         help: words.fill("app.help", &[("desk", &terminal.help_desk), ("phone", &terminal.help_phone)]),
         open: closed.is_none(),
     })
@@ -33,13 +39,16 @@ pub(super) fn welcome(state: &State, words: &Words) -> Page {
 
 /// What a person should know before they begin: which printer cannot print, in words for citizens.
 pub(super) fn printer_notices(state: &State, words: &Words) -> Vec<String> {
+    faults(state).map(|code| citizen(code, words).to_owned()).collect()
+}
+
+fn faults(state: &State) -> impl Iterator<Item = Code> {
     let health = &state.terminal.health;
-    [health.receipt, health.page]
-        .into_iter()
-        .flatten()
-        .filter_map(Result::err)
-        .map(|code| words.fault(code.as_str(), "citizen").to_owned())
-        .collect()
+    [health.receipt, health.page].into_iter().flatten().filter_map(Result::err)
+}
+
+fn citizen(code: Code, words: &Words) -> &str {
+    words.fault(code.as_str(), "citizen")
 }
 
 pub(super) fn reading(reading: &Reading, words: &Words) -> Page {

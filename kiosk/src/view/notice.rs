@@ -7,7 +7,7 @@ use ui::model::{self, Icon, Tone};
 use ui::words::Words;
 use ui::{Intent, Page};
 
-use super::tap;
+use super::{staff, tap};
 use crate::session::{ActEnd, ActFailure, ActId, ActKind, Message, Notice, State, Visit};
 
 /// Title and paragraphs of a message, before buttons are put to it.
@@ -70,7 +70,7 @@ fn card(code: Code, words: &Words) -> Said {
         title: words.get("card_fault.title").to_owned(),
         lines: vec![words.fault(code.as_str(), "citizen").to_owned()],
         route: String::new(),
-        code: code.as_str().to_owned(),
+        code: format!("{}\n{}", staff(code, words), code.as_str()),
     }
 }
 
@@ -106,19 +106,24 @@ fn acted(kind: ActKind, id: &ActId, end: &ActEnd, words: &Words) -> Said {
         },
         Outcome::NotPrinted => Said {
             lines: vec![reason(end, words), words.get("unprinted.nothing").to_owned()],
-            code: format!("{} · {}", failure_code(end), id.text),
+            code: small_print(end, id, words),
             ..Said::new(Tone::Stop, words, &format!("unprinted.{what}"))
         },
         Outcome::Unknown => Said {
             lines: vec![reason(end, words), words.get("unprinted.look").to_owned()],
-            code: format!("{} · {}", failure_code(end), id.text),
+            code: small_print(end, id, words),
             ..Said::new(Tone::Warn, words, "unprinted.unknown")
         },
     }
 }
 
-fn failure_code(end: &ActEnd) -> &'static str {
-    end.failure.as_ref().map_or("none", ActFailure::as_str)
+/// For whoever comes to help: what staff should do about a device, what broke, and which act it was.
+fn small_print(end: &ActEnd, id: &ActId, words: &Words) -> String {
+    let broke = end.failure.as_ref().map_or("none", ActFailure::as_str);
+    match end.failure {
+        Some(ActFailure::Device(code)) => format!("{}\n{broke} · {}", staff(code, words), id.text),
+        _ => format!("{broke} · {}", id.text),
+    }
 }
 
 fn reason(end: &ActEnd, words: &Words) -> String {

@@ -7,11 +7,11 @@ use ui::words::Words;
 use ui::{Intent, Lang, Page};
 
 use super::before::printer_notices;
-use super::tap;
+use super::{staff, tap};
 use crate::cells;
 use crate::clock::Now;
 use crate::session::{
-    ActKind, Acting, Form, Shown, State, Visit, answers, available, offered, open_field, rows_a_page, slip_ready,
+    ActKind, Acting, Form, Shown, State, Visit, answers, available, offered, open_field, rows_a_page, shape, slip_ready,
 };
 
 pub(super) fn home(visit: &Visit, state: &State, words: &Words) -> Page {
@@ -112,7 +112,7 @@ pub(super) fn fetching(words: &Words) -> Page {
 
 pub(super) fn table(shown: &Shown, visit: &Visit, state: &State, words: &Words) -> Page {
     let result = &*shown.result;
-    let a_page = rows_a_page(visit.look.size);
+    let a_page = rows_a_page(visit.look.size, shape(&state.terminal.site.panel));
     // After a change of size the first row may lie in the middle of a page: show the page it is on.
     let page = shown.first_row / a_page;
     let pages = result.rows.len().div_ceil(a_page).max(1);
@@ -200,7 +200,8 @@ pub(super) fn acting(acting: &Acting, words: &Words) -> Page {
             (Progress::Next, words.get("printing.step.confirm").to_owned()),
         ],
         warning: acting.blocked.map_or_else(String::new, |code| {
-            format!("{}{}", words.fault(code.as_str(), "citizen"), words.get("printing.blocked"))
+            let citizen = [words.fault(code.as_str(), "citizen"), words.get("printing.blocked")].concat();
+            [citizen, staff(code, words)].join("\n")
         }),
         back: None,
     })

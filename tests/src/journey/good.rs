@@ -74,7 +74,7 @@ pub(super) fn english_large_text(play: &mut Play) -> Result<(), String> {
     play.page("form")?;
     play.tap("Employees' basic pension insurance")?;
     play.page("form")?;
-    play.tap("All of last year")?;
+    play.tap("Last year")?;
     play.page("table")?;
     play.tap("Next")?;
     play.page("table")?;

@@ -232,12 +232,13 @@ fn with_printers() -> Vec<Journey> {
         },
         Journey {
             name: "page-paper-out-abandoned",
-            tells: "the page printer waits for paper and the owner leaves: the job is cancelled, no sheet outlives the visit",
+            tells: "the page printer waits for paper, the owner leaves, the printer keeps the job: it serves nobody until that is out",
             play: mishap::page_paper_out_abandoned,
             ending: Ending {
                 pages: "welcome reading pin checking home form printing farewell welcome",
                 journal: &[("certificate", "P01", "unknown")],
                 documents: 1,
+                sheets: 1,
                 ..NOTHING
             },
         },

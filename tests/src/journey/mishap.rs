@@ -196,7 +196,11 @@ pub(super) fn page_paper_out_abandoned(play: &mut Play) -> Result<(), String> {
     play.ask_certificate()?;
     walk_away(play, "证明打印机缺纸")?;
     witness::settled(play)?;
-    play.ground("page refill")
+    // ippeveprinter does not let go of a job that its command has begun: with paper it prints the sheet, cancelled or not.
+    play.open("工作人员：")?;
+    play.ground("page refill")?;
+    witness::sheet_is_out(play)?;
+    play.gone("工作人员：")
 }
 
 pub(super) fn page_jam(play: &mut Play) -> Result<(), String> {

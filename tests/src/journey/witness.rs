@@ -43,6 +43,11 @@ pub(super) fn paper_is_out(play: &Play) -> Result<(), String> {
     until("a receipt to come out", Duration::from_secs(20), || paper::receipts(&play.ground).pop()).map(drop)
 }
 
+/// Waits until a document has come out of the page printer.
+pub(super) fn sheet_is_out(play: &Play) -> Result<(), String> {
+    until("a sheet to come out", Duration::from_secs(20), || paper::documents(&play.ground).pop()).map(drop)
+}
+
 fn journal(ending: &Ending, play: &Play) -> Result<(), String> {
     let told = rows(play, "terminal/journal.sqlite", "SELECT kind, item, outcome FROM acts ORDER BY sequence")?;
     same("journal", ending, &told)

@@ -77,10 +77,9 @@ pub fn run(sites: &[PathBuf], control: &Path) -> Result<(), String> {
     let (doings, todo) = sync_channel(16);
     let (inbox, queue) = app::inbox();
     let (taps, wakes) = (inbox.clone(), doings.clone());
-    let size_px = (site.panel.width_px, site.panel.height_px);
     let wake = move || drop(wakes.try_send(Doing::Wake));
-    let (headless, glass) =
-        Headless::open(size_px, wake, move |tap| taps.tap(tap)).map_err(|error| error.to_string())?;
+    let (headless, glass) = Headless::open(kiosk::view::panel(&site.panel), wake, move |tap| taps.tap(tap))
+        .map_err(|error| error.to_string())?;
     let (clock, pages) = (HandClock::default(), Pages::default());
     let parts =
         Parts { site: site.clone(), glass, clock: Box::new(clock.clone()), probe: Box::new(pages.clone()), queue };
@@ -208,7 +207,7 @@ fn say(reply: &SyncSender<String>, result: Result<String, String>) {
     let _parent_gone = reply.try_send(answer);
 }
 
-fn write_png(file: &Path, frame: &Frame) -> Result<String, String> {
+pub(crate) fn write_png(file: &Path, frame: &Frame) -> Result<String, String> {
     let io = |error: std::io::Error| format!("{}: {error}", file.display());
     let out = std::io::BufWriter::new(std::fs::File::create(file).map_err(io)?);
     let mut encoder = png::Encoder::new(out, frame.width_px, frame.height_px);

@@ -8,13 +8,18 @@ use super::generated::{
     Bridge, ButtonData, ChooseData, Column, FarewellData, Figure, HomeData, Item, Kind, KioskWindow, MaybeButton,
     NoticeData, OverData, Pic, PinData, Row, Step, TableData, Theme, Tone, WelcomeData, WorkingData,
 };
-use crate::model::{self, Button, Icon, Intent, Page, Progress, Screen, Size};
+use crate::model::{self, Button, Icon, Intent, Page, Progress, Screen, Shape, Size};
 
 /// Fills the window; returns what its tap numbers mean.
 pub(super) fn fill(window: &KioskWindow, screen: &Screen) -> Vec<Intent> {
     let mut taps = Taps::default();
     let bridge = window.global::<Bridge>();
-    window.global::<Theme>().set_scale(scale(screen.look.size));
+    let theme = window.global::<Theme>();
+    theme.set_scale(scale(screen.look.size));
+    theme.set_wide(screen.shape != Shape::Upright);
+    theme.set_low(screen.shape == Shape::WideLow);
+    theme.set_contrast(screen.look.contrast);
+    theme.set_low_reach(screen.look.low_reach);
     bridge.set_title(text(&screen.title));
     bridge.set_place(text(&screen.place));
     bridge.set_rows_as_cards(screen.look.size != Size::Standard);
@@ -257,6 +262,8 @@ const fn pic(icon: Icon) -> Pic {
         Icon::Receipt => Pic::Receipt,
         Icon::Printer => Pic::Printer,
         Icon::TextSize => Pic::TextSize,
+        Icon::Contrast => Pic::Contrast,
+        Icon::LowReach => Pic::LowReach,
         Icon::Language => Pic::Language,
         Icon::Help => Pic::Help,
         Icon::Clock => Pic::Clock,

@@ -1,0 +1,66 @@
+//! How things look: the bar's size, language and display, the overlay, and how many rows a page holds on this panel.
+
+use contract::site::Panel;
+use ui::model::{Shape, Size};
+use ui::{Intent, Look};
+
+use super::context::Context;
+use super::state::{Over, Visit};
+
+/// Under this height in logical pixels a lying panel has room for fewer rows and no text of 1.6 times.
+const LOW_PX: f64 = 900.0;
+
+/// How the panel stands.
+pub(crate) fn shape(panel: &Panel) -> Shape {
+    match panel.logical() {
+        (width, height) if width <= height => Shape::Upright,
+        (_, height) if height < LOW_PX => Shape::WideLow,
+        _ => Shape::Wide,
+    }
+}
+
+/// Rows on one page: larger text makes cards of rows, and fewer fit.
+pub(crate) const fn rows_a_page(size: Size, shape: Shape) -> usize {
+    match (shape, size) {
+        (Shape::Upright, Size::Standard) => 12,
+        (Shape::Wide, Size::Standard) => 10,
+        (Shape::Upright, Size::Large) => 6,
+        (Shape::Upright, Size::Extra) | (Shape::Wide, Size::Large) => 5,
+        (Shape::Wide, Size::Extra) | (Shape::WideLow, Size::Standard) => 4,
+        (Shape::WideLow, _) => 2,
+    }
+}
+
+/// The bar and the overlays' own buttons; false where the intent is not theirs.
+pub(super) fn bar(visit: &mut Visit, intent: Intent, cx: &Context<'_>) -> bool {
+    let shape = shape(&cx.terminal.site.panel);
+    let over = match (intent, visit.over) {
+        (Intent::Help, None | Some(Over::Display)) => Some(Over::Help),
+        (Intent::Display, None) => Some(Over::Display),
+        (Intent::Display, Some(Over::Display)) | (Intent::MoreTime, Some(_)) => None,
+        (_, over @ (None | Some(Over::Display))) if change(&mut visit.look, intent, shape, over.is_some()) => over,
+        _ => return false,
+    };
+    visit.over = over;
+    visit.touched_ms = cx.now.elapsed_ms;
+    true
+}
+
+/// Changes a look; false where the intent asks for something else. `display`: the display page is open.
+pub(super) const fn change(look: &mut Look, intent: Intent, shape: Shape, display: bool) -> bool {
+    match intent {
+        Intent::Larger => look.size = look.size.next(shape.largest()),
+        Intent::Language => look.lang = other_language(*look),
+        Intent::Contrast if display => look.contrast = !look.contrast,
+        Intent::LowReach if display && matches!(shape, Shape::Upright) => look.low_reach = !look.low_reach,
+        _ => return false,
+    }
+    true
+}
+
+const fn other_language(look: Look) -> ui::Lang {
+    match look.lang {
+        ui::Lang::Zh => ui::Lang::En,
+        ui::Lang::En => ui::Lang::Zh,
+    }
+}
