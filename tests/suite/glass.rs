@@ -1,11 +1,11 @@
 //! Every page in every language and size, on the headless glass: nothing beside the screen, nothing on top of another.
 
 use hall::pages::{PANELS, screen};
-use hall::people::home;
+use hall::people::{home, person};
 use hall::sim::PLACES;
-use ui::PanelPx;
 use ui::headless::{Element, Headless};
 use ui::model::{Lang, Look, Shape, Size};
+use ui::{Page, PanelPx};
 
 fn inside(element: &Element, panel: PanelPx) -> bool {
     let [x, y, width, height] = element.place;
@@ -178,4 +178,30 @@ fn a_word_or_the_edge_of_a_button_is_too_pale() {
         })
         .collect();
     assert!(pale.is_empty(), "{}", pale.join("\n"));
+}
+
+#[test]
+fn a_name_is_drawn_as_an_empty_box() {
+    let (shape, panel) = PANELS[0];
+    let (mut headless, glass) = Headless::open(panel, || {}, |_| {}).unwrap();
+    let mut drawn = |greeting: &str| {
+        let mut screen = screen("home", panel, Look::default());
+        assert_eq!(screen.shape, shape);
+        let Page::Home(home) = &mut screen.page else { panic!("home is another page now") };
+        home.greeting = greeting.to_owned();
+        glass.show(screen);
+        headless.pump();
+        headless.frame().rgb
+    };
+    // Nobody's character: what no font has.
+    let boxes = ["\u{F8F0}", "\u{10FFFD}"].map(&mut drawn);
+    let nothing = drawn("");
+    assert!(boxes[0] == boxes[1], "missing characters look different: this test cannot tell one");
+    let names: String = (1..=9).map(|n| person(n).unwrap().name).collect();
+    // Besides the people's own: names from extensions A and B of the character set.
+    for c in names.chars().chain("䶮㛃𠮷".chars()).filter(|c| !c.is_whitespace()) {
+        let picture = drawn(&c.to_string());
+        assert!(picture != nothing, "{c}: nothing is drawn");
+        assert!(boxes.iter().all(|empty| *empty != picture), "{c}: an empty box is drawn");
+    }
 }

@@ -20,6 +20,7 @@ macro_rules! journeys {
 journeys! {
     contributions_slip = "contributions-slip";
     contributions_slip_amounts = "contributions-slip-amounts";
+    narrow_printer = "narrow-printer";
     insurance_certificate = "insurance-certificate";
     english_large_text = "english-large-text";
     wrong_pin = "wrong-pin";

@@ -131,22 +131,48 @@ fn pair(label: &str, value: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Columns share the width by their parts; a value too wide for its column pushes what follows to the right, and a row too
-/// wide for the paper is broken: nothing is ever cut off.
+/// Columns share the width by their parts. A value too wide for its column pushes what follows to the right; a row too wide
+/// for the paper is folded column by column where only words are too wide, else broken: nothing is ever cut off.
 fn row(values: &[String], columns: &[ColumnWidth], width: usize) -> Vec<String> {
     let parts: usize = columns.iter().map(|column| usize::from(column.parts)).sum::<usize>().max(1);
-    let mut line = String::new();
-    let mut edge = 0;
-    for (value, column) in values.iter().zip(columns) {
-        let start = edge * width / parts;
-        edge += usize::from(column.parts);
-        let room = edge * width / parts - start;
-        let before = if column.right { start + room.saturating_sub(cells(value)) } else { start };
+    let edges = columns.iter().scan(0, |edge, column| {
+        let start = *edge * width / parts;
+        *edge += usize::from(column.parts);
+        Some((start, *edge * width / parts - start, column.right))
+    });
+    let places: Vec<(usize, usize, bool)> = edges.collect();
+    let line = place(values, &places);
+    if cells(&line) <= width {
+        return vec![line];
+    }
+    let folded: Vec<Vec<String>> = values.iter().zip(&places).map(|(value, (_, room, _))| fold(value, *room)).collect();
+    if folded.iter().zip(&places).any(|(pieces, (_, room, _))| pieces.iter().any(|piece| cells(piece) > *room)) {
+        return wrap(&line, width);
+    }
+    let deepest = folded.iter().map(Vec::len).max().unwrap_or(0);
+    let nth = |n: usize| folded.iter().map(|pieces| pieces.get(n).cloned().unwrap_or_default()).collect::<Vec<_>>();
+    (0..deepest).map(|n| place(&nth(n), &places)).collect()
+}
+
+/// Puts each value to its start and room, at least one cell after the one before.
+fn place(values: &[String], places: &[(usize, usize, bool)]) -> String {
+    values.iter().zip(places).fold(String::new(), |mut line, (value, (start, room, right))| {
+        let before = if *right { start + room.saturating_sub(cells(value)) } else { *start };
         let gap = before.saturating_sub(cells(&line)).max(usize::from(!line.is_empty()));
         line.push_str(&" ".repeat(gap));
         line.push_str(value);
+        line
+    })
+}
+
+/// Words in as many equal pieces as their column needs, with a cell to spare; a number stays whole, whatever its width.
+fn fold(value: &str, room: usize) -> Vec<String> {
+    let (long, room) = (cells(value), room.saturating_sub(1).max(2));
+    if long <= room || value.is_ascii() {
+        return vec![value.to_owned()];
     }
-    wrap(&line, width)
+    // Kanji are two cells wide: an odd width would leave one of them over.
+    wrap(value, long.div_ceil(long.div_ceil(room)).next_multiple_of(2).min(room))
 }
 
 /// Breaks text where the paper ends.
@@ -217,6 +243,16 @@ mod tests {
         // Without a font the name still stands there, with a mark for what cannot be written.
         let geta = super::super::gb18030::encode("石〓");
         assert!(has(&job("石䶮", std::path::Path::new("/nonexistent")), &geta));
+    }
+
+    #[test]
+    fn a_heading_runs_over_into_the_first_column_of_narrow_paper() {
+        let columns = [7, 9, 8, 8].map(|parts| ColumnWidth { parts, right: parts != 7 });
+        let headings = ["缴费月份", "缴费基数", "个人缴纳", "单位缴纳"].map(str::to_owned);
+        let lines = row(&headings, &columns, 32);
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines.iter().all(|line| cells(line) <= 32), "{lines:?}");
+        assert!(lines[0].starts_with("缴费") && lines[1].starts_with("月份"), "{lines:?}");
     }
 
     #[test]

@@ -36,6 +36,26 @@ pub(super) fn contributions_slip_amounts(play: &mut Play) -> Result<(), String> 
     play.leave()
 }
 
+/// The printer's ROM ends with GBK: the whole name must come as a picture, never with a hole in it.
+pub(super) fn narrow_printer(play: &mut Play) -> Result<(), String> {
+    play.narrow_printer()?;
+    play.sign_in(2)?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.tap("打印凭条")?;
+    play.page("slip-choice")?;
+    play.tap("打印金额")?;
+    play.page("printed")?;
+    let text = slip_text(play)?;
+    expect(text.contains("10,000.00"), "amounts are missing on the narrow slip")?;
+    expect(!text.contains('䶮') && !text.contains('?'), "a character that the printer lacks was sent as text")?;
+    let receipt = paper::receipts(&play.ground).pop().ok_or("no receipt came out")?;
+    let bytes = std::fs::read(&receipt).map_err(|error| error.to_string())?;
+    // GS v 0: the picture with the name.
+    expect(bytes.windows(3).any(|three| three == [0x1D, 0x76, 0x30]), "the name was not drawn")?;
+    play.leave()
+}
+
 pub(super) fn insurance_certificate(play: &mut Play) -> Result<(), String> {
     play.sign_in(1)?;
     play.ask_certificate()?;
@@ -47,13 +67,17 @@ pub(super) fn insurance_certificate(play: &mut Play) -> Result<(), String> {
         text.contains(&person.name) && text.contains(&person.id_number),
         "name or number is missing on the certificate",
     )?;
+    // Two words: what the code is, and the code itself as it is printed beside it.
+    let qr = paper::read_qr(&document)?;
+    let code = qr.strip_prefix("参保证明核验码:").unwrap_or_default();
+    expect(!code.is_empty() && text.contains(code), &format!("the QR code says {qr}, which is not printed beside it"))?;
     expect(paper::fonts_are_embedded(&document)?, "a font is not embedded and subset")?;
     play.leave()
 }
 
 pub(super) fn slip_text(play: &Play) -> Result<String, String> {
     let receipt = paper::receipts(&play.ground).pop().ok_or("no receipt came out")?;
-    paper::read_receipt(&receipt, &play.ground.path("receipt.txt"), &play.ground.path("receipt.png"))
+    paper::read_receipt(&receipt, play.dots, &play.ground.path("receipt.txt"), &play.ground.path("receipt.png"))
 }
 
 pub(super) fn expect(ok: bool, otherwise: &str) -> Result<(), String> {

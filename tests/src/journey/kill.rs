@@ -15,6 +15,9 @@ use crate::until::until;
 /// What can die.
 pub const SERVICES: [&str; 4] = ["pcscd", "agency", "receipt", "page"];
 
+/// Still the page "printing", but the agency has issued the document and the page printer is at work.
+const ISSUED: &str = "issued";
+
 /// The pages of the two journeys, in order.
 const JOURNEYS: [(&str, &[&str]); 2] = [
     (
@@ -36,7 +39,7 @@ const JOURNEYS: [(&str, &[&str]); 2] = [
     ),
     (
         "insurance-certificate",
-        &["welcome", "reading", "pin", "checking", "home", "form", "printing", "printed", "farewell"],
+        &["welcome", "reading", "pin", "checking", "home", "form", "printing", ISSUED, "printed", "farewell"],
     ),
 ];
 
@@ -124,10 +127,14 @@ pub fn cell(journey: &str, page: &str, service: &str) -> Result<(), String> {
     let directory = std::env::temp_dir().join(format!("hall-kill-{journey}-{page}-{service}"));
     let _from_last_time = std::fs::remove_dir_all(&directory);
     let mut play = Play::begin(&directory, None)?;
-    for (_, line) in HOLD.iter().filter(|(held, _)| *held == page) {
+    let shown = if page == ISSUED { "printing" } else { page };
+    for (_, line) in HOLD.iter().filter(|(held, _)| *held == shown) {
         play.ground(line)?;
     }
-    walk(&mut play, journey, Some(page))?;
+    walk(&mut play, journey, Some(shown))?;
+    if page == ISSUED {
+        witness::issued(&play)?;
+    }
     let before = play.terminal.pages()?.len();
     kill(&mut play, service)?;
     if (page, service) == ("welcome", "pcscd") {

@@ -35,6 +35,17 @@ fn without_mishap() -> Vec<Journey> {
             },
         },
         Journey {
+            name: "narrow-printer",
+            tells: "58 mm paper and a ROM without the rare character: the name is drawn as a picture",
+            play: good::narrow_printer,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table slip-choice printing printed farewell welcome",
+                journal: &[("slip", "Q02", "printed")],
+                receipts: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
             name: "insurance-certificate",
             tells: "参保证明: the agency issues, the page printer prints, only its word makes it printed",
             play: good::insurance_certificate,

@@ -26,7 +26,7 @@ pub(super) fn documents(ground: &Ground) -> Vec<PathBuf> {
 }
 
 /// A receipt's text and picture, by a judge that refuses commands it does not know.
-pub(super) fn read_receipt(file: &Path, text: &Path, picture: &Path) -> Result<String, String> {
+pub(super) fn read_receipt(file: &Path, dots: u16, text: &Path, picture: &Path) -> Result<String, String> {
     let judge = home().join("judge/target/debug/receipt-judge");
     if !judge.is_file() {
         return Err(
@@ -36,7 +36,7 @@ pub(super) fn read_receipt(file: &Path, text: &Path, picture: &Path) -> Result<S
     }
     run(Command::new(judge)
         .arg(file)
-        .args(["--dots", "576", "--strict", "--text"])
+        .args(["--dots", &dots.to_string(), "--strict", "--text"])
         .arg(text)
         .arg("--picture")
         .arg(picture))?;
@@ -56,10 +56,18 @@ pub(super) fn fonts_are_embedded(file: &Path) -> Result<bool, String> {
     Ok(!fonts.is_empty() && fonts.iter().all(|font| font.matches(" yes").count() >= 3))
 }
 
+/// What the QR code on a document says, by poppler (which draws it) and zbar (which reads it).
+pub(super) fn read_qr(file: &Path) -> Result<String, String> {
+    let stem = file.with_extension("");
+    run(Command::new("pdftoppm").args(["-r", "200", "-png", "-singlefile"]).arg(file).arg(&stem))?;
+    let said = run(Command::new("zbarimg").args(["--quiet", "--raw"]).arg(stem.with_extension("png")))?;
+    Ok(said.trim().to_owned())
+}
+
 /// Copies the last receipt (text and picture) and the last document into `folder`.
-pub(super) fn keep(ground: &Ground, folder: &Path) -> Result<(), String> {
+pub(super) fn keep(ground: &Ground, dots: u16, folder: &Path) -> Result<(), String> {
     if let Some(receipt) = receipts(ground).last() {
-        read_receipt(receipt, &folder.join("receipt.txt"), &folder.join("receipt.png"))?;
+        read_receipt(receipt, dots, &folder.join("receipt.txt"), &folder.join("receipt.png"))?;
     }
     if let Some(document) = documents(ground).last() {
         std::fs::copy(document, folder.join("certificate.pdf")).map_err(|error| error.to_string())?;

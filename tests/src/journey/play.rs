@@ -13,6 +13,8 @@ pub struct Play {
     pub ground: Ground,
     /// The kiosk.
     pub terminal: Terminal,
+    /// Dots across the receipt printer's paper.
+    pub dots: u16,
     frames: Option<PathBuf>,
     taken: usize,
 }
@@ -28,10 +30,23 @@ impl Play {
         if let Some(frames) = frames {
             std::fs::create_dir_all(frames).map_err(|error| format!("{}: {error}", frames.display()))?;
         }
-        let mut play = Self { ground, terminal, frames: frames.map(Path::to_owned), taken: 0 };
+        let mut play = Self { ground, terminal, dots: 576, frames: frames.map(Path::to_owned), taken: 0 };
         play.open("请插入社会保障卡")
             .map_err(|why| format!("{why}: {}", play.terminal.line("labels").unwrap_or_default()))?;
         Ok(play)
+    }
+
+    /// Has the terminal configured for a printer of 58 mm paper whose ROM lacks rare characters, and started again.
+    ///
+    /// # Errors
+    /// It does not come up again.
+    pub fn narrow_printer(&mut self) -> Result<(), String> {
+        self.dots = 384;
+        let model = "[devices.receipt]\nmodel = \"generic-58\"";
+        let site = self.ground.site_toml().replace("[devices.receipt]", model);
+        self.terminal.kill();
+        self.terminal = Terminal::start(&self.ground.path("terminal"), &site)?;
+        self.open("请插入社会保障卡")
     }
 
     /// Kills the terminal in the middle of whatever it does and starts it again on what is on its disk.
@@ -260,7 +275,7 @@ impl Play {
     /// The judges cannot read them.
     pub fn keep_paper(&self) -> Result<(), String> {
         match &self.frames {
-            Some(frames) => paper::keep(&self.ground, frames),
+            Some(frames) => paper::keep(&self.ground, self.dots, frames),
             None => Ok(()),
         }
     }

@@ -43,6 +43,15 @@ pub(super) fn paper_is_out(play: &Play) -> Result<(), String> {
     until("a receipt to come out", Duration::from_secs(20), || paper::receipts(&play.ground).pop()).map(drop)
 }
 
+/// Waits until the agency has issued a document.
+pub(super) fn issued(play: &Play) -> Result<(), String> {
+    let documents = "SELECT act, code, digest FROM documents";
+    until("a document to be issued", Duration::from_secs(20), || {
+        rows(play, "agency/agency.db", documents).ok().filter(|rows| !rows.is_empty())
+    })
+    .map(drop)
+}
+
 /// Waits until a document has come out of the page printer.
 pub(super) fn sheet_is_out(play: &Play) -> Result<(), String> {
     until("a sheet to come out", Duration::from_secs(20), || paper::documents(&play.ground).pop()).map(drop)
