@@ -161,8 +161,9 @@ pub struct Issuer {
     pub expires: Option<CardDate>,
     /// Tag 07, nine characters; some cards leave it empty.
     pub card_number: Option<Private<String>>,
-    /// Thirteen historical bytes of the ATR, as hosts pass them on (卡复位信息); upper-case hexadecimal.
-    pub historical: String,
+    /// Thirteen historical bytes of the ATR, as hosts pass them on (卡复位信息); upper-case hexadecimal. On
+    /// many cards they hold part of the card's own number.
+    pub historical: Private<String>,
     /// From the FCI of the SSSE.
     pub algorithm: Algorithm,
 }
@@ -210,7 +211,7 @@ pub enum Tries {
 pub enum Verified {
     /// 9000.
     Right,
-    /// 63Cx, or a refusal that does not count.
+    /// 63Cx, 6300, or a refusal that may not have counted.
     Wrong(Tries),
     /// 6983, or 63C0.
     Locked,

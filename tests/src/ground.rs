@@ -96,6 +96,8 @@ impl Ground {
             }
             ("pcscd", "kill") => self.pcscd_kill(),
             ("pcscd", "start") => self.pcscd_start(),
+            ("pcscd", "freeze") => self.pcscd_signal("STOP"),
+            ("pcscd", "thaw") => self.pcscd_signal("CONT"),
             ("help", _) => Ok(self.help()),
             _ => Err(format!("not understood; {}", self.help())),
         }
@@ -103,7 +105,7 @@ impl Ground {
 
     fn help(&self) -> String {
         format!(
-            "card: {}\nreceipt: {}\npage: {}\nagency: down | up | impostor | mishap LINE (see agency serve --help) | mishap\npcscd: kill | start",
+            "card: {}\nreceipt: {}\npage: {}\nagency: down | up | impostor | mishap LINE (see agency serve --help) | mishap\npcscd: kill | start | freeze | thaw",
             self.card.help(),
             self.receipt.help(),
             self.page.help()
@@ -134,6 +136,14 @@ impl Ground {
         // The card lies in a reader that is gone; the next daemon must not find its connection.
         let _was_out = self.card.line("pull");
         Ok("pcscd is dead".to_owned())
+    }
+
+    /// A daemon that hangs without dying.
+    fn pcscd_signal(&self, signal: &str) -> Result<String, String> {
+        let daemon = self.pcscd.as_ref().ok_or("pcscd is dead")?;
+        let line = format!("kill -{signal} {}", daemon.id());
+        let status = Command::new("sh").args(["-c", &line]).status().map_err(|error| error.to_string())?;
+        if status.success() { Ok(format!("pcscd has got {signal}")) } else { Err(format!("{line}: {status}")) }
     }
 
     fn agency_start(&mut self, certs: &str) -> Result<String, String> {

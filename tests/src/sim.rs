@@ -410,7 +410,7 @@ fn issuer(serial: &str) -> Issuer {
         issued: None,
         expires: Some(CardDate { year: 2031, month: 3, day: 7 }),
         card_number: None,
-        historical: "00814A44468660190001000019".to_owned(),
+        historical: Private::from("00814A44468660190001000019"),
         algorithm: Algorithm::Sm4,
     }
 }

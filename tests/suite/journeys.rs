@@ -31,6 +31,7 @@ journeys! {
     quick_swap = "quick-swap";
     idle_citizen = "idle-citizen";
     reader_daemon_restarts = "reader-daemon-restarts";
+    reader_daemon_hangs = "reader-daemon-hangs";
     cards_that_cannot_be_served = "cards-that-cannot-be-served";
     receipt_paper_out_refilled = "receipt-paper-out-refilled";
     receipt_paper_out_abandoned = "receipt-paper-out-abandoned";

@@ -5,8 +5,8 @@
 //!
 //! Calls to pcscd have no deadline of their own, SCardGetStatusChange aside. What bounds connecting and transmitting is
 //! the reader: the card must answer within its work waiting time (T=0) or block waiting time (T=1), else the driver
-//! reports a fault; the deadline of a command is looked at between its APDUs. A pcscd that hangs without dying is
-//! outside that bound: its systemd watchdog and the caller's own time-out for the device thread stand behind it.
+//! reports a fault; the deadline of a command is looked at between its APDUs. A card that asks for more time without end and
+//! a pcscd that hangs without dying are outside that bound: who calls keeps a time of its own beside the thread that talks.
 
 use std::ffi::{CStr, CString};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -63,7 +63,8 @@ struct Stop {
 }
 
 impl StopWatch {
-    /// Makes the running `next`, and every later one, return `None` promptly.
+    /// Makes the running `next`, and every later one, return `None`: promptly, or where it was just about to wait, after
+    /// one wait.
     pub fn stop(&self) {
         let mut stop = self.lock();
         stop.asked = true;
@@ -116,8 +117,9 @@ impl Post {
     /// Waits for a change and reads it; `None` where none came or none matters.
     fn wait(&mut self, timeout: Duration) -> Result<Option<Look>, Error> {
         match self.context.get_status_change(timeout, &mut self.states) {
-            Ok(()) => {}
-            Err(Error::Timeout | Error::Cancelled) => return Ok(None),
+            // After a timeout the states are as true as after a change: a swap that fell between two waits shows in the count.
+            Ok(()) | Err(Error::Timeout) => {}
+            Err(Error::Cancelled) => return Ok(None),
             // It left between two waits.
             Err(Error::UnknownReader) => return Ok(Some(self.lost())),
             Err(error) => return Err(error),
@@ -125,8 +127,11 @@ impl Post {
         self.states.iter_mut().for_each(ReaderState::sync_current_state);
         let Some(reader) = self.reader() else { return Ok(None) };
         let (state, count) = (reader.event_state(), reader.event_count());
-        Ok(if state.intersects(State::UNKNOWN | State::UNAVAILABLE) {
+        Ok(if state.contains(State::UNKNOWN) {
             Some(self.lost())
+        } else if state.contains(State::UNAVAILABLE) {
+            // Still listed, but in error. Its state is kept, so that the next wait ends when it changes, and not at once.
+            Some(Look::Lost(CardError::NoReader))
         } else if state.contains(State::PRESENT | State::MUTE) {
             Some(Look::Mute { count })
         } else if state.contains(State::PRESENT) {
@@ -298,9 +303,12 @@ impl CardReader for PcscReader {
     }
 
     fn release(&mut self) {
-        if let Some((_, card)) = self.open.take() {
+        if let Some((insertion, card)) = self.open.take() {
+            // A card that has left takes its power along; powering down now would hit the one that came after it.
+            let there = self.slot.get(insertion).is_some();
+            let how = if there { Disposition::UnpowerCard } else { Disposition::LeaveCard };
             // Fails where the card or pcscd has gone, which is as good.
-            let _ = card.disconnect(Disposition::UnpowerCard);
+            let _ = card.disconnect(how);
         }
     }
 }

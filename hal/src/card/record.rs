@@ -69,7 +69,7 @@ pub fn decode(file: File, record: &[u8]) -> Result<(u8, Option<Value>), Malforme
 /// # Errors
 /// [`Malformed`]; the card identification must be there.
 pub fn issuer(records: &[Vec<u8>], fci: &Fci, historical: &[u8]) -> Result<Issuer, Malformed> {
-    let text = |tag| Ok(find(File::Issuer, records, tag)?.and_then(Value::text));
+    let text = |tag| Ok::<_, Malformed>(find(File::Issuer, records, tag)?.and_then(Value::text));
     let date = |tag| Ok(find(File::Issuer, records, tag)?.and_then(Value::date));
     let card_id = text(0x01)?.ok_or(Malformed::Missing)?;
     let region = card_id.reveal().get(..6).ok_or(Malformed::Length)?.to_owned();
@@ -80,12 +80,13 @@ pub fn issuer(records: &[Vec<u8>], fci: &Fci, historical: &[u8]) -> Result<Issue
         algorithm: fci.algorithm(&region),
         card_id,
         region,
-        class: text(0x02)?.and_then(|class| class.reveal().chars().next()),
+        // Nothing is decided by class and number: a card that has nonsense there is a card all the same.
+        class: text(0x02).unwrap_or_default().and_then(|class| class.reveal().chars().next()),
         spec: text(0x03)?.map_or(Ok(SpecVersion { major: 1, minor: 0 }), |text| version(text.reveal()))?,
         issued: date(0x05)?,
         expires: date(0x06)?,
-        card_number: text(0x07)?,
-        historical: hex_text(historical),
+        card_number: text(0x07).unwrap_or_default(),
+        historical: Private::new(hex_text(historical)),
     })
 }
 
@@ -133,7 +134,7 @@ fn unset(value: &[u8]) -> bool {
 }
 
 fn text(value: &[u8]) -> Result<Option<String>, Malformed> {
-    let value = filled(value);
+    let value = filled(value).trim_ascii_end();
     if !value.iter().all(u8::is_ascii_graphic) {
         return Err(Malformed::Charset);
     }
@@ -146,7 +147,12 @@ fn hex(value: &[u8]) -> Option<String> {
 }
 
 fn hex_text(bytes: &[u8]) -> String {
-    nibbles(bytes).filter_map(|nibble| char::from_digit(nibble, 16)).map(|digit| digit.to_ascii_uppercase()).collect()
+    // Reserved in full: a text that grows would leave a shorter copy of itself behind.
+    let mut text = String::with_capacity(bytes.len() * 2);
+    text.extend(
+        nibbles(bytes).filter_map(|nibble| char::from_digit(nibble, 16)).map(|digit| digit.to_ascii_uppercase()),
+    );
+    text
 }
 
 fn nibbles(bytes: &[u8]) -> impl Iterator<Item = u32> {
@@ -213,7 +219,8 @@ fn name(bytes: &[u8]) -> Result<Option<String>, Malformed> {
     if text.chars().any(char::is_control) {
         return Err(Malformed::Encoding);
     }
-    Ok(Some(text.into_owned()).filter(|text| !text.is_empty()))
+    // Spaces at the end are no part of a name.
+    Ok(Some(text.trim_end().to_owned()).filter(|text| !text.is_empty()))
 }
 
 #[cfg(test)]
@@ -246,6 +253,16 @@ mod tests {
         let record = [&[0x07, 0x0C], b"A00000303XYZ".as_slice()].concat();
         let Some(Value::Text(number)) = decode(File::Issuer, &record).unwrap().1 else { panic!("no number") };
         assert_eq!(number.reveal(), "A00000303");
+    }
+
+    #[test]
+    fn name_filled_with_spaces_is_another_name() {
+        let records = [
+            [&[0x08, 0x12], b"190001196705120015".as_slice()].concat(),
+            [&[0x09, 0x07], b"SAMPLE ".as_slice()].concat(),
+            [&[0x4E, 0x09], b"EVERETT  ".as_slice()].concat(),
+        ];
+        assert_eq!(holder(&records).unwrap().name.reveal(), "SAMPLE EVERETT");
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub fn finish(link: &mut dyn CardLink, authority: &Authority, control: &Control<
 pub fn tries(link: &mut dyn CardLink, control: &Control<'_>) -> Result<Tries, CardError> {
     Ok(match once(link, &apdu::ask_tries(), control)?.sw {
         Sw::TriesLeft(left) => Tries::Left(left),
-        Sw::Locked => Tries::Left(0),
+        Sw::Locked | Sw::PermanentlyLocked => Tries::Left(0),
         _ => Tries::NotTold,
     })
 }

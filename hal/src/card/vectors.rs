@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::apdu::{self, Answer, Fci, File, Malformed, Sw};
 use super::link::CardLink;
 use super::record::{self, Value};
-use super::{Algorithm, Authority, Begun, CardDate, CardError, Holder, Issuer, Tries, Verified, ssc};
+use super::{Algorithm, Authority, Begun, CardDate, CardError, Holder, Issuer, SpecVersion, Tries, Verified, ssc};
 use crate::control::Control;
 use crate::private::Private;
 
@@ -332,7 +332,10 @@ fn begun_json(begun: Begun) -> Json {
         known.as_object_mut().unwrap().extend(holder.as_object().unwrap().clone());
     }
     // The record has the version as text; the issuer carries it decoded.
-    known["spec_version"] = Json::from(if issuer.spec.major == 3 { "3.00" } else { "2.0" });
+    known["spec_version"] = Json::from(match issuer.spec {
+        SpecVersion { major: 3, minor } => format!("3.{minor}0"),
+        SpecVersion { major, minor } => format!("{major}.{minor}"),
+    });
     with(with(outcome(found), "alg", algorithm(issuer.algorithm)), "fields", known)
 }
 

@@ -227,7 +227,7 @@ fn ask_authority(visit: Box<Visit>, issuer: &Issuer, challenge: [u8; 8], cx: &mu
     let question = Question::Authority(CardChallenge {
         visit: visit.token.clone(),
         card_id: issuer.card_id.reveal().clone(),
-        historical: issuer.historical.clone(),
+        historical: issuer.historical.reveal().clone(),
         algorithm: match issuer.algorithm {
             Algorithm::Des => "des",
             Algorithm::Ssf33 => "ssf33",

@@ -168,12 +168,13 @@ fn serve(mut line: TcpStream, card: &Card, shared: &Shared, mute: bool) {
     let _only_slower = line.set_nodelay(true);
     while let Some(payload) = message(&mut line) {
         let answer = match payload.as_slice() {
-            [0x00 | 0x01] => continue,
-            [0x02] => {
+            // Power off, power on, reset: a chip forgets its rights at each of them.
+            [0x00..=0x02] => {
                 lock(card).reset();
                 continue;
             }
-            [0x04] if mute => Vec::new(),
+            // Longer than any ATR: the reader knows that something is there and cannot power it.
+            [0x04] if mute => vec![0; 34],
             [0x04] => lock(card).atr().to_vec(),
             apdu => {
                 shared.apdus.fetch_add(1, Ordering::AcqRel);

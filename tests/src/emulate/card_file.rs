@@ -41,7 +41,6 @@ pub struct CardFile {
     pub manner: Manner,
     selected: u16,
     authenticated: bool,
-    verified: bool,
     challenge: Option<[u8; 8]>,
     pending: Vec<u8>,
     counter: u64,
@@ -70,7 +69,6 @@ impl CardFile {
             manner: Manner::Plain,
             selected: 0,
             authenticated: false,
-            verified: false,
             challenge: None,
             pending: Vec::new(),
             counter: 0,
@@ -105,7 +103,6 @@ impl CardFile {
     pub fn reset(&mut self) {
         self.selected = 0;
         self.authenticated = false;
-        self.verified = false;
         self.challenge = None;
         self.pending.clear();
     }
@@ -115,6 +112,10 @@ impl CardFile {
         let [cla, ins, p1, p2, rest @ ..] = command else { return vec![0x67, 0x00] };
         if *ins != 0xC0 {
             self.pending.clear();
+        }
+        // A challenge is good for the very next command only.
+        if !matches!(*ins, 0x82 | 0x84 | 0xC0) {
+            self.challenge = None;
         }
         match (cla, ins) {
             (0x00, 0xA4) => self.select(*p1, rest),
@@ -207,6 +208,9 @@ impl CardFile {
     }
 
     fn verify(&mut self, rest: &[u8]) -> Vec<u8> {
+        if self.selected == 0 {
+            return vec![0x69, 0x85];
+        }
         let pin = rest.split_first().map(|(_, pin)| pin).unwrap_or_default();
         if pin.is_empty() {
             return match (self.tells_tries, self.tries) {
@@ -218,8 +222,7 @@ impl CardFile {
         if self.tries == 0 {
             return vec![0x69, 0x83];
         }
-        self.verified = pin == bcd(&self.pin);
-        if self.verified {
+        if pin == bcd(&self.pin) {
             self.tries = self.tries_max;
             return OK.to_vec();
         }
@@ -302,6 +305,8 @@ mod tests {
         let wrong = [0x00, 0x20, 0x00, 0x00, 0x03, 0x00, 0x00, 0x00];
         assert_eq!(card.answer(&wrong), [0x63, 0xC2]);
         card.reset();
+        assert_eq!(card.answer(&[0x00, 0x20, 0x00, 0x00, 0x00]), [0x69, 0x85], "a PIN of no application");
+        card.answer(&[&[0x00, 0xA4, 0x04, 0x00, 0x0F], SSSE].concat());
         assert_eq!(card.answer(&[0x00, 0x20, 0x00, 0x00, 0x00]), [0x63, 0xC2]);
         card.answer(&wrong);
         assert_eq!(card.answer(&wrong), [0x63, 0xC0]);

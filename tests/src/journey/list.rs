@@ -154,13 +154,22 @@ fn with_cards() -> Vec<Journey> {
             },
         },
         Journey {
+            name: "reader-daemon-hangs",
+            tells: "pcscd hangs without dying while it checks a PIN: the citizen is told, the terminal closes and opens again",
+            play: mishap::reader_daemon_hangs,
+            ending: Ending {
+                pages: "welcome reading pin checking welcome reading pin checking home farewell welcome",
+                ..NOTHING
+            },
+        },
+        Journey {
             name: "cards-that-cannot-be-served",
-            tells: "lost, frozen, expired, unknown, foreign and garbled cards: each has its own page and a way on",
+            tells: "lost, frozen, expired, unknown, foreign, garbled and mute cards: each has its own page and a way on",
             play: mishap::cards_that_cannot_be_served,
             ending: Ending {
                 pages: "welcome reading pin checking problem welcome reading pin checking problem welcome reading card-expired welcome \
                         reading pin checking problem welcome reading card-fault welcome reading card-fault welcome \
-                        reading card-fault welcome",
+                        reading card-fault welcome card-fault reading pin welcome",
                 ..NOTHING
             },
         },

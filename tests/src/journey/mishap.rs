@@ -319,6 +319,22 @@ pub(super) fn reader_daemon_restarts(play: &mut Play) -> Result<(), String> {
     play.leave()
 }
 
+pub(super) fn reader_daemon_hangs(play: &mut Play) -> Result<(), String> {
+    play.ground("card insert 1")?;
+    play.page("pin")?;
+    play.ground("pcscd freeze")?;
+    play.pin(&person(1)?.pin)?;
+    // Nobody stands before "checking" for ever.
+    play.page("welcome")?;
+    play.open("暂停服务")?;
+    play.must_show("读卡器暂时不能用")?;
+    play.ground("pcscd thaw")?;
+    play.ground("card pull")?;
+    play.open("请插入社会保障卡")?;
+    play.sign_in(2)?;
+    play.leave()
+}
+
 pub(super) fn cards_that_cannot_be_served(play: &mut Play) -> Result<(), String> {
     for (n, title) in [(5, "这张卡已经挂失"), (6, "这张卡还没有启用")] {
         signs_in_and_is_refused(play, n, title)?;
@@ -337,7 +353,15 @@ pub(super) fn cards_that_cannot_be_served(play: &mut Play) -> Result<(), String>
         play.page("card-fault")?;
         play.take_card()?;
     }
-    Ok(())
+    play.ground("card plain")?;
+    play.ground("card insert mute")?;
+    play.page("card-fault")?;
+    play.must_show("卡片没有反应")?;
+    // Turned the right way round it is read.
+    play.ground("card pull")?;
+    play.ground("card insert 2")?;
+    play.page("pin")?;
+    play.take_card()
 }
 
 fn signs_in_and_is_refused(play: &mut Play, n: usize, title: &str) -> Result<(), String> {

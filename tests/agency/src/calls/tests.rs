@@ -46,6 +46,7 @@ impl Hall {
         let request = request.body(Body::from(body.to_owned())).unwrap();
         self.runtime.block_on(async {
             let answer = app.call(request).await.unwrap();
+            assert_eq!(answer.headers()["cache-control"], "no-store", "{path}: somebody on the way may keep it");
             (answer.status(), to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec())
         })
     }
