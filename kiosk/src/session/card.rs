@@ -141,7 +141,8 @@ fn hide(mut visit: Box<Visit>, scene: Scene, cause: Cause, cx: &Context<'_>) -> 
 fn mute(stage: Stage, cx: &mut Context<'_>) -> Stage {
     match stage {
         Stage::Welcome(visit) => {
-            let visit = visit.unwrap_or_else(|| ending::open(ui::Look::default(), cx));
+            let mut visit = visit.unwrap_or_else(|| ending::open(ui::Look::default(), cx));
+            visit.uncover();
             notice(visit, Message::Card(Code::CardMute), cx)
         }
         other => {

@@ -58,12 +58,12 @@ fn done(stage: Stage, ticket: Ticket, completion: Completion, cx: &mut Context<'
     }
 }
 
-fn result(visit: Box<Visit>, scene: Scene, completion: Completion, cx: &mut Context<'_>) -> Stage {
+fn result(mut visit: Box<Visit>, scene: Scene, completion: Completion, cx: &mut Context<'_>) -> Stage {
+    visit.uncover();
     match scene {
         Scene::Reading(reading) => card::read(visit, reading, completion, cx),
         Scene::Checking(checking) => pin::checked(visit, checking, completion, cx),
         other => {
-            let mut visit = visit;
             let scene = late_result(&mut visit, other, completion, cx);
             Stage::Serving(Serving { visit, scene })
         }

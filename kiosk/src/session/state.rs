@@ -154,6 +154,15 @@ pub struct Visit {
     pub sheets: u32,
 }
 
+impl Visit {
+    /// News have come: what the person has opened over the page goes, so that they are seen. A warning stays.
+    pub(super) const fn uncover(&mut self) {
+        if matches!(self.over, Some(Over::Help | Over::Display)) {
+            self.over = None;
+        }
+    }
+}
+
 /// What lies over the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
