@@ -237,6 +237,23 @@ fn changes(play: &mut Play, from: &str) -> Result<(), String> {
     .map(drop)
 }
 
+type Acts = Vec<(String, String, String)>;
+
+/// Log and journal, once they tell of as many acts and all are settled. An act that was begun in the last moment of a visit
+/// reaches the two one after the other, so they are asked until they agree; if they never do, a row is lost.
+fn log_and_journal(play: &Play) -> Result<(String, Acts), String> {
+    let mut differ = String::new();
+    let agreed = until("log and journal to agree", Duration::from_secs(10), || {
+        witness::settled(play).ok()?;
+        let log = std::fs::read_to_string(&play.terminal.log).unwrap_or_default();
+        let begun = log.matches("event=\"act_begun\"").count();
+        let rows = witness::rows(play, "terminal/journal.sqlite", "SELECT kind, outcome, code FROM acts").ok()?;
+        differ = format!("{begun} acts were begun, but the journal has {} rows", rows.len());
+        (rows.len() == begun && rows.iter().all(|(_, outcome, _)| !outcome.is_empty())).then_some((log, rows))
+    });
+    agreed.map_err(|_| differ)
+}
+
 /// The witnesses of a visit that may have ended anyhow.
 fn honest(play: &mut Play, pages: &[String]) -> Result<String, String> {
     if !play.terminal.runs() {
@@ -245,13 +262,7 @@ fn honest(play: &mut Play, pages: &[String]) -> Result<String, String> {
     if play.terminal.line("labels")?.is_empty() {
         return Err("a blank page".to_owned());
     }
-    witness::settled(play)?;
-    let log = std::fs::read_to_string(&play.terminal.log).unwrap_or_default();
-    let begun = log.matches("event=\"act_begun\"").count();
-    let rows = witness::rows(play, "terminal/journal.sqlite", "SELECT kind, outcome, code FROM acts")?;
-    if rows.len() != begun {
-        return Err(format!("{begun} acts were begun, but the journal has {} rows", rows.len()));
-    }
+    let (log, rows) = log_and_journal(play)?;
     if log.contains("panicked") {
         return Err(format!("a thread has panicked; see {}", play.terminal.log.display()));
     }
