@@ -13,14 +13,14 @@ mod junk;
 pub mod link;
 pub mod pcsc;
 mod presence;
+pub mod reader_api;
 pub mod record;
 pub mod ssc;
-#[cfg(test)]
-mod vectors;
 
 use std::time::Duration;
 
 use crate::control::Control;
+use crate::day::Day;
 use crate::fault::{Code, DeviceState};
 use crate::private::Private;
 
@@ -113,17 +113,6 @@ impl CardError {
     }
 }
 
-/// A calendar day as cards store it (BCD YYYYMMDD), already checked to be one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CardDate {
-    /// 1900 to 2199.
-    pub year: u16,
-    /// 1 to 12.
-    pub month: u8,
-    /// 1 to 31, as the month allows.
-    pub day: u8,
-}
-
 /// Specification the card follows, EF05 tag 03 (`1.0x`, `2.0`, `3.00`); empty counts as 1.0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SpecVersion {
@@ -156,9 +145,9 @@ pub struct Issuer {
     /// Tag 03.
     pub spec: SpecVersion,
     /// Tag 05; `None` where the card leaves it unset.
-    pub issued: Option<CardDate>,
+    pub issued: Option<Day>,
     /// Tag 06; `None` where the card leaves it unset.
-    pub expires: Option<CardDate>,
+    pub expires: Option<Day>,
     /// Tag 07, nine characters; some cards leave it empty.
     pub card_number: Option<Private<String>>,
     /// Thirteen historical bytes of the ATR, as hosts pass them on (卡复位信息); upper-case hexadecimal. On
@@ -243,6 +232,18 @@ pub trait CardReader: Send {
     /// # Errors
     /// As [`CardError`] says; a wrong PIN is not an error.
     fn verify(&mut self, card: Insertion, pin: &Private<String>, control: &Control<'_>) -> Result<Verified, CardError>;
+
+    /// Changes the PIN. Spends a try where the old one is wrong, and then says what VERIFY would say.
+    ///
+    /// # Errors
+    /// As [`CardError`] says; on any error the PIN may have been changed, and only its owner's next entry tells.
+    fn change_pin(
+        &mut self,
+        card: Insertion,
+        old: &Private<String>,
+        new: &Private<String>,
+        control: &Control<'_>,
+    ) -> Result<Verified, CardError>;
 
     /// Powers the card down and lets it go.
     fn release(&mut self);

@@ -117,6 +117,46 @@ catalogue! {
     /// The card or reader did not answer in time.
     CardTimeout = "card.timeout", Offline, Hardware, Maintain;
 
+    /// The resident-ID reader is not there.
+    IdOffline = "id.offline", NoDevice, Hardware, Maintain;
+    /// The resident-ID reader's port may not be opened by us.
+    IdNotPermitted = "id.not_permitted", NotPermitted, Software, Configure;
+    /// Another program holds the resident-ID reader's port.
+    IdBusy = "id.busy", Busy, Software, Reset;
+    /// The resident-ID reader's configured path leads to something that is no device.
+    IdNotADevice = "id.not_a_device", NoDevice, Software, Configure;
+    /// The resident-ID reader does not answer.
+    IdNoAnswer = "id.no_answer", Offline, Hardware, Maintain;
+    /// The resident-ID reader answers with what no protocol allows.
+    IdGarbled = "id.garbled", Offline, Hardware, Maintain;
+    /// The resident-ID reader's security module does not work or is not authorised.
+    IdSamFault = "id.sam_fault", HardwareError, Hardware, Maintain;
+    /// The document could not be read to its end.
+    IdUnreadable = "id.unreadable", UserError, User, Clear;
+    /// Document and security module do not accept each other.
+    IdRefused = "id.refused", UserError, User, Clear;
+    /// A document from before lies on the reader.
+    IdLeftBehind = "id.left_behind", UserError, User, Clear;
+    /// Nobody laid a document down.
+    IdNothingLaidDown = "id.nothing_laid_down", Online, User, Clear;
+    /// Waiting for a document was cancelled.
+    IdCancelled = "id.cancelled", Online, User, Clear;
+
+    /// The code scanner is not there.
+    ScannerOffline = "scanner.offline", NoDevice, Hardware, Maintain;
+    /// The code scanner's port may not be opened by us.
+    ScannerNotPermitted = "scanner.not_permitted", NotPermitted, Software, Configure;
+    /// Another program holds the code scanner's port.
+    ScannerBusy = "scanner.busy", Busy, Software, Reset;
+    /// The code scanner's configured path leads to something that is no device.
+    ScannerNotADevice = "scanner.not_a_device", NoDevice, Software, Configure;
+    /// A code came that cannot be read as text.
+    ScannerUnreadable = "scanner.unreadable", UserError, User, Clear;
+    /// Nobody showed a code.
+    ScannerNothingShown = "scanner.nothing_shown", Online, User, Clear;
+    /// Waiting for a code was cancelled.
+    ScannerCancelled = "scanner.cancelled", Online, User, Clear;
+
     /// The receipt printer cannot be reached.
     ReceiptOffline = "receipt.offline", Offline, Hardware, Maintain;
     /// The receipt printer is out of paper.
@@ -170,6 +210,74 @@ catalogue! {
     PageCancelled = "page.cancelled", Online, User, Clear;
     /// The page printer works for another command.
     PageBusy = "page.busy", Busy, Software, Reset;
+
+    /// The number pad is not there.
+    PadOffline = "pad.offline", NoDevice, Hardware, Maintain;
+    /// The number pad's port may not be opened by us.
+    PadNotPermitted = "pad.not_permitted", NotPermitted, Software, Configure;
+    /// Another program holds the number pad's port.
+    PadBusy = "pad.busy", Busy, Software, Reset;
+    /// The number pad's configured path leads to something that is no device.
+    PadNotADevice = "pad.not_a_device", NoDevice, Software, Configure;
+    /// The number pad does not answer.
+    PadNoAnswer = "pad.no_answer", Offline, Hardware, Maintain;
+    /// The number pad answers with what its protocol does not have.
+    PadGarbled = "pad.garbled", Offline, Hardware, Maintain;
+    /// The number pad has been opened by force.
+    PadTampered = "pad.tampered", FraudAttempt, Fraud, Suspend;
+    /// The number pad has no keys for PIN blocks.
+    PadNoKey = "pad.no_key", Offline, Software, Configure;
+    /// The number pad does not encrypt.
+    PadNotSupported = "pad.not_supported", Online, Software, Configure;
+    /// The person pressed cancel on the number pad.
+    PadDeclined = "pad.declined", Online, User, Clear;
+    /// Nobody typed on the number pad.
+    PadNothingTyped = "pad.nothing_typed", Online, User, Clear;
+    /// Typing on the number pad was cancelled.
+    PadCancelled = "pad.cancelled", Online, User, Clear;
+
+    /// The sensor board is not there.
+    SensorsOffline = "sensors.offline", NoDevice, Hardware, Maintain;
+    /// The sensor board's port may not be opened by us.
+    SensorsNotPermitted = "sensors.not_permitted", NotPermitted, Software, Configure;
+    /// Another program holds the sensor board's port.
+    SensorsBusy = "sensors.busy", Busy, Software, Reset;
+    /// The sensor board's configured path leads to something that is no device.
+    SensorsNotADevice = "sensors.not_a_device", NoDevice, Software, Configure;
+    /// The sensor board does not answer.
+    SensorsNoAnswer = "sensors.no_answer", Offline, Hardware, Maintain;
+    /// The sensor board answers with wrong checks.
+    SensorsGarbled = "sensors.garbled", Offline, Hardware, Maintain;
+    /// The sensor board has no such input or output.
+    SensorsRefused = "sensors.refused", Online, Software, Configure;
+    /// The service door is open.
+    SensorsDoor = "sensors.door", UserError, User, Clear;
+    /// The cabinet is being moved or forced.
+    SensorsTamper = "sensors.tamper", FraudAttempt, Fraud, Suspend;
+    /// The building's fire alarm.
+    SensorsFireAlarm = "sensors.fire_alarm", Online, User, Suspend;
+
+    /// A light is not there.
+    LightsAbsent = "lights.absent", NoDevice, Software, Configure;
+    /// A light may not be changed by us.
+    LightsNotPermitted = "lights.not_permitted", NotPermitted, Software, Configure;
+
+    /// The power service does not answer.
+    UpsNoService = "ups.no_service", Offline, Software, Reset;
+    /// The power service does not reach the supply.
+    UpsNotConnected = "ups.not_connected", NoDevice, Hardware, Maintain;
+    /// The power service knows no supply of the configured name.
+    UpsUnknownName = "ups.unknown_name", NoDevice, Software, Configure;
+    /// The power service refuses us.
+    UpsNotPermitted = "ups.not_permitted", NotPermitted, Software, Configure;
+    /// The power service answers with what its protocol does not have.
+    UpsGarbled = "ups.garbled", Offline, Software, Maintain;
+    /// Mains power is lost; the battery carries.
+    UpsOnBattery = "ups.on_battery", Online, Hardware, Maintain;
+    /// Mains power is lost and the battery nearly empty.
+    UpsBatteryLow = "ups.battery_low", Offline, Hardware, Suspend;
+    /// The battery should be replaced.
+    UpsReplaceBattery = "ups.replace_battery", Online, Hardware, Maintain;
 }
 
 #[cfg(test)]

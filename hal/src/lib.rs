@@ -9,21 +9,33 @@
 //! | [`private`] | the one box in which personal values travel |
 //! | [`fault`] | common device state, fault codes, class and recommended action: one table |
 //! | [`control`] | deadline, cancel and progress of a command |
-//! | [`wire`] | a byte pipe with deadlines; TCP is the first |
+//! | [`wire`] | a byte pipe with deadlines: TCP, serial, any character device |
 //! | [`card`] | social security card: codecs, procedures, PC/SC |
+//! | [`id`] | resident-ID reader: SDT, a second dialect, PC/SC |
+//! | [`scanner`] | code scanner: serial |
 //! | [`receipt`] | receipt printer: ESC/POS |
 //! | [`page`] | page printer: IPP |
+//! | [`pad`] | number pad: plain and encrypting |
+//! | [`sensors`] | contacts and lights: Modbus RTU, Linux LED class |
+//! | [`ups`] | power supply: NUT |
 //!
 //! Must never: print or log anything, know a word of a human language, wait without a deadline.
 
 pub mod card;
 pub mod control;
+mod day;
 pub mod fault;
+pub mod id;
+pub mod pad;
 pub mod page;
 pub mod private;
 pub mod receipt;
+pub mod scanner;
+pub mod sensors;
+pub mod ups;
 pub mod wire;
 
 pub use control::{Cancel, Control, Progress};
+pub use day::Day;
 pub use fault::{Action, Class, Code, DeviceState};
 pub use private::Private;

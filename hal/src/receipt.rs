@@ -6,8 +6,6 @@ pub mod gb18030;
 pub mod model;
 pub mod raster;
 pub mod status;
-#[cfg(test)]
-mod vectors;
 
 use std::fmt;
 

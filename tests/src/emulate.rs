@@ -3,8 +3,14 @@
 
 pub mod card;
 pub mod card_file;
+pub mod id_reader;
+pub mod line;
+pub mod pad;
 pub mod page;
 pub mod receipt;
+pub mod scanner;
+pub mod sensors;
+pub mod ups;
 
 /// An emulated device.
 pub trait Emulator: Send {

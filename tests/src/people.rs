@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-pub use agency::persona::Persona;
+pub use agency::persona::{Persona, Sex};
 
 /// Where this package's own files are.
 #[must_use]

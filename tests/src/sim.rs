@@ -9,7 +9,7 @@ use contract::message::{
     Binding, CardAuthority, Cell, CellKind, Column, Figure, Outcome, QueryResult, Row, SignedIn, subject_digest,
 };
 use contract::site::Site;
-use hal::card::{Algorithm, Begun, CardDate, CardEvent, Holder, Insertion, Issuer, SpecVersion, Tries, Verified};
+use hal::card::{Algorithm, Begun, CardEvent, Holder, Insertion, Issuer, SpecVersion, Tries, Verified};
 use hal::{Code, Private, Progress};
 use kiosk::clock::Now;
 use kiosk::session::{
@@ -408,7 +408,7 @@ fn issuer(serial: &str) -> Issuer {
         class: Some('3'),
         spec: SpecVersion { major: 2, minor: 0 },
         issued: None,
-        expires: Some(CardDate { year: 2031, month: 3, day: 7 }),
+        expires: Some(hal::Day { year: 2031, month: 3, day: 7 }),
         card_number: None,
         historical: Private::from("00814A44468660190001000019"),
         algorithm: Algorithm::Sm4,

@@ -68,8 +68,11 @@ fn a_room_knows_a_room_that_it_must_not_know() {
 #[test]
 fn an_outside_crate_is_named_in_a_second_room() {
     // Crate, and where it may be named.
-    let rooms: [(&str, &[&str]); 10] = [
-        ("pcsc::", &["hal/src/card/pcsc.rs", "kiosk/src/app/reader.rs"]),
+    let rooms: [(&str, &[&str]); 13] = [
+        ("pcsc::", &["hal/src/card/pcsc.rs", "hal/src/id/pcsc.rs", "kiosk/src/app/reader.rs"]),
+        ("serialport::", &["hal/src/wire/serial.rs"]),
+        ("rustix::", &["hal/src/wire/node.rs", "tests/src/emulate/line.rs", "tests/suite/devices/wires.rs"]),
+        ("rmodbus::", &["hal/src/sensors/modbus.rs"]),
         ("escpos::", &["hal/src/receipt/encode.rs"]),
         ("ab_glyph::", &["hal/src/receipt/raster.rs", "tests/agency/src/pdf", "tests/judge/"]),
         ("ipp::", &["hal/src/page/ipp.rs", "kiosk/src/app/printer.rs"]),
@@ -155,6 +158,55 @@ fn a_test_sleeps_is_ignored_or_unfinished() {
         }
     }
     none(offenders, "a test that sleeps is slow and wrong on a busy machine; one that is ignored proves nothing");
+}
+
+/// The code that a row of a table of faults speaks of: named by text, by progress, or by the class's error.
+fn code_of(row: &str, class: &str) -> Option<hal::Code> {
+    let between = |head: &str, tail: char| row.split_once(head)?.1.split(tail).next();
+    let named = |name: &str| hal::Code::ALL.iter().copied().find(|code| format!("{code:?}") == name);
+    if let Some(text) = between("code `", '`') {
+        return hal::Code::ALL.iter().copied().find(|code| code.as_str() == text);
+    }
+    if let Some(name) = between("Blocked(", ')') {
+        return named(name);
+    }
+    let variant = between("::", '`')?.split('(').next()?;
+    let line = class.lines().find(|line| line.contains(&format!("Self::{variant}")) && line.contains("Code::"))?;
+    named(line.split_once("Code::")?.1.trim_end_matches(','))
+}
+
+#[test]
+fn a_fault_of_a_device_has_no_test_or_another_action() {
+    let tests: String = with_ending("rs")
+        .into_iter()
+        .filter(|(file, _)| file.starts_with("tests/suite/") || file.starts_with("hal/src/"))
+        .map(|(_, text)| text)
+        .collect();
+    let names: std::collections::HashSet<&str> = tests.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let (mut offenders, mut rows) = (Vec::new(), 0);
+    for class in ["card", "id", "scanner", "receipt", "page", "pad", "sensors", "ups"] {
+        let text = read(Path::new(&format!("hal/src/{class}.rs")));
+        let table = text.lines().skip_while(|line| !line.contains("| Fault | What the driver reports |")).skip(2);
+        let mut here = 0;
+        for row in table.map_while(|line| line.strip_prefix("//! | ")) {
+            let cells: Vec<&str> = row.trim_end_matches(" |").split(" | ").collect();
+            let [fault, reports, action] = cells[..] else { panic!("{class}: {row}") };
+            if !names.contains(fault.replace([' ', '-'], "_").as_str()) {
+                offenders.push(format!("{class}: no test is named {}", fault.replace([' ', '-'], "_")));
+            }
+            match code_of(reports, &text) {
+                Some(code) if format!("{:?}", code.action()) == action => {}
+                code => offenders.push(format!("{class}: {fault}: {action} is not the action of {code:?}")),
+            }
+            here += 1;
+        }
+        if here == 0 {
+            offenders.push(format!("{class}: its module doc has no table of faults"));
+        }
+        rows += here;
+    }
+    assert!(rows > 40 || !offenders.is_empty(), "the tables were not found");
+    none(offenders, "an integrator reads the table and believes it");
 }
 
 #[test]

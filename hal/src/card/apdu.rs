@@ -72,10 +72,22 @@ pub const fn select_ef(file: File) -> [u8; 7] {
     [0x00, 0xA4, 0x02, 0x00, 0x02, 0xEF, low]
 }
 
-/// READ RECORD by identifier: the only way that means the same in every version. `le` 00 asks for all there is.
+/// READ RECORD by identifier: means the same in every version. `le` 00 asks for all there is.
 #[must_use]
 pub const fn read_record(tag: u8, le: u8) -> [u8; 5] {
     [0x00, 0xB2, tag, 0x00, le]
+}
+
+/// READ RECORD by number, for cards that know no identifiers. `le` 00 asks for all there is.
+#[must_use]
+pub const fn read_record_number(number: u8, le: u8) -> [u8; 5] {
+    [0x00, 0xB2, number, 0x04, le]
+}
+
+/// INTERNAL AUTHENTICATE: the card proves itself with what an authority prepared. Its answer is for that authority.
+#[must_use]
+pub fn internal_authenticate(process: [u8; 8], raw: [u8; 8]) -> Vec<u8> {
+    [&[0x00, 0x88, 0x00, 0x00, 0x10], process.as_slice(), raw.as_slice()].concat()
 }
 
 /// GET RESPONSE for `le` bytes (00 means 256).

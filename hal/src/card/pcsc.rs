@@ -29,8 +29,8 @@ const BACK_OFF: Duration = Duration::from_millis(500);
 /// wakes up less than once a second for it.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// Longest answer to a short APDU: 256 bytes and SW1 SW2.
-const MAX_ANSWER_BYTES: usize = 258;
+/// Longest answer: 256 bytes and SW1 SW2 from a card; four bytes more from a reader that gives a resident document's block.
+const MAX_ANSWER_BYTES: usize = 262;
 
 /// pcsc-lite knows at most 16 readers with names of at most 128 bytes. Fixed, because asking for the length first
 /// fails when a reader comes in between.
@@ -249,6 +249,16 @@ impl PcscReader {
         Ok(atr)
     }
 
+    /// Connects to this insertion for plain APDUs, and tells its ATR; whatever was open is let go first.
+    ///
+    /// # Errors
+    /// As [`CardError`] says.
+    pub fn open_link(&mut self, card: Insertion) -> Result<Vec<u8>, CardError> {
+        self.release();
+        let present = self.slot.get(card).ok_or(CardError::Gone)?;
+        self.connect(&present).map_err(fault)
+    }
+
     /// Only for the card that `begin` opened.
     fn meant_for(&self, card: Insertion) -> Result<(), CardError> {
         match &self.open {
@@ -277,9 +287,7 @@ impl CardLink for PcscReader {
 
 impl CardReader for PcscReader {
     fn begin(&mut self, card: Insertion, control: &Control<'_>) -> Result<Begun, CardError> {
-        self.release();
-        let present = self.slot.get(card).ok_or(CardError::Gone)?;
-        let atr = self.connect(&present).map_err(fault)?;
+        let atr = self.open_link(card)?;
         let begun = ssc::begin(self, &atr, control);
         if begun.is_err() {
             self.release();
@@ -300,6 +308,17 @@ impl CardReader for PcscReader {
     fn verify(&mut self, card: Insertion, pin: &Private<String>, control: &Control<'_>) -> Result<Verified, CardError> {
         self.meant_for(card)?;
         ssc::verify(self, pin, control)
+    }
+
+    fn change_pin(
+        &mut self,
+        card: Insertion,
+        old: &Private<String>,
+        new: &Private<String>,
+        control: &Control<'_>,
+    ) -> Result<Verified, CardError> {
+        self.meant_for(card)?;
+        ssc::change_pin(self, old, new, control)
     }
 
     fn release(&mut self) {

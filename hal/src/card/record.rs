@@ -7,7 +7,8 @@ use encoding_rs::GB18030;
 use zeroize::Zeroizing;
 
 use super::apdu::{Fci, File, Malformed};
-use super::{CardDate, Holder, Issuer, SpecVersion};
+use super::{Holder, Issuer, SpecVersion};
+use crate::day::Day;
 use crate::private::Private;
 
 /// What is read of EF05: identifier and Le. The card number's Le is open: some cards hold more than its nine bytes.
@@ -23,7 +24,7 @@ pub enum Value {
     /// Text, digits, or upper-case hexadecimal for the `cn` items that are not decimal.
     Text(Private<String>),
     /// A day.
-    Date(CardDate),
+    Date(Day),
 }
 
 impl Value {
@@ -34,7 +35,7 @@ impl Value {
         }
     }
 
-    fn date(self) -> Option<CardDate> {
+    fn date(self) -> Option<Day> {
         match self {
             Self::Date(date) => Some(date),
             Self::Text(_) => None,
@@ -172,7 +173,7 @@ fn digits(value: &[u8]) -> Result<Option<String>, Malformed> {
     Ok(Some(digits.to_owned()))
 }
 
-fn date(value: &[u8]) -> Result<Option<CardDate>, Malformed> {
+fn date(value: &[u8]) -> Result<Option<Day>, Malformed> {
     let value = sized(value, 4)?;
     if unset(value) {
         return Ok(None);
@@ -184,24 +185,7 @@ fn date(value: &[u8]) -> Result<Option<CardDate>, Malformed> {
         }
         number = number * 10 + nibble;
     }
-    let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
-    if !(1900..=2199).contains(&year) || !(1..=days_in(year, month)).contains(&day) {
-        return Err(Malformed::Date);
-    }
-    let small = |number| u8::try_from(number).map_err(|_| Malformed::Date);
-    let year = u16::try_from(year).map_err(|_| Malformed::Date)?;
-    Ok(Some(CardDate { year, month: small(month)?, day: small(day)? }))
-}
-
-/// Days of a month; 0 where there is no such month.
-const fn days_in(year: u32, month: u32) -> u32 {
-    match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        _ => 0,
-    }
+    Day::from_number(number).map(Some).ok_or(Malformed::Date)
 }
 
 /// Three characters count: digit, point, digit.
@@ -228,7 +212,7 @@ fn name(bytes: &[u8]) -> Result<Option<String>, Malformed> {
 mod tests {
     use super::*;
 
-    fn day(bytes: [u8; 4]) -> Result<Option<CardDate>, Malformed> {
+    fn day(bytes: [u8; 4]) -> Result<Option<Day>, Malformed> {
         date(&bytes)
     }
 

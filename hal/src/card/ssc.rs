@@ -1,6 +1,7 @@
 //! Procedures of the social security card: what to send in which order, and what the answers mean.
 //!
-//! Speaks to a [`CardLink`] only. Reads by record identifier, because record numbers differ between versions. Every
+//! Speaks to a [`CardLink`] only. Reads by record identifier, because record numbers differ between versions, and by number only
+//! where a card knows no identifiers; each record says itself which it is. Every
 //! APDU is preceded by a look at the cancel flag and followed by a look at the deadline. Called by the reader driver;
 //! must never decide which card is meant: the link refuses when it is another.
 
@@ -94,7 +95,9 @@ const fn verified(sw: Sw) -> Result<Verified, CardError> {
 }
 
 /// SELECT SSSE. Some cards give no FCI unless asked with Le; then they announce no algorithm.
-pub(super) fn select(link: &mut dyn CardLink, control: &Control<'_>) -> Result<Fci, CardError> {
+/// # Errors
+/// As [`CardError`] says; [`CardError::Foreign`] where there is no such application.
+pub fn select(link: &mut dyn CardLink, control: &Control<'_>) -> Result<Fci, CardError> {
     let answer = exchange(link, &apdu::select_ssse(), control)?;
     if answer.sw != Sw::Ok {
         return Err(CardError::Foreign);
@@ -113,12 +116,46 @@ fn issuer(link: &mut dyn CardLink, atr: &[u8], fci: &Fci, control: &Control<'_>)
 }
 
 /// The holder file; `None` where the card wants to see the terminal's authority first.
-pub(super) fn holder(link: &mut dyn CardLink, control: &Control<'_>) -> Result<Option<Holder>, CardError> {
-    let records = records(link, File::Holder, &record::HOLDER_RECORDS, control)?;
-    Ok(records.map(|records| record::holder(&records)).transpose()?)
+///
+/// # Errors
+/// As [`CardError`] says.
+pub fn holder(link: &mut dyn CardLink, control: &Control<'_>) -> Result<Option<Holder>, CardError> {
+    match records(link, File::Holder, &record::HOLDER_RECORDS, control)? {
+        None => Ok(None),
+        Some(records) if records.is_empty() => holder_by_number(link, control),
+        Some(records) => Ok(Some(record::holder(&records)?)),
+    }
 }
 
-pub(super) fn challenge(link: &mut dyn CardLink, control: &Control<'_>) -> Result<[u8; 8], CardError> {
+/// The holder file, record after record by number. A version 1 card has its sex where version 2 has the rest of the name; the
+/// tag tells.
+///
+/// # Errors
+/// As [`CardError`] says.
+pub fn holder_by_number(link: &mut dyn CardLink, control: &Control<'_>) -> Result<Option<Holder>, CardError> {
+    match exchange(link, &apdu::select_ef(File::Holder), control)?.sw {
+        Sw::Ok => {}
+        Sw::Security => return Ok(None),
+        _ => return Err(CardError::Garbled),
+    }
+    let mut records = Vec::with_capacity(record::HOLDER_RECORDS.len());
+    for (number, (_, le)) in (1..).zip(record::HOLDER_RECORDS) {
+        let answer = exchange(link, &apdu::read_record_number(number, le), control)?;
+        match answer.sw {
+            Sw::Ok => records.push(answer.data),
+            Sw::RecordMissing => break,
+            Sw::Security => return Ok(None),
+            _ => return Err(CardError::Garbled),
+        }
+    }
+    Ok(Some(record::holder(&records)?))
+}
+
+/// GET CHALLENGE.
+///
+/// # Errors
+/// As [`CardError`] says.
+pub fn challenge(link: &mut dyn CardLink, control: &Control<'_>) -> Result<[u8; 8], CardError> {
     let answer = exchange(link, &apdu::get_challenge(CHALLENGE_BYTES), control)?;
     match answer.sw {
         Sw::Ok => answer.data.try_into().map_err(|_| CardError::Garbled),
@@ -128,7 +165,10 @@ pub(super) fn challenge(link: &mut dyn CardLink, control: &Control<'_>) -> Resul
 
 /// Selects a file and reads records by identifier. Records the card does not have are left out; `None` where it
 /// refuses with 6982.
-pub(super) fn records(
+///
+/// # Errors
+/// As [`CardError`] says.
+pub fn records(
     link: &mut dyn CardLink,
     file: File,
     wanted: &[(u8, u8)],

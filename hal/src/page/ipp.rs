@@ -13,8 +13,9 @@ use super::reason::{self, Job, blocking};
 use super::{PageError, PagePrinter, Status};
 use crate::control::{Control, Progress};
 use crate::fault::Code;
+use crate::wire::steady::pause;
 
-/// Between two looks at a job: short beside a page's seconds, long beside a request's milliseconds.
+/// Between two looks at a job, because IPP notifies nobody: short beside a page's seconds, long beside a request's milliseconds.
 const LOOK: Duration = Duration::from_millis(250);
 /// One request; a printer that has fallen asleep answers within this.
 const REQUEST: Duration = Duration::from_secs(5);
@@ -200,15 +201,6 @@ impl PagePrinter for IppPrinter {
             Ok(left) if left.is_empty() => Ok(()),
             _ => Err(PageError::CancelledHeld),
         }
-    }
-}
-
-/// Waits. There is nothing to wait on: IPP notifies nobody, and the crate has no subscription.
-fn pause(time: Duration) {
-    let until = Instant::now() + time;
-    // Parking may end early; the loop makes it exact.
-    while let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
-        std::thread::park_timeout(left);
     }
 }
 

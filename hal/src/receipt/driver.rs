@@ -205,7 +205,7 @@ impl Talk {
                 Ok(byte.first().copied())
             }
             Err(WireError::Timeout) => Ok(None),
-            Err(WireError::Absent | WireError::Gone) => Err(ReceiptError::NoAnswer),
+            Err(_) => Err(ReceiptError::NoAnswer),
         }
     }
 }

@@ -14,6 +14,9 @@ pub const fn dle_eot(n: u8) -> [u8; 3] {
 /// Asks for the paper sensor in print order (GS r 1): answered when everything before it has been processed.
 pub const GS_R_1: [u8; 3] = [0x1D, 0x72, 0x01];
 
+/// Has the printer tell every change by itself (GS a, all groups): four bytes each time, see [`parse_asb`].
+pub const ASB_ON: [u8; 3] = [0x1D, 0x61, 0xFF];
+
 /// Clears the receive and print buffers in real time (DLE DC4 fn 8, with its fixed six parameters).
 pub const CLEAR_BUFFERS: [u8; 10] = [0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08];
 

@@ -49,7 +49,7 @@ impl Wire for Tcp {
 }
 
 /// What is left; a socket takes no time-out of zero.
-fn left(deadline: Instant) -> Result<Duration, WireError> {
+pub(super) fn left(deadline: Instant) -> Result<Duration, WireError> {
     let left = deadline.saturating_duration_since(Instant::now());
     if left.is_zero() { Err(WireError::Timeout) } else { Ok(left) }
 }

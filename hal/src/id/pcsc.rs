@@ -1,0 +1,99 @@
+//! Drives a resident-ID reader that shows itself as a PC/SC reader: the pseudo-APDU `FF B0 00 00 00` gives four bytes and the text
+//! block. Names no PC/SC crate: watch and link are those of the card room.
+//!
+//! Such readers tell neither the module's number nor, through this command, the portrait or the newest address.
+
+use std::time::Duration;
+
+use super::block::BLOCK_BYTES;
+use super::serial::{await_fresh, decode};
+use super::{Capabilities, Document, IdError, IdReader};
+use crate::card::link::CardLink;
+use crate::card::pcsc::{PcscReader, PcscWatch};
+use crate::card::{CardError, CardEvent, CardWatch, Insertion};
+use crate::control::Control;
+
+/// Block 0; the reader talks to the document's security module by itself.
+const READ_TEXT: [u8; 5] = [0xFF, 0xB0, 0x00, 0x00, 0x00];
+/// Before the text: lengths, which we do not need.
+const LEAD_BYTES: usize = 4;
+/// How long one look at the watch may take.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// The reader.
+pub struct PcscIdReader {
+    watch: PcscWatch,
+    reader: PcscReader,
+    present: Option<Insertion>,
+    lost: Option<CardError>,
+}
+
+impl PcscIdReader {
+    /// From the pair that `card::pcsc::open` makes.
+    #[must_use]
+    pub fn new((watch, reader): (PcscWatch, PcscReader)) -> Self {
+        Self { watch, reader, present: None, lost: None }
+    }
+
+    /// Takes in all news of the watch; whether something lies there now. A swap between two looks shows as nothing there once.
+    fn look(&mut self, control: &Control<'_>) -> Result<bool, IdError> {
+        let mut left = false;
+        while let Some(event) = self.watch.next(GLANCE.min(control.left())) {
+            match event {
+                CardEvent::ReaderReady => self.lost = None,
+                CardEvent::ReaderLost(error) => (self.lost, self.present) = (Some(error), None),
+                CardEvent::Inserted(insertion) => self.present = Some(insertion),
+                CardEvent::Removed(_) => {
+                    self.present = None;
+                    left = true;
+                }
+                CardEvent::Mute => self.present = None,
+            }
+        }
+        match self.lost {
+            Some(error) => Err(fault(error)),
+            None => Ok(self.present.is_some() && !left),
+        }
+    }
+
+    fn read(&mut self, control: &Control<'_>) -> Result<Document, IdError> {
+        let present = self.present.ok_or(IdError::Unreadable)?;
+        let answer = self.reader.open_link(present).and_then(|_| self.reader.transmit(&READ_TEXT, control.deadline));
+        crate::card::CardReader::release(&mut self.reader);
+        let answer = zeroize::Zeroizing::new(answer.map_err(fault)?);
+        match answer.as_slice() {
+            [block @ .., 0x90, 0x00] if block.len() == LEAD_BYTES + BLOCK_BYTES => {
+                decode(block.get(LEAD_BYTES..).unwrap_or_default())
+            }
+            [.., 0x90, 0x00] => Err(IdError::Garbled),
+            _ => Err(IdError::Unreadable),
+        }
+    }
+}
+
+const fn fault(error: CardError) -> IdError {
+    match error {
+        CardError::NoReader | CardError::Service => IdError::Absent,
+        CardError::NotPermitted => IdError::NotPermitted,
+        CardError::Busy => IdError::Busy,
+        CardError::Gone | CardError::Mute | CardError::Foreign => IdError::Unreadable,
+        CardError::Garbled => IdError::Garbled,
+        CardError::AuthFailed => IdError::Refused,
+        CardError::Timeout => IdError::NoAnswer,
+        CardError::Cancelled => IdError::Cancelled,
+    }
+}
+
+impl IdReader for PcscIdReader {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { tells_module_id: false, reads_newest_address: false, gives_photo: false }
+    }
+
+    fn status(&mut self, control: &Control<'_>) -> Result<Option<String>, IdError> {
+        self.look(control).map(|_| None)
+    }
+
+    fn await_document(&mut self, control: &Control<'_>) -> Result<Document, IdError> {
+        await_fresh(control, self, Self::look, Self::read)
+    }
+}

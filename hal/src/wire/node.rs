@@ -1,0 +1,80 @@
+//! A byte pipe over any character device (`/dev/usb/lp0`, a vendor's own node): bytes out, bytes back where the device
+//! gives any. The only file that names `rustix`.
+//!
+//! Many printer-class nodes never give a byte back; then every read ends at its deadline, and the driver's model row must say
+//! that the device tells no status.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read, Write};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags, open};
+
+use super::tcp::left;
+use super::{Dial, Wire, WireError, is_device, opening};
+
+/// Which node.
+pub struct NodeDial {
+    /// Stable name of the node.
+    pub path: PathBuf,
+}
+
+impl Dial for NodeDial {
+    fn dial(&mut self, _: Instant) -> Result<Box<dyn Wire>, WireError> {
+        is_device(&self.path)?;
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let node = open(&self.path, flags, Mode::empty()).map_err(|error| opening(error.kind()))?;
+        Ok(Box::new(Node(node.into())))
+    }
+}
+
+struct Node(File);
+
+impl Node {
+    /// Waits until it can be written or read, or has gone.
+    fn wait(&self, wanted: PollFlags, deadline: Instant) -> Result<(), WireError> {
+        let time = Timespec::try_from(left(deadline)?).map_err(|_| WireError::Timeout)?;
+        let mut waiting = [PollFd::new(&self.0, wanted)];
+        match poll(&mut waiting, Some(&time)) {
+            Ok(0) => Err(WireError::Timeout),
+            // Interrupted: whoever asks tries, meets "would block" and waits again.
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(_) => Err(WireError::Gone),
+        }
+    }
+}
+
+impl Wire for Node {
+    fn send(&mut self, bytes: &[u8], deadline: Instant) -> Result<(), WireError> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            self.wait(PollFlags::OUT, deadline)?;
+            match self.0.write(rest) {
+                Ok(0) => return Err(WireError::Gone),
+                Ok(sent) => rest = rest.get(sent..).unwrap_or_default(),
+                Err(error) => failure(error.kind())?,
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, into: &mut [u8], deadline: Instant) -> Result<usize, WireError> {
+        loop {
+            self.wait(PollFlags::IN, deadline)?;
+            match self.0.read(into) {
+                Ok(0) => return Err(WireError::Gone),
+                Ok(count) => return Ok(count),
+                Err(error) => failure(error.kind())?,
+            }
+        }
+    }
+}
+
+const fn failure(kind: ErrorKind) -> Result<(), WireError> {
+    match kind {
+        ErrorKind::Interrupted | ErrorKind::WouldBlock => Ok(()),
+        _ => Err(WireError::Gone),
+    }
+}
