@@ -208,6 +208,8 @@ catalogue! {
     PageHoldsJob = "page.holds_job", Busy, Hardware, Clear;
     /// The job was cancelled before or while it was printed.
     PageCancelled = "page.cancelled", Online, User, Clear;
+    /// A job was printed again after a jam: sheets may lie there twice.
+    PageReprinted = "page.reprinted", Online, Hardware, Maintain;
     /// The page printer works for another command.
     PageBusy = "page.busy", Busy, Software, Reset;
 

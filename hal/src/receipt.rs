@@ -1,4 +1,25 @@
 //! Receipt printer: what to print, what a printer must do, what it can say.
+//!
+//! | Fault | What the driver reports | Recommended action |
+//! |---|---|---|
+//! | receipt printer unplugged | `ReceiptError::Unreachable` | Maintain |
+//! | paper is out before the first byte | `NotReady(PaperOut)`, code `receipt.paper_out` | Refill |
+//! | paper runs out on the way and is refilled | `Blocked(ReceiptPaperOut)` | Refill |
+//! | paper near its end | `Status::PaperLow`, code `receipt.paper_low` | Refill |
+//! | cover open | `NotReady(CoverOpen)`, code `receipt.cover_open` | Clear |
+//! | cutter stuck | `NotReady(Cutter)`, code `receipt.cutter` | Clear |
+//! | an error that goes away | `NotReady(Recoverable)`, code `receipt.recoverable` | Reset |
+//! | an error that stays | `NotReady(Unrecoverable)`, code `receipt.unrecoverable` | Maintain |
+//! | the printer never answers | `ReceiptError::NoAnswer` | Maintain |
+//! | the printer says done without paper | `ReceiptError::NoAnswer` | Maintain |
+//! | printer pulled while it prints | `ReceiptError::NoAnswer` | Maintain |
+//! | a mute model prints | `ReceiptError::NoAnswer` | Maintain |
+//! | the peer is no printer | `ReceiptError::Unreachable` | Maintain |
+//! | the citizen leaves while paper is out | `ReceiptError::CancelledHeld` | Clear |
+//! | the citizen leaves before the first byte | `ReceiptError::CancelledUnsent` | Clear |
+//!
+//! Tried on: emulator (TCP, pty as serial port, pty as a plain device node); its paper is read by a parser that is not ours. Not
+//! tried on metal: USB printer class, real cutters.
 
 pub mod driver;
 pub mod encode;
@@ -34,6 +55,8 @@ pub enum Line {
     Qr(String),
     /// That many empty lines.
     Feed(u8),
+    /// The agency's sign, centred.
+    Logo(raster::Picture),
 }
 
 /// How a table column is set.
@@ -188,8 +211,8 @@ impl ReceiptError {
 pub struct Capabilities {
     /// Printable dots across.
     pub width_dots: u16,
-    /// Whether it answers status requests; without, "printed" can never be known.
-    pub tells_status: bool,
+    /// How it says what it is doing; where nothing, "printed" can never be known.
+    pub tells: model::Tells,
     /// Whether it cuts.
     pub cuts: bool,
 }

@@ -97,6 +97,15 @@ pub fn is_device(path: &Path) -> Result<(), WireError> {
     }
 }
 
+/// Whether a path could be opened by us, without opening it: whoever holds it is not disturbed.
+///
+/// # Errors
+/// As [`is_device`], and [`WireError::NotPermitted`].
+pub fn look(path: &Path) -> Result<(), WireError> {
+    is_device(path)?;
+    node::may_open(path)
+}
+
 /// Why a device could not be opened, from what the system says.
 const fn opening(kind: std::io::ErrorKind) -> WireError {
     match kind {

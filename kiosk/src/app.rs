@@ -27,6 +27,7 @@ pub use inbox::{Inbox, Queue, inbox};
 
 use crate::agency::client::{Credentials, CredentialsError};
 use crate::clock::Clock;
+use crate::devices::UnknownModel;
 use crate::events::{self, Event};
 use crate::journal::{Journal, JournalError};
 use crate::session::{self, Effect, Input, State, Terminal, Ticket};
@@ -72,9 +73,9 @@ pub enum StartError {
     /// Certificates or key cannot be used.
     #[error("agency credentials: {0}")]
     Credentials(#[from] CredentialsError),
-    /// The receipt printer's model is not in the table.
-    #[error("devices.receipt.model = {0:?}: no such model; known: {1}")]
-    Model(String, String),
+    /// A model is not in its table.
+    #[error(transparent)]
+    Model(#[from] UnknownModel),
     /// The machine has no randomness or no thread to give.
     #[error("the machine does not let the terminal start: {0}")]
     Machine(#[from] std::io::Error),

@@ -19,6 +19,7 @@ pub mod app;
 mod cells;
 pub mod clock;
 pub mod config;
+pub mod devices;
 pub mod events;
 pub mod journal;
 pub mod session;

@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use contract::site::{self, Site};
 use kiosk::app::{self, Parts, Silent};
 use kiosk::clock::SystemClock;
+use kiosk::devices::list::list;
 use kiosk::{config, events, view};
 use zeroizing_alloc::ZeroAlloc;
 
@@ -39,6 +40,18 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// List the configured devices: what is there, how it is, what it can do. Disturbs no running terminal.
+    Devices {
+        /// Site configuration; later files lie over earlier ones.
+        #[arg(long = "site", default_value = "/etc/kiosk/site.toml")]
+        site: Vec<PathBuf>,
+        /// Open each device and ask it; stop the terminal first.
+        #[arg(long)]
+        ask: bool,
+        /// As JSON, one array.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the configuration's JSON Schema.
     ConfigSchema,
 }
@@ -50,11 +63,23 @@ fn main() -> ExitCode {
             println!("ok: {} file(s), nothing wrong", files.len());
             ExitCode::SUCCESS
         }),
+        Command::Devices { site, ask, json } => load(&site).map_or(ExitCode::FAILURE, |site| devices(&site, ask, json)),
         Command::ConfigSchema => {
             println!("{}", config::schema());
             ExitCode::SUCCESS
         }
     }
+}
+
+/// Exit 1 where a device is not well, so that a script can tell.
+fn devices(site: &Site, ask: bool, json: bool) -> ExitCode {
+    let listed = list(site, ask);
+    if json {
+        println!("{}", serde_json::to_string_pretty(&listed).unwrap_or_default());
+    } else {
+        listed.iter().for_each(|device| println!("{device}"));
+    }
+    if listed.iter().all(|device| device.fault.is_none()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn load(files: &[PathBuf]) -> Option<Site> {

@@ -108,7 +108,7 @@ fn command(input: &Json) -> String {
     match text(&input["op"]) {
         "chinese_on" => hex(&gb18030::KANJI_ON),
         "chinese_off" => hex(&gb18030::KANJI_OFF),
-        // The crate writes the cut; what it wrote must end a receipt.
+        // What is written must end a receipt.
         "cut" => {
             let mut pen = Pen::new(std::path::Path::new("/nonexistent"));
             let job = hal::receipt::encode::encode(&Receipt::default(), &model::ALL[0], &mut pen).unwrap();

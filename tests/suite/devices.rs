@@ -4,6 +4,7 @@
 
 mod id_reader;
 mod pad;
+mod receipt;
 mod scanner;
 mod sensors;
 mod wires;

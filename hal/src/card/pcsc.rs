@@ -51,6 +51,20 @@ pub fn open(pattern: &str) -> (PcscWatch, PcscReader) {
     (watch, PcscReader { slot, open: None })
 }
 
+/// Names of all readers that pcscd knows; connects to none.
+///
+/// # Errors
+/// [`CardError::Service`], [`CardError::NotPermitted`].
+pub fn readers() -> Result<Vec<String>, CardError> {
+    let context = Context::establish(Scope::System).map_err(fault)?;
+    let mut buffer = vec![0; MAX_NAMES_BYTES];
+    match context.list_readers(&mut buffer) {
+        Ok(names) => Ok(names.map(|name| name.to_string_lossy().into_owned()).collect()),
+        Err(Error::NoReadersAvailable) => Ok(Vec::new()),
+        Err(error) => Err(fault(error)),
+    }
+}
+
 /// Ends a watch from another thread.
 #[derive(Clone, Default)]
 pub struct StopWatch(Arc<(Mutex<Stop>, Condvar)>);

@@ -1,5 +1,8 @@
-//! Drives a page printer over IPP, straight to the printer: no spool of ours keeps a document. The only file that names
-//! the IPP crate.
+//! Drives a page printer over IPP, straight to the printer, so that no spool keeps a document; or through a CUPS queue. The only
+//! file that names the IPP crate.
+//!
+//! A queue hides its printer: without it a job stays "processing" and only a sentence tells. The queue must keep neither files
+//! nor history of jobs (`deploy/cups/cupsd.conf`).
 //!
 //! A job is made with Print-Job, then asked for until it has ended; while the printer waits for paper, time does not count
 //! against the deadline. `send` returns `Ok` for refusals too, so every answer's status code is looked at.
@@ -10,7 +13,7 @@ use ipp::operation::IppOperation;
 use ipp::prelude::*;
 
 use super::reason::{self, Job, blocking};
-use super::{PageError, PagePrinter, Status};
+use super::{Identity, PageError, PagePrinter, Printed, Status};
 use crate::control::{Control, Progress};
 use crate::fault::Code;
 use crate::wire::steady::pause;
@@ -23,12 +26,16 @@ const REQUEST: Duration = Duration::from_secs(5);
 const CANCEL_WAIT: Duration = Duration::from_secs(10);
 /// How often a question about a running job may fail before the printer counts as gone.
 const MISSES: u32 = 3;
+const PRINTER: DelimiterTag = DelimiterTag::PrinterAttributes;
+/// Both sides, turned over the long edge, as a reader of a sheet expects.
+const BOTH_SIDES: &str = "two-sided-long-edge";
 /// Stands as owner on the printer's panel; names no person.
 const USER: &str = "kiosk";
 
 /// A page printer.
 pub struct IppPrinter {
     uri: String,
+    two_sided: bool,
 }
 
 /// What went wrong with one request.
@@ -39,10 +46,10 @@ enum Fail {
 }
 
 impl IppPrinter {
-    /// The printer at `ipp://host:port/path`.
+    /// The printer at `ipp://host:port/path`; prints on both sides where asked to and it can.
     #[must_use]
-    pub fn new(uri: &str) -> Self {
-        Self { uri: uri.to_owned() }
+    pub fn new(uri: &str, two_sided: bool) -> Self {
+        Self { uri: uri.to_owned(), two_sided }
     }
 
     fn uri(&self) -> Result<Uri, Fail> {
@@ -58,28 +65,69 @@ impl IppPrinter {
         if answer.header().status_code().is_success() { Ok(answer) } else { Err(Fail::Refused) }
     }
 
-    fn printer(&self) -> Result<(i32, Vec<String>), Fail> {
-        let wanted = ["printer-state", "printer-state-reasons"];
+    fn attributes(&self, wanted: &[&str]) -> Result<IppRequestResponse, Fail> {
         let operation = IppOperationBuilder::get_printer_attributes(self.uri()?)
             .attributes(wanted)
             .build()
             .map_err(|_| Fail::Garbled)?;
-        let answer = self.ask(operation)?;
-        let group = DelimiterTag::PrinterAttributes;
-        let state = number(&answer, group, "printer-state").ok_or(Fail::Garbled)?;
-        Ok((state, keywords(&answer, group, "printer-state-reasons")))
+        self.ask(operation)
+    }
+
+    fn printer(&self) -> Result<(i32, Vec<String>), Fail> {
+        let answer = self.attributes(&["printer-state", "printer-state-reasons", "printer-state-message"])?;
+        let state = number(&answer, PRINTER, "printer-state").ok_or(Fail::Garbled)?;
+        let mut reasons = keywords(&answer, PRINTER, "printer-state-reasons");
+        let message = texts(&answer, PRINTER, "printer-state-message").concat();
+        reasons.extend(reason::behind_a_queue(&message).map(ToOwned::to_owned));
+        Ok((state, reasons))
     }
 
     fn send(&self, job_name: &str, pdf: &[u8]) -> Result<i32, Fail> {
         let payload = IppPayload::new(std::io::Cursor::new(pdf.to_vec()));
-        let operation = IppOperationBuilder::print_job(self.uri()?, payload)
+        let sides = self.two_sided && self.sides()?;
+        let mut operation = IppOperationBuilder::print_job(self.uri()?, payload)
             .user_name(USER)
             .job_title(job_name)
-            .document_format("application/pdf")
-            .build()
-            .map_err(|_| Fail::Garbled)?;
+            .document_format("application/pdf");
+        if sides {
+            let sides = IppValue::Keyword(BOTH_SIDES.try_into().map_err(|_| Fail::Garbled)?);
+            operation = operation.attribute(IppAttribute::with_name("sides", sides).map_err(|_| Fail::Garbled)?);
+        }
+        let operation = operation.build().map_err(|_| Fail::Garbled)?;
         let answer = self.ask(operation)?;
         number(&answer, DelimiterTag::JobAttributes, "job-id").ok_or(Fail::Garbled)
+    }
+
+    /// Whether it prints on both sides.
+    fn sides(&self) -> Result<bool, Fail> {
+        let answer = self.attributes(&["sides-supported"])?;
+        Ok(keywords(&answer, PRINTER, "sides-supported").iter().any(|sides| sides == BOTH_SIDES))
+    }
+
+    fn describe(&self) -> Result<Identity, Fail> {
+        let answer = self.attributes(&[
+            "printer-make-and-model",
+            "printer-firmware-string-version",
+            "printer-serial-number",
+            "media-ready",
+            "marker-names",
+            "marker-levels",
+            "sides-supported",
+        ])?;
+        let first = |name: &str| texts(&answer, PRINTER, name).into_iter().find(|text| !text.is_empty());
+        let names = texts(&answer, PRINTER, "marker-names");
+        let levels = numbers(&answer, PRINTER, "marker-levels");
+        // Negative levels mean "unknown" (-2) and "there is some" (-3).
+        let level =
+            |at: usize| levels.get(at).and_then(|level| u8::try_from(*level).ok()).filter(|level| *level <= 100);
+        Ok(Identity {
+            model: first("printer-make-and-model"),
+            firmware: first("printer-firmware-string-version"),
+            serial: first("printer-serial-number"),
+            media_ready: keywords(&answer, PRINTER, "media-ready"),
+            supplies: names.into_iter().enumerate().map(|(at, name)| (name, level(at))).collect(),
+            two_sided: keywords(&answer, PRINTER, "sides-supported").iter().any(|sides| sides == BOTH_SIDES),
+        })
     }
 
     fn job(&self, id: i32) -> Result<Job, Fail> {
@@ -107,14 +155,15 @@ impl IppPrinter {
     }
 
     /// Follows a job to its end.
-    fn follow(&self, id: i32, control: &Control<'_>) -> Result<(), PageError> {
+    fn follow(&self, id: i32, control: &Control<'_>) -> Result<Printed, PageError> {
         let mut deadline = control.deadline;
         let mut blocked: Option<Code> = None;
+        let mut finding = None;
         let mut misses = 0;
         loop {
             let looked_at = Instant::now();
             match self.job(id) {
-                Ok(Job::Completed) => return Ok(()),
+                Ok(Job::Completed) => return Ok(Printed { finding }),
                 Ok(Job::Aborted) => return Err(PageError::Aborted(self.why_aborted())),
                 Ok(Job::Cancelled) => return Err(PageError::CancelledCleared),
                 Ok(Job::Running) => misses = 0,
@@ -133,8 +182,13 @@ impl IppPrinter {
                 _ => {}
             }
             blocked = waits_for;
+            if blocked == Some(Code::PageJam) {
+                // Printers begin a jammed job again by themselves; what had come out is still there.
+                finding = Some(Code::PageReprinted);
+            }
             pause(LOOK);
-            if blocked.is_some() {
+            // A printer that has vanished behind its queue waits for nobody in the hall.
+            if blocked.is_some_and(|code| code != Code::PageOffline) {
                 deadline += looked_at.elapsed();
             } else if Instant::now() >= deadline {
                 return Err(PageError::NoAnswer);
@@ -175,7 +229,14 @@ impl PagePrinter for IppPrinter {
         }
     }
 
-    fn print(&mut self, job_name: &str, pdf: &[u8], control: &Control<'_>) -> Result<(), PageError> {
+    fn identity(&mut self, _: &Control<'_>) -> Result<Identity, PageError> {
+        self.describe().map_err(|fail| match fail {
+            Fail::Unreachable => PageError::Unreachable,
+            Fail::Refused | Fail::Garbled => PageError::Garbled,
+        })
+    }
+
+    fn print(&mut self, job_name: &str, pdf: &[u8], control: &Control<'_>) -> Result<Printed, PageError> {
         if control.cancel.is_cancelled() {
             return Err(PageError::CancelledUnsent);
         }
@@ -219,18 +280,30 @@ const fn as_number(value: &IppValue) -> Option<i32> {
     }
 }
 
-/// A single keyword is a scalar, several are an array.
-fn keywords(answer: &IppRequestResponse, group: DelimiterTag, name: &str) -> Vec<String> {
+/// A single value is a scalar, several are an array.
+fn each<T>(answer: &IppRequestResponse, group: DelimiterTag, name: &str, read: fn(&IppValue) -> Option<T>) -> Vec<T> {
     match value(answer, group, name) {
-        Some(IppValue::Array(values)) => values.iter().filter_map(as_keyword).collect(),
-        Some(one) => as_keyword(one).into_iter().collect(),
+        Some(IppValue::Array(values)) => values.iter().filter_map(read).collect(),
+        Some(one) => read(one).into_iter().collect(),
         None => Vec::new(),
     }
 }
 
-fn as_keyword(value: &IppValue) -> Option<String> {
-    match value {
+fn numbers(answer: &IppRequestResponse, group: DelimiterTag, name: &str) -> Vec<i32> {
+    each(answer, group, name, as_number)
+}
+
+fn keywords(answer: &IppRequestResponse, group: DelimiterTag, name: &str) -> Vec<String> {
+    each(answer, group, name, |value| match value {
         IppValue::Keyword(word) => Some(word.as_str().to_owned()),
         _ => None,
-    }
+    })
+}
+
+fn texts(answer: &IppRequestResponse, group: DelimiterTag, name: &str) -> Vec<String> {
+    each(answer, group, name, |value| match value {
+        IppValue::TextWithoutLanguage(text) => Some(text.to_string()),
+        IppValue::NameWithoutLanguage(name) => Some(name.to_string()),
+        _ => None,
+    })
 }

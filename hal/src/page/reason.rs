@@ -56,6 +56,12 @@ fn first(reasons: &[&String]) -> Option<Code> {
     REASONS.iter().find(|(prefix, _)| reasons.iter().any(|reason| reason.starts_with(prefix))).map(|(_, code)| *code)
 }
 
+/// A CUPS queue whose printer has vanished says so in a sentence only; the reason that it should have given.
+#[must_use]
+pub fn behind_a_queue(message: &str) -> Option<&'static str> {
+    message.contains("may not exist or is unavailable").then_some("offline-error")
+}
+
 /// How far a job is (RFC 8011 5.3.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Job {

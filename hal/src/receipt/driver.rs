@@ -1,10 +1,13 @@
 //! Drives an ESC/POS printer over any byte pipe.
 //!
-//! Each command dials anew. Printing, in this order: DLE EOT 1 to 4, and not one byte more unless the printer is ready; the
+//! Each command dials anew. Printing, in this order: how the printer is, and not one byte more unless it is ready; the
 //! document; GS r 1 as the last command. The printer answers it in print order, so its answer means that everything before
 //! it has been processed. While none comes, DLE EOT is asked every quarter of a second: it is answered in real time even
 //! when the paper is out, and time in which the printer waits for a person does not count against the deadline. After the
 //! answer DLE EOT must be clean, else the answer is not believed. Cancelling sends DLE DC4 fn 8 and waits for `37 25 00`.
+//!
+//! A model that tells by itself is asked once a connection (GS a) and then believed as it speaks; its connection stays open, because
+//! one that has stopped obeys no command, and could not be asked again.
 //!
 //! Must never: say `Ok` without the printer's own word.
 
@@ -12,9 +15,12 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::encode::encode;
-use super::model::Model;
+use super::model::{Model, Tells};
 use super::raster::Pen;
-use super::status::{CLEAR_BUFFERS, CLEARED, Flags, GS_R_1, dle_eot, is_dle_eot, is_gs_r, parse_dle_eot};
+use super::status::{
+    ASB_BYTES, ASB_ON, CLEAR_BUFFERS, CLEARED, Flags, GS_R_1, begins_asb, dle_eot, is_dle_eot, is_gs_r, parse_asb,
+    parse_dle_eot,
+};
 use super::{Capabilities, Receipt, ReceiptError, ReceiptPrinter, Status};
 use crate::control::{Control, Progress};
 use crate::wire::{Dial, Wire, WireError};
@@ -23,6 +29,8 @@ use crate::wire::{Dial, Wire, WireError};
 const SLICE: Duration = Duration::from_millis(250);
 /// A real-time status comes within a few milliseconds; network adapters add some tens.
 const STATUS_WAIT: Duration = Duration::from_secs(2);
+/// What a printer has said by now.
+const NOW: Duration = Duration::from_millis(5);
 /// Clearing waits for the line that is being printed.
 const CLEAR_WAIT: Duration = Duration::from_secs(3);
 /// More bytes than any status; beyond it the peer is no printer.
@@ -31,48 +39,68 @@ const MOST_BYTES: usize = 512;
 /// An ESC/POS printer.
 pub struct EscPosPrinter {
     dial: Box<dyn Dial>,
-    model: &'static Model,
+    model: Model,
     pen: Pen,
+    /// Kept for a model that tells by itself.
+    open: Option<Talk>,
 }
 
 impl EscPosPrinter {
     /// A printer of this model behind `dial`; `font_file` draws what its characters lack.
     #[must_use]
-    pub fn new(dial: Box<dyn Dial>, model: &'static Model, font_file: PathBuf) -> Self {
-        Self { dial, model, pen: Pen::new(&font_file) }
+    pub fn new(dial: Box<dyn Dial>, model: Model, font_file: PathBuf) -> Self {
+        Self { dial, model, pen: Pen::new(&font_file), open: None }
     }
 
     fn dial(&mut self, deadline: Instant) -> Result<Talk, ReceiptError> {
+        // One that was pulled meanwhile shows here, and is dialled anew.
+        if let Some(mut talk) = self.open.take().filter(|talk| talk.told.is_some())
+            && talk.flags().is_ok()
+        {
+            talk.done = false;
+            return Ok(talk);
+        }
         let wait = deadline.min(Instant::now() + STATUS_WAIT);
         let wire = self.dial.dial(wait).map_err(|_| ReceiptError::Unreachable)?;
-        Ok(Talk { wire, done: false, heard: 0 })
+        Ok(Talk { wire, tells: self.model.tells, told: None, done: false, heard: 0 })
+    }
+}
+
+impl EscPosPrinter {
+    fn keep(&mut self, talk: Talk) {
+        self.open = (self.model.tells == Tells::ByItself).then_some(talk);
     }
 }
 
 impl ReceiptPrinter for EscPosPrinter {
     fn capabilities(&self) -> Capabilities {
-        Capabilities { width_dots: self.model.width_dots, tells_status: self.model.tells_status, cuts: self.model.cuts }
+        Capabilities { width_dots: self.model.width_dots, tells: self.model.tells, cuts: !self.model.cut.is_empty() }
     }
 
     fn status(&mut self, control: &Control<'_>) -> Result<Status, ReceiptError> {
         let mut talk = self.dial(control.deadline)?;
-        if !self.model.tells_status {
+        if self.model.tells == Tells::Nothing {
             return Ok(Status::Unknown);
         }
         // Nothing was asked of it but its status: silence means that it is not there, not that a job is in doubt.
-        talk.flags().map(Flags::status).map_err(|error| match error {
+        let status = talk.flags().map(Flags::status).map_err(|error| match error {
             ReceiptError::NoAnswer => ReceiptError::Unreachable,
             other => other,
-        })
+        })?;
+        self.keep(talk);
+        Ok(status)
     }
 
     fn print(&mut self, receipt: &Receipt, control: &Control<'_>) -> Result<(), ReceiptError> {
-        let mut bytes = encode(receipt, self.model, &mut self.pen).map_err(|_| ReceiptError::Unreachable)?;
+        let mut bytes = encode(receipt, &self.model, &mut self.pen).map_err(|_| ReceiptError::Unreachable)?;
         let mut talk = self.dial(control.deadline)?;
-        if self.model.tells_status {
+        if self.model.tells != Tells::Nothing {
             match talk.flags().map(Flags::status) {
                 Ok(status) if status.printable() => {}
-                Ok(status) => return Err(ReceiptError::NotReady(status)),
+                Ok(status) => {
+                    self.keep(talk);
+                    return Err(ReceiptError::NotReady(status));
+                }
                 // It was asked before the first byte of the job: nothing has been printed.
                 Err(_) => return Err(ReceiptError::Unreachable),
             }
@@ -83,14 +111,16 @@ impl ReceiptPrinter for EscPosPrinter {
         }
         talk.wire.send(&bytes, control.deadline).map_err(|_| ReceiptError::NoAnswer)?;
         (control.progress)(Progress::Accepted);
-        if !self.model.tells_status {
+        if self.model.tells == Tells::Nothing {
             return Err(ReceiptError::NoAnswer);
         }
-        talk.wait_until_done(control)
+        talk.wait_until_done(control)?;
+        self.keep(talk);
+        Ok(())
     }
 
     fn clear(&mut self, control: &Control<'_>) -> Result<(), ReceiptError> {
-        if !self.model.tells_status {
+        if self.model.tells == Tells::Nothing {
             return Err(ReceiptError::CancelledHeld);
         }
         match self.dial(control.deadline)?.clear() {
@@ -103,6 +133,9 @@ impl ReceiptPrinter for EscPosPrinter {
 /// One connection to the printer.
 struct Talk {
     wire: Box<dyn Wire>,
+    tells: Tells,
+    /// What it told by itself last.
+    told: Option<Flags>,
     /// GS r has been answered, perhaps while a status was awaited.
     done: bool,
     /// Bytes since the last question.
@@ -147,8 +180,9 @@ impl Talk {
 
     /// Waits for the answer to GS r; `false` after silence.
     fn listen(&mut self, until: Instant) -> Result<bool, ReceiptError> {
+        self.heard = 0;
         while let Some(byte) = self.byte(until)? {
-            self.done |= is_gs_r(byte);
+            self.take(byte, until)?;
             if self.done {
                 return Ok(true);
             }
@@ -156,8 +190,48 @@ impl Talk {
         Ok(false)
     }
 
-    /// Asks DLE EOT 1 to 4, one after the other; an answer to GS r that comes between is kept.
+    /// Takes in a byte that answers no DLE EOT: the head of an automatic status, or the answer to GS r.
+    fn take(&mut self, byte: u8, until: Instant) -> Result<(), ReceiptError> {
+        if self.tells != Tells::ByItself || !begins_asb(byte) {
+            self.done |= is_gs_r(byte);
+            return Ok(());
+        }
+        let mut status = [byte; ASB_BYTES];
+        for place in status.iter_mut().skip(1) {
+            // The rest follows at once; where it does not, this was noise.
+            let Some(byte) = self.byte(until)? else { return Ok(()) };
+            *place = byte;
+        }
+        self.told = Some(parse_asb(&status).map_err(|_| ReceiptError::Garbled)?);
+        Ok(())
+    }
+
+    /// How it is, asked or told; an answer to GS r that comes between is kept.
     fn flags(&mut self) -> Result<Flags, ReceiptError> {
+        if self.tells == Tells::ByItself { self.told_flags() } else { self.asked_flags() }
+    }
+
+    /// What it told last, after what has come by now. GS a is a command like any other, and a printer that has stopped obeys none:
+    /// so it is sent once.
+    fn told_flags(&mut self) -> Result<Flags, ReceiptError> {
+        self.heard = 0;
+        let until = if self.told.is_some() {
+            Instant::now() + NOW
+        } else {
+            let until = Instant::now() + STATUS_WAIT;
+            self.wire.send(&ASB_ON, until).map_err(|_| ReceiptError::NoAnswer)?;
+            until
+        };
+        let asked = self.told.is_none();
+        while !(asked && self.told.is_some()) {
+            let Some(byte) = self.byte(until)? else { break };
+            self.take(byte, until)?;
+        }
+        self.told.ok_or(ReceiptError::NoAnswer)
+    }
+
+    /// DLE EOT 1 to 4, one after the other.
+    fn asked_flags(&mut self) -> Result<Flags, ReceiptError> {
         let mut flags = Flags::NONE;
         self.heard = 0;
         for n in 1..=4 {

@@ -13,7 +13,7 @@ use escpos::utils::{JustifyMode, Protocol, QRCodeCorrectionLevel, QRCodeModel, Q
 
 use super::gb18030::{cells, char_cells, in_kanji_mode};
 use super::model::Model;
-use super::raster::Pen;
+use super::raster::{Pen, Picture};
 use super::{ColumnWidth, Line, Receipt};
 
 /// Stands for a character that neither the printer nor the font can write (geta mark).
@@ -47,16 +47,13 @@ fn write(printer: &mut Printer<Memory>, receipt: &Receipt, model: &Model, pen: &
             Line::Centred(text) => centred(printer, text, model)?,
             Line::Qr(text) => qr(printer, text)?,
             Line::Feed(lines) => drop(printer.feeds(*lines)?),
+            Line::Logo(picture) => logo(printer, picture, model)?,
             Line::Name(label, name) => self::name(printer, label, name, model, pen)?,
             other => plain(printer, &lay_out(other, &receipt.columns, model.cells()), model)?,
         }
     }
-    if model.cuts {
-        printer.feeds(4)?.cut()?;
-    } else {
-        // The tear bar lies about four lines above the print head.
-        printer.feeds(5)?;
-    }
+    // Knife and tear bar lie about four lines above the print head.
+    printer.feeds(if model.cut.is_empty() { 5 } else { 4 })?.custom(&model.cut)?;
     printer.print()?;
     Ok(())
 }
@@ -89,6 +86,14 @@ fn qr(printer: &mut Printer<Memory>, text: &str) -> Result<()> {
     Ok(())
 }
 
+/// A picture wider than the paper is left out: printers answer one with what lies in their memory.
+fn logo(printer: &mut Printer<Memory>, picture: &Picture, model: &Model) -> Result<()> {
+    if picture.row_bytes <= model.width_dots / 8 {
+        printer.justify(JustifyMode::CENTER)?.custom(&picture.command())?.justify(JustifyMode::LEFT)?;
+    }
+    Ok(())
+}
+
 /// A name is drawn as a whole where one of its characters is outside the printer's set: half a name in another face would
 /// look like a mistake. What the font lacks too becomes a geta mark.
 fn name(printer: &mut Printer<Memory>, label: &str, name: &str, model: &Model, pen: &mut Pen) -> Result<()> {
@@ -116,7 +121,7 @@ fn lay_out(line: &Line, columns: &[ColumnWidth], width: usize) -> Vec<String> {
         Line::Rule => vec!["-".repeat(width)],
         Line::Text(text) => wrap(text, width),
         // Drawn by their own functions.
-        Line::Title(_) | Line::Centred(_) | Line::Qr(_) | Line::Feed(_) | Line::Name(..) => Vec::new(),
+        Line::Title(_) | Line::Centred(_) | Line::Qr(_) | Line::Feed(_) | Line::Name(..) | Line::Logo(_) => Vec::new(),
     }
 }
 

@@ -1,20 +1,33 @@
-//! Printer models as rows: a new model is a row, never an `if`.
+//! Printer models as rows: a new model is a row here or in the site's configuration, never an `if`.
+
+use std::borrow::Cow;
 
 use super::gb18030::Charset;
 
-/// What differs between models.
+/// How a model says what it is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tells {
+    /// Not at all, or its network adapter drops what it says: whether it printed can never be known.
+    Nothing,
+    /// When asked: DLE EOT at any moment, GS r in print order.
+    WhenAsked,
+    /// By itself, four bytes at every change (GS a), and GS r in print order; it knows no DLE EOT.
+    ByItself,
+}
+
+/// What differs between models.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Model {
     /// As configured.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Printable dots across; ASCII cells are 12 dots wide, kanji cells 24.
     pub width_dots: u16,
     /// Characters its ROM holds.
     pub charset: Charset,
-    /// Whether it answers status requests.
-    pub tells_status: bool,
-    /// Whether it cuts.
-    pub cuts: bool,
+    /// How it says what it is doing.
+    pub tells: Tells,
+    /// The command that cuts; empty where it has no cutter.
+    pub cut: Cow<'static, [u8]>,
 }
 
 impl Model {
@@ -23,13 +36,25 @@ impl Model {
     pub const fn cells(&self) -> usize {
         (self.width_dots / 12) as usize
     }
+
+    const fn row(name: &'static str, width_dots: u16, charset: Charset, tells: Tells, cut: &'static [u8]) -> Self {
+        Self { name: Cow::Borrowed(name), width_dots, charset, tells, cut: Cow::Borrowed(cut) }
+    }
 }
 
-/// Every model we know.
-pub const ALL: &[Model] = &[
-    Model { name: "generic-80", width_dots: 576, charset: Charset::Gb18030, tells_status: true, cuts: true },
-    Model { name: "generic-58", width_dots: 384, charset: Charset::Gbk, tells_status: true, cuts: false },
-    Model { name: "mute-80", width_dots: 576, charset: Charset::Gb2312, tells_status: false, cuts: true },
+/// GS V 65 0: feeds to the knife and cuts.
+pub const CUT: [u8; 4] = [0x1D, 0x56, 0x41, 0x00];
+/// ESC m: partial cut of older models.
+const CUT_OLD: [u8; 2] = [0x1B, 0x6D];
+const NO_CUTTER: [u8; 0] = [];
+
+/// Every model we know: width in dots, characters, status, cut.
+pub static ALL: [Model; 5] = [
+    Model::row("generic-80", 576, Charset::Gb18030, Tells::WhenAsked, &CUT),
+    Model::row("generic-58", 384, Charset::Gbk, Tells::WhenAsked, &NO_CUTTER),
+    Model::row("asb-80", 576, Charset::Gb18030, Tells::ByItself, &CUT),
+    Model::row("kiosk-58", 384, Charset::Gb18030, Tells::ByItself, &CUT_OLD),
+    Model::row("mute-80", 576, Charset::Gb2312, Tells::Nothing, &CUT),
 ];
 
 /// The model of this name.

@@ -28,6 +28,20 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// A picture from pixels, true is black; `None` where they are no full rows or there are too many.
+    #[must_use]
+    pub fn from_dots(dots: &[bool], width: usize) -> Option<Self> {
+        let rows = dots.chunks_exact(width.max(1));
+        if width == 0 || !rows.remainder().is_empty() {
+            return None;
+        }
+        let height_dots = u16::try_from(rows.len()).ok()?;
+        let row_bytes = u16::try_from(width.div_ceil(8)).ok()?;
+        let byte = |dots: &[bool]| (0..).zip(dots).fold(0, |byte, (at, black)| byte | u8::from(*black) << (7 - at));
+        let bits = rows.flat_map(|row| row.chunks(8).map(byte)).collect();
+        Some(Self { row_bytes, height_dots, bits })
+    }
+
     /// The picture as a raster command (GS v 0, normal size).
     #[must_use]
     pub fn command(&self) -> Vec<u8> {

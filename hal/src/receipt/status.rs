@@ -121,6 +121,15 @@ pub const fn is_gs_r(byte: u8) -> bool {
     byte & 0b1001_0000 == 0
 }
 
+/// Bytes of an automatic status.
+pub const ASB_BYTES: usize = 4;
+
+/// Whether a byte can begin an automatic status: 0xx1xx00. No other answer of ours does.
+#[must_use]
+pub const fn begins_asb(byte: u8) -> bool {
+    byte & 0b1001_0011 == 0b0001_0000
+}
+
 /// Reads the answer to DLE EOT `n`.
 ///
 /// # Errors

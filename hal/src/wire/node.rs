@@ -6,11 +6,11 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{Mode, OFlags, open};
+use rustix::fs::{Access, Mode, OFlags, access, open};
 
 use super::tcp::left;
 use super::{Dial, Wire, WireError, is_device, opening};
@@ -28,6 +28,14 @@ impl Dial for NodeDial {
         let node = open(&self.path, flags, Mode::empty()).map_err(|error| opening(error.kind()))?;
         Ok(Box::new(Node(node.into())))
     }
+}
+
+/// Whether we may read and write a path.
+///
+/// # Errors
+/// [`WireError::NotPermitted`], or [`WireError::Absent`] where it has just gone.
+pub(super) fn may_open(path: &Path) -> Result<(), WireError> {
+    access(path, Access::READ_OK | Access::WRITE_OK).map_err(|error| opening(error.kind()))
 }
 
 struct Node(File);

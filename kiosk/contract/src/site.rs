@@ -3,8 +3,12 @@
 //! Layers merge into one document before it is read (built-in < site < global < group < terminal); [`Site::check`] then
 //! judges it as a whole. An unknown key is an error: a misspelt limit must never be silently without effect.
 
+pub mod devices;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use devices::Devices;
 
 /// The whole configuration of one terminal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -61,59 +65,6 @@ pub struct Agency {
     pub certificate_file: String,
     /// PEM file with this terminal's key.
     pub key_file: String,
-}
-
-/// Which devices there are. A device that is not named is not there, and what needs it is not offered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Devices {
-    /// Social security card reader (PC/SC).
-    pub card: Card,
-    /// Receipt printer.
-    #[serde(default)]
-    pub receipt: Option<Receipt>,
-    /// Page printer.
-    #[serde(default)]
-    pub page: Option<PagePrinter>,
-}
-
-/// Social security card reader.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Card {
-    /// Part of the reader's PC/SC name; `pcsc_scan -r` lists the names.
-    pub reader: String,
-}
-
-/// Receipt printer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Receipt {
-    /// `host:port` of the raw print port, usually 9100.
-    pub address: String,
-    /// Row of the model table: `generic-80`, `generic-58`, `mute-80`.
-    #[serde(default = "Receipt::model")]
-    pub model: String,
-    /// Font file from which names are drawn that the printer's own characters lack.
-    #[serde(default = "Receipt::font_file")]
-    pub font_file: String,
-}
-
-impl Receipt {
-    fn model() -> String {
-        "generic-80".to_owned()
-    }
-    fn font_file() -> String {
-        "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc".to_owned()
-    }
-}
-
-/// Page printer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PagePrinter {
-    /// `ipp://host:port/ipp/print`.
-    pub uri: String,
 }
 
 /// The screen.
@@ -281,16 +232,7 @@ impl Site {
             &self.agency.url,
             "https://host or https://host:port, nothing behind it",
         );
-        if let Some(receipt) = &self.devices.receipt {
-            expect(has_port(&receipt.address), "devices.receipt.address", &receipt.address, "host:port");
-        }
-        if let Some(page) = &self.devices.page {
-            let ok = page
-                .uri
-                .strip_prefix("ipp://")
-                .is_some_and(|rest| rest.split_once('/').is_some_and(|(h, _)| is_authority(h)));
-            expect(ok, "devices.page.uri", &page.uri, "ipp://host:port/path");
-        }
+        self.devices.check(|key, value, right| expect(false, key, value, right));
         for (name, value, min, max, _) in self.limits.table() {
             let right = format!("a number from {min} to {max}");
             expect((min..=max).contains(&value), &format!("limits.{name}"), &value.to_string(), &right);

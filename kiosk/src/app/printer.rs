@@ -5,16 +5,17 @@ use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use contract::site::{self, Site};
+use contract::site::Site;
 use hal::page::ipp::IppPrinter;
 use hal::page::{PagePrinter, Status as PageStatus};
 use hal::receipt::driver::EscPosPrinter;
-use hal::receipt::{Paper, Receipt, ReceiptPrinter, Status as ReceiptStatus, model};
-use hal::wire::tcp::TcpDial;
+use hal::receipt::{Paper, Receipt, ReceiptPrinter, Status as ReceiptStatus};
 use hal::{Cancel, Code, Control, Progress};
 
 use super::StartError;
 use super::inbox::Inbox;
+use crate::devices;
+use crate::events::{self, Event};
 use crate::session::{DeviceHealth, Input};
 
 /// Why a job is not known to be printed.
@@ -93,7 +94,11 @@ impl Printer<Document> for Pages {
     fn print(&mut self, job: &Document, control: &Control<'_>) -> Result<(), (Failure, bool)> {
         let failed =
             |error: hal::page::PageError| (Failure { code: error.code(), paper: error.paper() }, error.may_hold_job());
-        self.0.print(&job.job_name, &job.pdf, control).map_err(failed)
+        let printed = self.0.print(&job.job_name, &job.pdf, control).map_err(failed)?;
+        if let Some(code) = printed.finding {
+            events::write(&Event::Fault { code });
+        }
+        Ok(())
     }
 
     fn clear(&mut self, control: &Control<'_>) -> bool {
@@ -153,28 +158,19 @@ pub(super) fn start(site: &Site, inbox: &Inbox) -> Result<Printers, StartError> 
         |job_ms: u64| Pace { poll: Duration::from_millis(limits.printer_poll_ms), job: Duration::from_millis(job_ms) };
     let receipt = match &site.devices.receipt {
         Some(config) => {
-            let printer = Receipts(receipt_printer(config)?);
+            let printer = Receipts(devices::receipt(config)?);
             Some(spawn("receipt", printer, pace(limits.receipt_job_ms), inbox.clone(), Input::Receipt)?)
         }
         None => None,
     };
     let page = match &site.devices.page {
         Some(config) => {
-            let printer = Pages(IppPrinter::new(&config.uri));
+            let printer = Pages(devices::page(config));
             Some(spawn("page", printer, pace(limits.page_job_ms), inbox.clone(), Input::Page)?)
         }
         None => None,
     };
     Ok(Printers { receipt, page })
-}
-
-fn receipt_printer(config: &site::Receipt) -> Result<EscPosPrinter, StartError> {
-    let model = model::find(&config.model).ok_or_else(|| {
-        let known: Vec<_> = model::ALL.iter().map(|model| model.name).collect();
-        StartError::Model(config.model.clone(), known.join(", "))
-    })?;
-    let dial = Box::new(TcpDial { address: config.address.clone() });
-    Ok(EscPosPrinter::new(dial, model, config.font_file.clone().into()))
 }
 
 /// How often to look, how long to wait.

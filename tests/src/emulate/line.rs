@@ -62,6 +62,24 @@ pub struct Line<D> {
     port: Arc<Mutex<Option<Arc<Port>>>>,
 }
 
+/// Speaks for the device, whenever it likes.
+#[derive(Clone)]
+pub struct Speaker {
+    link: PathBuf,
+    manner: Arc<Mutex<Manner>>,
+    port: Arc<Mutex<Option<Arc<Port>>>>,
+}
+
+impl Speaker {
+    /// Sends a frame the way the line is; into the air where nothing is plugged in.
+    pub fn say(&self, frame: &[u8]) {
+        let port = lock(&self.port).clone();
+        if let Some(port) = port {
+            send(&port, &self.manner, frame, || pull(&self.port, &self.link));
+        }
+    }
+}
+
 impl<D: Device> Line<D> {
     /// Plugs `device` in under the name `link`.
     ///
@@ -91,9 +109,13 @@ impl<D: Device> Line<D> {
 
     /// Sends something that nobody asked for.
     pub fn say(&self, frame: &[u8]) {
-        if let Some(port) = lock(&self.port).clone() {
-            send(&port, &self.manner, frame, || pull(&self.port, &self.link));
-        }
+        self.speaker().say(frame);
+    }
+
+    /// A way to send that outlives this borrow.
+    #[must_use]
+    pub fn speaker(&self) -> Speaker {
+        Speaker { link: self.link.clone(), manner: self.manner.clone(), port: self.port.clone() }
     }
 
     /// Obeys a line that is about the wire; `None` where it is not.

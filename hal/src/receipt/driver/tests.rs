@@ -91,7 +91,8 @@ struct Ran {
 fn print(script: Script, cancel_when_blocked: bool) -> Ran {
     let script = Arc::new(Mutex::new(script));
     let font = PathBuf::from("/nonexistent");
-    let mut printer = EscPosPrinter::new(Box::new(Peer(script.clone())), model::find("generic-80").unwrap(), font);
+    let mut printer =
+        EscPosPrinter::new(Box::new(Peer(script.clone())), model::find("generic-80").unwrap().clone(), font);
     let news = RefCell::new(Vec::new());
     let cancel = Cancel::default();
     let told = cancel.clone();

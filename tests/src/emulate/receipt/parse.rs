@@ -9,7 +9,9 @@ pub(super) enum Token {
     Clear,
     /// GS r 1.
     Done,
-    /// GS V: the end of a receipt.
+    /// GS a with any group on.
+    TellByItself,
+    /// GS V, ESC i or ESC m: the end of a receipt.
     Cut(Vec<u8>),
     /// Anything else, whole.
     Other(Vec<u8>),
@@ -20,7 +22,7 @@ impl Token {
     pub(super) fn bytes(&self) -> &[u8] {
         match self {
             Self::Cut(bytes) | Self::Other(bytes) => bytes,
-            Self::Status(_) | Self::Clear | Self::Done => &[],
+            Self::Status(_) | Self::Clear | Self::Done | Self::TellByItself => &[],
         }
     }
 }
@@ -49,7 +51,8 @@ fn token(bytes: Vec<u8>) -> Token {
         [0x10, 0x04, n] => Token::Status(*n),
         [0x10, 0x14, 0x08, ..] => Token::Clear,
         [0x1D, 0x72, _] => Token::Done,
-        [0x1D, 0x56, ..] => Token::Cut(bytes),
+        [0x1D, 0x61, 1..=0xFF] => Token::TellByItself,
+        [0x1D, 0x56, ..] | [0x1B, 0x69 | 0x6D] => Token::Cut(bytes),
         _ => Token::Other(bytes),
     }
 }
@@ -60,7 +63,7 @@ fn whole(bytes: &[u8]) -> Option<usize> {
         [] => return None,
         [0x10, 0x14, 0x08, ..] => 10,
         [0x10, 0x14, _, ..] => 5,
-        [0x1B, 0x40 | 0x32, ..] | [0x1C, 0x26 | 0x2E, ..] => 2,
+        [0x1B, 0x40 | 0x32 | 0x69 | 0x6D, ..] | [0x1C, 0x26 | 0x2E, ..] => 2,
         [0x1D, 0x56, 0x41 | 0x42 | 0x61 | 0x62 | 0x67 | 0x68, ..] | [0x1D, 0x4C | 0x57 | 0x50, ..] => 4,
         [0x1D, 0x76, 0x30, _, xl, xh, yl, yh, ..] => 8 + pair(*xl, *xh) * pair(*yl, *yh),
         [0x1D, 0x76, ..] => 8,

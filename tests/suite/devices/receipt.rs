@@ -1,0 +1,230 @@
+//! Receipt printer on a serial port and on a plain device node, asked and telling by itself. (TCP: the journeys.)
+
+use std::sync::Mutex;
+
+use hal::receipt::driver::EscPosPrinter;
+use hal::receipt::model::{self, Model, Tells};
+use hal::receipt::{Line, Paper, Receipt, ReceiptError, ReceiptPrinter, Status};
+use hal::wire::Dial;
+use hal::wire::node::NodeDial;
+use hal::{Code, Progress};
+use hall::emulate::receipt::ReceiptEmulator;
+
+use super::{Bench, Watcher, dial, tell, within};
+
+struct Pair {
+    emulator: ReceiptEmulator,
+    printer: EscPosPrinter,
+    bench: Bench,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Over {
+    Serial,
+    Node,
+}
+
+fn pair(name: &str, over: Over, model: &Model) -> Pair {
+    let bench = Bench::new(&format!("receipt-{name}-{over:?}-{}", model.name));
+    let path = bench.path("port");
+    let mut emulator = ReceiptEmulator::plug(&path, &bench.path("paper")).unwrap();
+    if model.tells == Tells::ByItself {
+        tell(&mut emulator, "by itself");
+    }
+    let dial: Box<dyn Dial> = match over {
+        Over::Serial => dial(&path),
+        Over::Node => Box::new(NodeDial { path }),
+    };
+    let printer = EscPosPrinter::new(dial, model.clone(), bench.path("no font"));
+    Pair { emulator, printer, bench }
+}
+
+/// Every way of reaching a printer that tells.
+fn each(name: &str, check: impl Fn(Pair)) {
+    for (over, model) in [(Over::Serial, "generic-80"), (Over::Serial, "asb-80"), (Over::Node, "generic-58")] {
+        check(pair(name, over, model::find(model).unwrap()));
+    }
+}
+
+fn receipt() -> Receipt {
+    Receipt {
+        lines: vec![Line::Title("缴费凭条".to_owned()), Line::Text("姓名 林知远".to_owned())], columns: vec![]
+    }
+}
+
+fn print(pair: &mut Pair) -> Result<(), ReceiptError> {
+    pair.printer.print(&receipt(), &within(5000))
+}
+
+fn papers(pair: &Pair) -> Vec<Vec<u8>> {
+    let Ok(folder) = std::fs::read_dir(pair.bench.path("paper")) else { return Vec::new() };
+    folder.map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+}
+
+/// Before the first byte: told, nothing printed, and well again when the cause is gone.
+fn refused(name: &str, cause: &str, cure: &str, status: Status) {
+    each(name, |mut pair| {
+        // One that tells by itself must have been heard while it was well: stopped, it obeys no command.
+        assert_eq!(pair.printer.status(&within(3000)), Ok(Status::Ready));
+        tell(&mut pair.emulator, cause);
+        assert_eq!(print(&mut pair), Err(ReceiptError::NotReady(status)), "{}", pair.bench.0.display());
+        assert!(papers(&pair).is_empty());
+        tell(&mut pair.emulator, cure);
+        assert_eq!(print(&mut pair), Ok(()));
+        assert_eq!(papers(&pair).len(), 1);
+    });
+}
+
+#[test]
+fn a_receipt_is_printed_on_every_wire() {
+    each("good", |mut pair| {
+        assert_eq!(print(&mut pair), Ok(()));
+        let [paper] = &papers(&pair)[..] else { panic!("not one paper") };
+        let name = hal::receipt::gb18030::encode("林知远");
+        assert!(paper.windows(name.len()).any(|window| window == name));
+    });
+}
+
+#[test]
+fn cover_open() {
+    refused("cover", "cover open", "cover close", Status::CoverOpen);
+}
+
+#[test]
+fn cutter_stuck() {
+    refused("cutter", "cutter jam", "cutter clear", Status::Cutter);
+}
+
+#[test]
+fn an_error_that_goes_away() {
+    refused("recoverable", "error recoverable", "error clear", Status::Recoverable);
+}
+
+#[test]
+fn an_error_that_stays() {
+    refused("unrecoverable", "error unrecoverable", "error clear", Status::Unrecoverable);
+}
+
+#[test]
+fn paper_near_its_end() {
+    each("low", |mut pair| {
+        tell(&mut pair.emulator, "paper low");
+        assert_eq!(pair.printer.status(&within(3000)), Ok(Status::PaperLow));
+        assert_eq!(print(&mut pair), Ok(()), "there is still paper");
+    });
+}
+
+#[test]
+fn paper_ends_in_the_middle_and_is_refilled() {
+    each("refilled", |pair| {
+        let Pair { mut emulator, mut printer, bench } = pair;
+        tell(&mut emulator, "paper out after 10");
+        let watcher = Watcher::default();
+        let ended = watcher.run(
+            20_000,
+            |control| printer.print(&receipt(), control),
+            |watcher| {
+                watcher
+                    .until("the paper to be missed", |w| w.said().contains(&Progress::Blocked(Code::ReceiptPaperOut)));
+                tell(&mut emulator, "refill");
+            },
+        );
+        assert_eq!(ended, Ok(()));
+        assert_eq!(papers(&Pair { emulator, printer, bench }).len(), 1, "printed twice");
+    });
+}
+
+#[test]
+fn receipt_printer_unplugged() {
+    each("unplugged", |mut pair| {
+        tell(&mut pair.emulator, "unplug");
+        assert_eq!(print(&mut pair), Err(ReceiptError::Unreachable));
+        tell(&mut pair.emulator, "plug");
+        assert_eq!(print(&mut pair), Ok(()), "it does not come back by itself");
+    });
+}
+
+#[test]
+fn printer_pulled_while_it_prints() {
+    each("pulled", |pair| {
+        let Pair { mut emulator, mut printer, bench } = pair;
+        tell(&mut emulator, "paper out after 10");
+        let watcher = Watcher::default();
+        let ended = watcher.run(
+            20_000,
+            |control| printer.print(&receipt(), control),
+            |watcher| {
+                watcher.until("the job to hang", |w| w.said().contains(&Progress::Blocked(Code::ReceiptPaperOut)));
+                tell(&mut emulator, "unplug");
+            },
+        );
+        // What lay in its buffer may still come out: nobody can know, and the driver does not send it again.
+        let error = ended.unwrap_err();
+        assert_eq!((error, error.paper(), error.may_hold_job()), (ReceiptError::NoAnswer, Paper::Perhaps, true));
+        tell(&mut emulator, "plug");
+        tell(&mut emulator, "refill");
+        let pair = Pair { emulator, printer, bench };
+        assert!(papers(&pair).len() <= 1, "an unplugged printer printed twice");
+    });
+}
+
+#[test]
+fn a_mute_model_prints() {
+    let mut pair = pair("mute", Over::Serial, model::find("mute-80").unwrap());
+    tell(&mut pair.emulator, "mute");
+    assert_eq!(pair.printer.capabilities().tells, Tells::Nothing);
+    let error = print(&mut pair).unwrap_err();
+    assert_eq!(
+        (error, error.paper()),
+        (ReceiptError::NoAnswer, Paper::Perhaps),
+        "it cannot be known, and that is said"
+    );
+    hall::until::until("the paper", std::time::Duration::from_secs(5), || (papers(&pair).len() == 1).then_some(()))
+        .unwrap();
+}
+
+#[test]
+fn a_status_that_is_lost_on_the_way() {
+    let mut pair = pair("silent", Over::Serial, model::find("generic-80").unwrap());
+    tell(&mut pair.emulator, "mute");
+    assert_eq!(
+        print(&mut pair),
+        Err(ReceiptError::Unreachable),
+        "not one byte of a job to a printer that does not answer"
+    );
+    assert!(papers(&pair).is_empty());
+}
+
+#[test]
+fn the_citizen_leaves_before_the_first_byte() {
+    let mut pair = pair("leaves", Over::Serial, model::find("generic-80").unwrap());
+    let watcher = Watcher::default();
+    watcher.cancel.cancel();
+    let ended = watcher.run(3000, |control| pair.printer.print(&receipt(), control), |_| {});
+    assert_eq!(ended, Err(ReceiptError::CancelledUnsent));
+    assert!(papers(&pair).is_empty());
+}
+
+/// A model of 58 mm and one of 80 mm that no table knows, as a site describes them: rows, no code.
+#[test]
+fn a_new_model_needs_code() {
+    let own = |width: u16, characters: &str, tells: &str, cut: &str| {
+        let text = format!(
+            "port = '/dev/null'\nmodel = 'ours'\n[row]\nwidth_dots = {width}\ncharacters = '{characters}'\ntells = '{tells}'\ncut = '{cut}'"
+        );
+        let site: contract::site::devices::Receipt = toml::from_str(&text).unwrap();
+        kiosk::devices::receipt_model(&site).unwrap()
+    };
+    let narrow = own(384, "gb2312", "by_itself", "1B69");
+    let wide = own(576, "gb18030", "when_asked", "1D564200");
+    let longest = Mutex::new(Vec::new());
+    for (model, cut) in [(narrow, &[0x1B, 0x69][..]), (wide, &[0x1D, 0x56, 0x42, 0x00])] {
+        let mut pair = pair("own", Over::Serial, &model);
+        let rule = Receipt { lines: vec![Line::Rule], columns: vec![] };
+        assert_eq!(pair.printer.print(&rule, &within(5000)), Ok(()), "{}", model.width_dots);
+        let [paper] = &papers(&pair)[..] else { panic!("not one paper") };
+        assert!(paper.ends_with(cut), "it was not cut as its row says");
+        longest.lock().unwrap().push(paper.iter().filter(|byte| **byte == b'-').count());
+    }
+    assert_eq!(*longest.lock().unwrap(), [32, 48], "cells across");
+}
