@@ -6,6 +6,23 @@
 //!
 //! Watching for cards ([`CardWatch`]) is apart from talking to one ([`CardReader`]): two threads, two PC/SC contexts,
 //! so that neither waits for the other.
+//!
+//! | Fault | What the driver reports | Recommended action |
+//! |---|---|---|
+//! | card service down | `CardError::Service` | Reset |
+//! | no reader of that name | `CardError::NoReader` | Maintain |
+//! | card service refuses us | `CardError::NotPermitted` | Configure |
+//! | another program holds the card | `CardError::Busy` | Reset |
+//! | card pulled mid command | `CardError::Gone` | Clear |
+//! | card without answer to reset | `CardEvent::Mute`, code `card.mute` | Clear |
+//! | card of somebody else | `CardError::Foreign` | Clear |
+//! | card talks nonsense | `CardError::Garbled` | Clear |
+//! | card refuses the terminal | `CardError::AuthFailed` | Configure |
+//! | card too slow | `CardError::Timeout` | Maintain |
+//! | citizen leaves while the card is read | `CardError::Cancelled` | Clear |
+//! | pin locked on the card | `Verified::Locked`, code `card.pin_locked` | Clear |
+//!
+//! Tried on: emulator behind the real stack (pcscd with vpcd). Not tried on metal: no contactless reader, no reader with a latch.
 
 pub mod apdu;
 #[cfg(test)]

@@ -5,10 +5,12 @@
 //! completes at once as busy.
 //!
 //! Threads: the glass's own (main), `app` (this loop), `card-watch`, `card`, one a printer, `clerk` (acts, one at a time),
-//! `net` (the only async code).
+//! `net` (the only async code), and one each for what of `sensors`, `lights`, `pad`, `ups` is configured.
 
+mod cabinet;
 pub mod clerk;
 mod inbox;
+mod latest;
 mod net;
 mod printer;
 mod reader;
@@ -31,7 +33,7 @@ use crate::devices::UnknownModel;
 use crate::events::{self, Event};
 use crate::journal::{Journal, JournalError};
 use crate::session::{self, Effect, Input, State, Terminal, Ticket};
-use crate::view::{refresh_at, view};
+use crate::view::{lamp, refresh_at, view};
 use inbox::Message;
 
 /// What a terminal is made of.
@@ -94,8 +96,9 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let net = net::start(credentials, inbox.clone())?;
     let cards = reader::start(&site, &inbox)?;
     let printers = printer::start(&site, &inbox)?;
+    let lights = cabinet::start(&site, &inbox)?;
     let clerk = clerk::start(journal, printers, net.clone(), &site, inbox)?;
-    let hands = Hands { net, cards, clerk, cancels: HashMap::new() };
+    let hands = Hands { net, cards, clerk, lights, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };
     Ok(std::thread::Builder::new().name("app".to_owned()).spawn(move || turn.run(&queue))?)
 }
@@ -169,6 +172,7 @@ impl Turn {
     }
 
     fn show(&mut self) {
+        self.hands.lights.point(lamp(&self.state));
         let screen = view(&self.state, self.clock.now());
         if self.shown.as_ref() == Some(&screen) {
             return;
@@ -198,6 +202,7 @@ struct Hands {
     net: net::Line,
     cards: reader::Cards,
     clerk: clerk::Desk,
+    lights: cabinet::Lights,
     cancels: HashMap<Ticket, Cancel>,
 }
 

@@ -9,7 +9,7 @@ use contract::site::devices::{
     Receipt as ReceiptSite, ReceiptRow, Scanner as ScannerSite, SensorName, Sensors as SensorsSite, Tells as TellsSite,
     Ups as UpsSite,
 };
-use hal::card::pcsc;
+use hal::card::pcsc::open as open_pcsc;
 use hal::id::IdReader;
 use hal::id::pcsc::PcscIdReader;
 use hal::id::serial::{Dialect, SerialIdReader};
@@ -51,7 +51,7 @@ fn serial(port: &str, baud: u32) -> Box<dyn Dial> {
 #[must_use]
 pub fn id_reader(site: &IdSite) -> Box<dyn IdReader> {
     let dialect = match site.dialect {
-        IdDialect::Pcsc => return Box::new(PcscIdReader::new(pcsc::open(site.reader.as_deref().unwrap_or_default()))),
+        IdDialect::Pcsc => return Box::new(PcscIdReader::new(open_pcsc(site.reader.as_deref().unwrap_or_default()))),
         IdDialect::Sdt => Dialect::Sdt,
         IdDialect::B => Dialect::B,
     };

@@ -39,8 +39,15 @@ pub enum Event {
     },
     /// A device works again.
     FaultCleared {
-        /// Which device: `card`, `receipt`, `page`.
+        /// Which device.
         device: &'static str,
+    },
+    /// A contact of the cabinet has changed. Who stands before it is not written down.
+    Contact {
+        /// What it stands for.
+        sensor: &'static str,
+        /// Whether that is so now.
+        active: bool,
     },
     /// The agency said no, or nothing.
     AgencyRefused {
@@ -88,6 +95,10 @@ pub enum VisitEnd {
     Idle,
     /// It took longer than a visit may.
     TooLong,
+    /// The building's fire alarm.
+    FireAlarm,
+    /// Power or cabinet forbid to go on.
+    Suspended(Code),
 }
 
 impl VisitEnd {
@@ -99,6 +110,17 @@ impl VisitEnd {
             Self::OtherCard => "other_card",
             Self::Idle => "idle",
             Self::TooLong => "too_long",
+            Self::FireAlarm => "fire_alarm",
+            Self::Suspended(code) => code.as_str(),
+        }
+    }
+
+    /// What its person should be told about it, if they did not end it themselves.
+    #[must_use]
+    pub const fn code(self) -> Option<Code> {
+        match self {
+            Self::Suspended(code) => Some(code),
+            _ => None,
         }
     }
 }
@@ -114,6 +136,7 @@ pub fn write(event: &Event) {
         Event::Refused { reason } => info!(event = "refused", reason),
         Event::Fault { code } => warn!(event = "fault", code = code.as_str()),
         Event::FaultCleared { device } => info!(event = "fault_cleared", device),
+        Event::Contact { sensor, active } => info!(event = "contact", sensor, active),
         Event::AgencyRefused { code } => info!(event = "agency_refused", code = code.as_str()),
         Event::AgencyFailed { how } => warn!(event = "agency_failed", how),
         Event::BindingMismatch { visit } => warn!(event = "binding_mismatch", visit),

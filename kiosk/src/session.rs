@@ -5,6 +5,7 @@
 //! file a scene. Called by `app` and by tests only.
 
 mod acting;
+mod cabinet;
 mod card;
 mod common;
 mod context;
@@ -13,6 +14,7 @@ mod ending;
 mod health;
 mod input;
 mod item;
+mod keys;
 mod look;
 mod page;
 mod pin;
@@ -22,13 +24,13 @@ mod state;
 pub use context::{Effects, Refusal};
 pub use effect::{Act, ActBody, ActId, ActKind, CardCommand, Effect};
 pub(crate) use health::{Closed, closed};
-pub use input::{ActEnd, ActFailure, Completion, DeviceHealth, Input, Ticket};
+pub use input::{ActEnd, ActFailure, Completion, Device, DeviceHealth, Input, Ticket};
 pub(crate) use item::{answers, available, offered, open_field, slip_ready};
 pub(crate) use look::{rows_a_page, shape};
 pub use page::PageKey;
 pub use state::{
-    Acting, Cause, Checking, Doing, Farewell, Form, Gone, Health, Message, Notice, Over, Person, Pin, Reading, Scene,
-    Serving, Shown, Stage, State, Terminal, Visit, VisitCard,
+    Acting, Cause, Checking, Doing, Evacuation, Farewell, Form, Gone, Health, Message, Notice, Over, Person, Pin,
+    Reading, Scene, Serving, Shown, Stage, State, Terminal, Visit, VisitCard,
 };
 
 use crate::clock::Now;

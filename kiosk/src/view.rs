@@ -4,6 +4,7 @@
 //! both to it.
 
 mod before;
+mod lamp;
 mod notice;
 mod served;
 
@@ -15,6 +16,7 @@ use ui::{Intent, Page, PanelPx};
 
 use crate::clock::Now;
 use crate::session::{Over, Scene, Serving, Stage, State, Visit, shape};
+pub use lamp::lamp;
 
 /// The panel as the glass measures it.
 #[must_use]
@@ -38,7 +40,7 @@ pub fn view(state: &State, now: Now) -> Screen {
         place: words.fill("app.place", &[("hall", &site.terminal.hall), ("number", &site.terminal.number)]),
         bar: bar(state, words),
         leave: may_leave(&state.stage).then(|| tap(words.get("leave.label"), Intent::Leave, Icon::Leave)),
-        page: page(state, words, now),
+        page: numbered(page(state, words, now), state),
         over: over(state, words, now),
     }
 }
@@ -49,6 +51,7 @@ fn page(state: &State, words: &Words, now: Now) -> Page {
         Stage::Welcome(_) => before::welcome(state, words),
         Stage::Gone(gone) => before::gone(gone, words, now),
         Stage::Farewell(farewell) => before::farewell(farewell, words),
+        Stage::Evacuation(evacuation) => before::evacuation(evacuation, words),
         Stage::Serving(Serving { visit, scene }) => match scene {
             Scene::Reading(reading) => before::reading(reading, words),
             Scene::Pin(pin) => before::pin(pin, &state.terminal.site.limits, words),
@@ -64,12 +67,30 @@ fn page(state: &State, words: &Words, now: Now) -> Page {
     }
 }
 
+/// Where there is a number pad, the number that chooses stands before each choice.
+fn numbered(mut page: Page, state: &State) -> Page {
+    let buttons = match &mut page {
+        Page::Home(home) => &mut home.tiles,
+        Page::Choose(choose) => &mut choose.choices,
+        _ => return page,
+    };
+    if state.terminal.health.pad == Some(Ok(())) {
+        for (number, button) in (1..=9).zip(buttons) {
+            button.label = format!("{number} {}", button.label);
+        }
+    }
+    page
+}
+
 /// Something that can be tapped.
 pub(crate) fn tap(label: &str, intent: Intent, icon: Icon) -> Button {
     Button { label: label.to_owned(), intent: Some(intent), hint: String::new(), icon }
 }
 
 fn bar(state: &State, words: &Words) -> Vec<Button> {
+    if matches!(state.stage, Stage::Evacuation(_)) {
+        return Vec::new();
+    }
     let at_largest = state.look().size == shape(&state.terminal.site.panel).largest();
     let larger = if at_largest { "bar.standard" } else { "bar.larger" };
     let mut buttons = vec![
@@ -111,7 +132,7 @@ const fn may_leave(stage: &Stage) -> bool {
     match stage {
         Stage::Serving(Serving { scene, .. }) => scene.may_leave(),
         Stage::Gone(_) => true,
-        Stage::Welcome(_) | Stage::Farewell(_) => false,
+        Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => false,
     }
 }
 
@@ -157,7 +178,7 @@ const fn visit(stage: &Stage) -> Option<&Visit> {
         Stage::Welcome(Some(visit)) => Some(visit),
         Stage::Serving(serving) => Some(&serving.visit),
         Stage::Gone(gone) => Some(&gone.visit),
-        Stage::Welcome(None) | Stage::Farewell(_) => None,
+        Stage::Welcome(None) | Stage::Farewell(_) | Stage::Evacuation(_) => None,
     }
 }
 

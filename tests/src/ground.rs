@@ -1,14 +1,18 @@
 //! The ground a terminal stands on: the real pcscd with a virtual reader, the real ippeveprinter, the reference agency, and
 //! the emulated card and receipt printer. Only to be used inside [`crate::namespace`]: all ports are fixed.
 
-use std::fs::File;
+mod cabinet;
+
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
+use cabinet::Cabinet;
+
+use crate::daemon::pcscd::{self, Pcscd};
+use crate::daemon::{self, PATIENCE, kill, spawn};
 use crate::emulate::Emulator;
 use crate::emulate::card::CardEmulator;
 use crate::emulate::page::PageEmulator;
@@ -16,8 +20,6 @@ use crate::emulate::receipt::ReceiptEmulator;
 use crate::people;
 use crate::until::until;
 
-/// Below the ephemeral range, so that no other socket can take it first.
-const VPCD_PORT: u16 = 27648;
 const RECEIPT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9100);
 const PAGE_PORT: u16 = 8631;
 const AGENCY: &str = "127.0.0.1:8443";
@@ -25,12 +27,6 @@ const AGENCY: &str = "127.0.0.1:8443";
 pub const TERMINAL: &str = "t-0301";
 /// The day it is in the hall.
 pub const TODAY: &str = "2026-11-23";
-/// How long a real program may take to come up on a machine with two busy cores.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// One reader; the prefix keeps pcscd from aborting (a made-up device name overflows a set of descriptors).
-const READER: &str = "FRIENDLYNAME \"SSC Reader\"\nDEVICENAME /dev/null:0x6C00\n\
-                      LIBPATH /usr/lib/pcsc/drivers/serial/libifdvpcd.so\nCHANNELID 0x6C00\n";
 
 /// Everything around one terminal.
 pub struct Ground {
@@ -41,7 +37,8 @@ pub struct Ground {
     pub receipt: ReceiptEmulator,
     /// Page printer.
     pub page: PageEmulator,
-    pcscd: Option<Child>,
+    pcscd: Pcscd,
+    cabinet: Option<Cabinet>,
     agency: Option<Child>,
     others: Vec<Child>,
 }
@@ -53,18 +50,18 @@ impl Ground {
     /// Which program did not come up.
     pub fn start(directory: &Path) -> Result<Self, String> {
         std::fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
-        let others = vec![dbus(directory)?, avahi(directory)?];
+        let others = discovery(directory)?;
         let mut ground = Self {
             directory: directory.to_owned(),
-            card: CardEmulator::new(VPCD_PORT),
+            card: CardEmulator::new(pcscd::PORT),
             receipt: ReceiptEmulator::start(RECEIPT, &directory.join("receipts"))?,
             page: PageEmulator::start(PAGE_PORT, &directory.join("pages"))?,
-            pcscd: None,
+            pcscd: Pcscd::start(directory)?,
+            cabinet: None,
             agency: None,
             others,
         };
         ground.certificates()?;
-        ground.pcscd_start()?;
         ground.agency_start("certs")?;
         Ok(ground)
     }
@@ -94,10 +91,21 @@ impl Ground {
             ("agency", mishap) if mishap.starts_with("mishap") => {
                 self.agency_mishap(mishap.trim_start_matches("mishap").trim())
             }
-            ("pcscd", "kill") => self.pcscd_kill(),
-            ("pcscd", "start") => self.pcscd_start(),
-            ("pcscd", "freeze") => self.pcscd_signal("STOP"),
-            ("pcscd", "thaw") => self.pcscd_signal("CONT"),
+            ("pcscd", rest) => {
+                let said = self.pcscd.line(rest)?;
+                if rest == "kill" {
+                    // The card lies in a reader that is gone; the next daemon must not find its connection.
+                    let _was_out = self.card.line("pull");
+                }
+                Ok(said)
+            }
+            ("cabinet", "plug") => {
+                self.cabinet = Some(Cabinet::plug(&self.path("cabinet"))?);
+                Ok("the cabinet is plugged in".to_owned())
+            }
+            ("sensors" | "pad" | "ups", rest) => {
+                self.cabinet.as_mut().ok_or("no cabinet is plugged in: cabinet plug")?.line(device, rest)
+            }
             ("help", _) => Ok(self.help()),
             _ => Err(format!("not understood; {}", self.help())),
         }
@@ -105,45 +113,16 @@ impl Ground {
 
     fn help(&self) -> String {
         format!(
-            "card: {}\nreceipt: {}\npage: {}\nagency: down | up | impostor | mishap LINE (see agency serve --help) | mishap\npcscd: kill | start | freeze | thaw",
+            "card: {}\nreceipt: {}\npage: {}\nagency: down | up | impostor | mishap LINE (see agency serve --help) | mishap\npcscd: {}",
             self.card.help(),
             self.receipt.help(),
-            self.page.help()
+            self.page.help(),
+            self.pcscd.help()
         )
     }
 
     fn certificates(&self) -> Result<(), String> {
         agency::certs::make(&self.path("certs"), TERMINAL).map_err(|error| error.to_string())
-    }
-
-    fn pcscd_start(&mut self) -> Result<String, String> {
-        if self.pcscd.is_some() {
-            return Ok("pcscd runs".to_owned());
-        }
-        let readers = self.path("readers");
-        std::fs::create_dir_all(&readers)
-            .and_then(|()| std::fs::write(readers.join("ssc"), READER))
-            .map_err(|error| error.to_string())?;
-        let child = self.spawn(Command::new("pcscd").args(["-f", "-c"]).arg(&readers), "pcscd")?;
-        self.pcscd = Some(child);
-        until("pcscd to listen", PATIENCE, || UnixStream::connect("/run/pcscd/pcscd.comm").ok())?;
-        until("the virtual reader to listen", PATIENCE, || listens(VPCD_PORT).then_some(()))?;
-        Ok("pcscd runs".to_owned())
-    }
-
-    fn pcscd_kill(&mut self) -> Result<String, String> {
-        kill(self.pcscd.take());
-        // The card lies in a reader that is gone; the next daemon must not find its connection.
-        let _was_out = self.card.line("pull");
-        Ok("pcscd is dead".to_owned())
-    }
-
-    /// A daemon that hangs without dying.
-    fn pcscd_signal(&self, signal: &str) -> Result<String, String> {
-        let daemon = self.pcscd.as_ref().ok_or("pcscd is dead")?;
-        let line = format!("kill -{signal} {}", daemon.id());
-        let status = Command::new("sh").args(["-c", &line]).status().map_err(|error| error.to_string())?;
-        if status.success() { Ok(format!("pcscd has got {signal}")) } else { Err(format!("{line}: {status}")) }
     }
 
     fn agency_start(&mut self, certs: &str) -> Result<String, String> {
@@ -155,7 +134,7 @@ impl Ground {
         command.args(["serve", "--listen", AGENCY, "--today", TODAY]);
         command.arg("--data").arg(self.path("agency")).arg("--certs").arg(self.path(certs));
         command.arg("--personas").arg(people::file()).arg("--mishaps").arg(self.path("mishaps"));
-        let log = self.log("agency")?;
+        let log = daemon::log(&self.directory, "agency")?;
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -178,17 +157,16 @@ impl Ground {
         Ok(if line.is_empty() { "the agency behaves".to_owned() } else { format!("the agency: {line}") })
     }
 
-    fn log(&self, name: &str) -> Result<File, String> {
-        log(&self.directory, name)
-    }
-
-    fn spawn(&self, command: &mut Command, name: &str) -> Result<Child, String> {
-        spawn(command, name, &self.directory)
+    /// What shines now; nothing where no cabinet is plugged in.
+    #[must_use]
+    pub fn lit(&mut self) -> Vec<String> {
+        self.cabinet.as_mut().map(Cabinet::lit).unwrap_or_default()
     }
 
     /// A site configuration for a terminal that stands on this ground.
     #[must_use]
     pub fn site_toml(&self) -> String {
+        let cabinet = self.cabinet.as_ref().map(Cabinet::site_toml).unwrap_or_default();
         let path = |name: &str| self.path(name).display().to_string();
         format!(
             r#"[terminal]
@@ -221,7 +199,8 @@ receipt_job_ms = 4000
 page_job_ms = 20000
 printer_poll_ms = 1000
 card_call_ms = 5000
-"#,
+ups_poll_ms = 500
+{cabinet}"#,
             path("certs/ca.pem"),
             path(&format!("certs/{TERMINAL}.pem")),
             path(&format!("certs/{TERMINAL}-key.pem")),
@@ -232,8 +211,8 @@ card_call_ms = 5000
 
 impl Drop for Ground {
     fn drop(&mut self) {
-        for child in [self.agency.take(), self.pcscd.take()].into_iter().chain(self.others.drain(..).map(Some)) {
-            kill(child);
+        for child in self.agency.take().into_iter().chain(self.others.drain(..)) {
+            kill(Some(child));
         }
     }
 }
@@ -249,6 +228,14 @@ pub fn beside_us(name: &str) -> Result<PathBuf, String> {
     found.ok_or_else(|| format!("{name} is not built: cargo build --workspace"))
 }
 
+/// The two daemons without which ippeveprinter does not start.
+///
+/// # Errors
+/// One of them does not come up.
+pub fn discovery(directory: &Path) -> Result<Vec<Child>, String> {
+    Ok(vec![dbus(directory)?, avahi(directory)?])
+}
+
 fn dbus(directory: &Path) -> Result<Child, String> {
     let child = spawn(Command::new("dbus-daemon").args(["--system", "--nofork", "--nopidfile"]), "dbus", directory)?;
     until("dbus to listen", PATIENCE, || UnixStream::connect("/run/dbus/system_bus_socket").ok())?;
@@ -260,30 +247,6 @@ fn avahi(directory: &Path) -> Result<Child, String> {
     let child = spawn(Command::new("avahi-daemon").args(arguments), "avahi", directory)?;
     until("avahi to listen", PATIENCE, || UnixStream::connect("/run/avahi-daemon/socket").ok())?;
     Ok(child)
-}
-
-fn log(directory: &Path, name: &str) -> Result<File, String> {
-    let file = directory.join(format!("{name}.log"));
-    File::options().create(true).append(true).open(&file).map_err(|error| format!("{}: {error}", file.display()))
-}
-
-fn spawn(command: &mut Command, name: &str, directory: &Path) -> Result<Child, String> {
-    let out = log(directory, name)?;
-    let err = out.try_clone().map_err(|error| error.to_string())?;
-    command.stdin(Stdio::null()).stdout(out).stderr(err).spawn().map_err(|error| format!("{name}: {error}"))
-}
-
-fn kill(child: Option<Child>) {
-    if let Some(mut child) = child {
-        // Already dead is as good.
-        let _dead = child.kill().and_then(|()| child.wait());
-    }
-}
-
-/// Whether somebody listens on a port of this machine, asked of the kernel: connecting would insert a card.
-fn listens(port: u16) -> bool {
-    let wanted = format!(":{port:04X} 00000000:0000 0A");
-    std::fs::read_to_string("/proc/net/tcp").is_ok_and(|table| table.contains(&wanted))
 }
 
 /// `hall ground`: everything runs until the end of input; each line is obeyed and answered.

@@ -1,6 +1,7 @@
 //! Whole visits on real parts. Each says what happens, and what four witnesses that do not know each other must then agree on:
 //! the sequence of pages, the terminal's journal, the agency's database, and the paper that came out.
 
+mod cabinet;
 mod good;
 pub mod kill;
 mod list;

@@ -4,7 +4,11 @@
 //! |---|---|
 //! | [`emulate`] | devices that speak their own protocols and take text lines (`insert 1`, `paper out`) |
 //! | [`namespace`] | runs a program in namespaces of its own: fixed ports, no stray daemons |
-//! | [`ground`] | starts and kills the real programs: pcscd, ippeveprinter, the reference agency |
+//! | [`daemon`] | starts and kills real programs: pcscd |
+//! | [`ground`] | all that stands around a terminal: pcscd, ippeveprinter, the reference agency, emulated devices |
+//! | [`trial`] | one device class on its real daemon, one fault at a time |
+//! | [`soak`] | all device classes, plugged, unplugged, broken and used at random |
+//! | [`dice`] | chance that can be played again |
 //! | [`terminal`] | the kiosk as a child process without a display, driven by text lines |
 //! | [`journey`] | whole visits, judged by four witnesses |
 //! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
@@ -13,7 +17,9 @@
 //! | [`people`] | the invented people |
 //! | [`sim`] | `step` alone, brought to any page without a device: for the matrix, the storm and benches |
 
+pub mod daemon;
 pub mod demo;
+pub mod dice;
 pub mod emulate;
 pub mod ground;
 pub mod journey;
@@ -22,5 +28,7 @@ pub mod namespace;
 pub mod pages;
 pub mod people;
 pub mod sim;
+pub mod soak;
 pub mod terminal;
+pub mod trial;
 pub mod until;

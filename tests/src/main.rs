@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hall::namespace::{self, Network, Side};
-use hall::{demo, ground, journey, judges, pages, terminal};
+use hall::{demo, ground, journey, judges, pages, soak, terminal, trial};
 use zeroizing_alloc::ZeroAlloc;
 
 // As in the shipping program: what the hall measures and searches must behave as what ships.
@@ -55,6 +55,22 @@ enum Command {
     },
     /// Draw every page, as it looks on one kind of panel.
     Pages(pages::Wanted),
+    /// Plug, unplug, break and use every device class at random; print what was seen and what memory did.
+    Soak {
+        #[command(subcommand)]
+        what: Soak,
+    },
+    /// The process of the soak in which hal's drivers live. Started by `soak devices`.
+    #[command(hide = true)]
+    SoakDrivers {
+        /// Folder of the emulated devices.
+        directory: PathBuf,
+    },
+    /// One fault of one device class on its real daemon; without a name, lists them.
+    Trial {
+        /// Name, from the list.
+        name: Option<String>,
+    },
     /// Let scriptor look at the card and ipptool at the page printer.
     Judges,
     /// Start the daemons and emulated devices, obey text lines (`card insert 1`, `receipt paper out`) until the end of input.
@@ -68,6 +84,12 @@ enum Command {
         #[arg(long)]
         control: PathBuf,
     },
+}
+
+#[derive(Subcommand)]
+enum Soak {
+    /// Every device class, hal's drivers in a process of their own.
+    Devices(soak::Wanted),
 }
 
 fn main() -> ExitCode {
@@ -84,6 +106,13 @@ fn main() -> ExitCode {
         Command::Demo { headless: true } => end(demo::headless()),
         Command::Demo { headless: false } => enter(Network::Shared, demo::window),
         Command::Pages(wanted) => end(pages::draw(&wanted)),
+        Command::Soak { what: Soak::Devices(wanted) } => inside(|| soak::run(&wanted)),
+        Command::SoakDrivers { directory } => end(soak::driver::run(&directory)),
+        Command::Trial { name: Some(name) } => inside(|| trial::run(&name)),
+        Command::Trial { name: None } => {
+            trial::names().for_each(|name| println!("{name}"));
+            ExitCode::SUCCESS
+        }
         Command::Judges => inside(judges::run),
         Command::Ground => inside(ground::console),
         Command::Kiosk { site, control } => end(terminal::child::run(&site, &control)),

@@ -73,6 +73,7 @@ pub fn screen(place: &str, panel: PanelPx, look: Look) -> Screen {
         Stage::Serving(serving) => serving.visit.look = look,
         Stage::Gone(gone) => gone.visit.look = look,
         Stage::Farewell(farewell) => farewell.look = look,
+        Stage::Evacuation(evacuation) => evacuation.look = look,
         // Nobody is here: Chinese at the standard size, always.
         Stage::Welcome(None) => {}
     }

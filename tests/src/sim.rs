@@ -10,16 +10,18 @@ use contract::message::{
 };
 use contract::site::Site;
 use hal::card::{Algorithm, Begun, CardEvent, Holder, Insertion, Issuer, SpecVersion, Tries, Verified};
+use hal::sensors::{Change, Sensor};
 use hal::{Code, Private, Progress};
 use kiosk::clock::Now;
 use kiosk::session::{
-    ActEnd, ActFailure, Completion, Effect, Effects, Input, Scene, Serving, Stage, State, Terminal, Ticket, step,
+    ActEnd, ActFailure, Completion, Device, Effect, Effects, Input, Scene, Serving, Stage, State, Terminal, Ticket,
+    step,
 };
 use kiosk::view::view;
 use ui::Intent::{self, Choose, Confirm, Help, Language, Leave};
 use ui::{Screen, Tap};
 
-use Deed::{Done, Insert, Pass, Progress as News, Pull, Ready, Tap as Touch};
+use Deed::{Broken, Contact, Done, Insert, Pass, Progress as News, Pull, Ready, Tap as Touch};
 
 /// 2026-11-23 10:00 in the hall.
 const TEN_O_CLOCK_UNIX_MS: i64 = 1_795_399_200_000;
@@ -89,7 +91,7 @@ impl Sim {
                 scene.ticket().or_else(|| visit.paused.as_deref().and_then(Scene::ticket))
             }
             Stage::Gone(gone) => gone.visit.paused.as_deref().and_then(Scene::ticket),
-            Stage::Welcome(_) | Stage::Farewell(_) => None,
+            Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => None,
         }
     }
 
@@ -134,7 +136,7 @@ impl Sim {
         let visit = match &self.state.stage {
             Stage::Serving(serving) => serving.visit.token.clone(),
             Stage::Gone(gone) => gone.visit.token.clone(),
-            Stage::Welcome(_) | Stage::Farewell(_) => String::new(),
+            Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => String::new(),
         };
         Binding { subject: subject_digest(&visit, ID_NUMBER), visit }
     }
@@ -161,6 +163,8 @@ impl Sim {
             Insert => self.insert(),
             Pull => self.pull(),
             Touch(intent) => self.tap(intent),
+            Contact(sensor, active) => self.feed(Input::Contact(Change { sensor, active })),
+            Broken(device, code) => self.feed(Input::Health(device, Err(code))),
             Pass(ms) => {
                 self.elapsed_ms += ms;
                 self.feed(Input::Due)
@@ -175,8 +179,9 @@ impl Sim {
 
     fn ready(&mut self) -> Option<&'static str> {
         self.feed(Input::Card(CardEvent::ReaderReady));
-        self.feed(Input::Receipt(Ok(())));
-        self.feed(Input::Page(Ok(())));
+        for device in Device::ALL {
+            self.feed(Input::Health(device, Ok(())));
+        }
         self.feed(Input::Due);
         let ticket = self.state.terminal.catalogue_ticket.unwrap_or(Ticket { visit: 0, seq: 0 });
         self.feed(Input::Done(ticket, Completion::Catalogue(Ok(Arc::new(catalogue())))))
@@ -223,6 +228,10 @@ pub enum Deed {
     Tap(Intent),
     /// Time passes, in milliseconds.
     Pass(u64),
+    /// A contact of the cabinet.
+    Contact(Sensor, bool),
+    /// A device breaks.
+    Broken(Device, Code),
     /// News of what is waited for.
     Progress(Progress),
     /// Its end.
@@ -294,6 +303,16 @@ ways! {
     "welcome" = [Ready];
     "welcome, touched" = [Ready, Touch(Language)];
     "welcome, display" = [Ready, Touch(Intent::Display)];
+    "welcome, much broken" = [
+        Ready, Broken(Device::Receipt, Code::ReceiptPaperOut), Broken(Device::Page, Code::PageJam),
+        Broken(Device::Ups, Code::UpsOnBattery), Broken(Device::Sensors, Code::SensorsOffline), Contact(Sensor::Door, true)
+    ];
+    "welcome, called" = [Ready, Contact(Sensor::CallButton, true)];
+    "tampered" = [Ready, Contact(Sensor::Tamper, true)];
+    "tampered, card" = [Ready, Contact(Sensor::Tamper, true), Insert];
+    "battery low" = [Ready, Broken(Device::Ups, Code::UpsBatteryLow)];
+    "evacuation" = [Ready, Contact(Sensor::FireAlarm, true)];
+    "evacuation, card in" = [Ready, Insert, Contact(Sensor::FireAlarm, true)];
     "reading: begin" = [Ready, Insert];
     "reading: authority" = [Ready, Insert, Done(What::Challenged)];
     "reading: finish" = [Ready, Insert, Done(What::Challenged), Done(What::Authority)];
@@ -369,6 +388,10 @@ ways! {
         Ready, Insert, Done(What::Read), Done(What::Tries(3)), PIN[0], PIN[1], PIN[2], PIN[3], PIN[4], Done(What::Right),
         Done(What::SignedIn), Touch(Leave)
     ];
+    "farewell, battery low" = [
+        Ready, Insert, Done(What::Read), Done(What::Tries(3)), PIN[0], PIN[1], PIN[2], PIN[3], PIN[4], Done(What::Right),
+        Done(What::SignedIn), Broken(Device::Ups, Code::UpsBatteryLow), Pass(0)
+    ];
     "farewell, paper" = [
         Ready, Insert, Done(What::Read), Done(What::Tries(3)), PIN[0], PIN[1], PIN[2], PIN[3], PIN[4], Done(What::Right),
         Done(What::SignedIn), Touch(Choose(1)), Touch(Choose(0)), Done(What::Printed), Touch(Leave), Pull
@@ -391,7 +414,8 @@ fn site() -> Site {
         "agency": { "url": "https://localhost", "ca_file": "a", "certificate_file": "b", "key_file": "c" },
         "devices": {
             "card": { "reader": "SSC" }, "receipt": { "address": "localhost:9100" },
-            "page": { "uri": "ipp://localhost:631/ipp/print" }
+            "page": { "uri": "ipp://localhost:631/ipp/print" }, "pad": { "port": "/dev/kiosk/pad" },
+            "sensors": { "port": "/dev/kiosk/sensors" }, "lights": {}, "ups": { "name": "ups" }
         },
         "storage": { "directory": "d" }
     }"#;

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-fn hall(arguments: &[&str]) {
+pub(crate) fn hall(arguments: &[&str]) {
     let program = hall::ground::beside_us("hall").unwrap();
     let output = Command::new(program).args(arguments).output().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -41,6 +41,12 @@ journeys! {
     page_paper_out_refilled = "page-paper-out-refilled";
     page_paper_out_abandoned = "page-paper-out-abandoned";
     page_jam = "page-jam";
+    guidance_light = "guidance-light";
+    number_pad = "number-pad";
+    fire_alarm = "fire-alarm";
+    fire_alarm_while_printing = "fire-alarm-while-printing";
+    mains_lost_in_a_visit = "mains-lost";
+    cabinet_tampered_with = "cabinet-tampered-with";
     agency_unreachable_before = "agency-unreachable-before";
     agency_unreachable_during = "agency-unreachable-during";
     agency_answers_about_another = "agency-answers-about-another";

@@ -9,3 +9,4 @@ mod matrix;
 mod published;
 mod storm;
 mod tidy;
+mod trials;

@@ -3,10 +3,13 @@
 use std::fmt::Write;
 
 use hal::card::{CardError, CardEvent, Insertion};
+use hal::pad::Key;
+use hal::sensors::Change;
+use hal::sensors::Sensor::{Approach, CallButton, Door, FireAlarm, Headphones, Tamper};
 use hal::{Code, Progress};
 use hall::people::home;
 use hall::sim::{PLACES, Sim, What};
-use kiosk::session::{Completion, Input, Ticket};
+use kiosk::session::{Completion, Device, Input, Ticket};
 use ui::{Intent, ScreenId, Tap};
 
 type Deed = (String, Box<dyn Fn(&mut Sim) -> Option<&'static str>>);
@@ -24,8 +27,14 @@ fn deeds() -> Vec<Deed> {
         deed("card mute", |sim| sim.feed(Input::Card(CardEvent::Mute))),
         deed("reader lost", |sim| sim.feed(Input::Card(CardEvent::ReaderLost(CardError::Service)))),
         deed("reader ready", |sim| sim.feed(Input::Card(CardEvent::ReaderReady))),
-        deed("receipt printer out of paper", |sim| sim.feed(Input::Receipt(Err(Code::ReceiptPaperOut)))),
-        deed("page printer fine", |sim| sim.feed(Input::Page(Ok(())))),
+        deed("receipt printer out of paper", |sim| {
+            sim.feed(Input::Health(Device::Receipt, Err(Code::ReceiptPaperOut)))
+        }),
+        deed("page printer fine", |sim| sim.feed(Input::Health(Device::Page, Ok(())))),
+        deed("battery nearly empty", |sim| {
+            sim.feed(Input::Health(Device::Ups, Err(Code::UpsBatteryLow)));
+            sim.feed(Input::Due)
+        }),
         deed("nothing due", |sim| sim.feed(Input::Due)),
         deed("a minute passes", |sim| {
             sim.elapsed_ms += 60_000;
@@ -50,6 +59,13 @@ fn deeds() -> Vec<Deed> {
             sim.done(catalogue)
         }),
     ];
+    let sensors = [Door, Tamper, CallButton, Approach, Headphones, FireAlarm];
+    for (sensor, active) in sensors.into_iter().flat_map(|sensor| [(sensor, true), (sensor, false)]) {
+        let name = format!("{sensor:?} {}", if active { "active" } else { "quiet" });
+        deeds.push(deed(name, move |sim| sim.feed(Input::Contact(Change { sensor, active }))));
+    }
+    let keys = [Key::Digit(1), Key::Confirm, Key::Correct, Key::Cancel, Key::Previous, Key::Next];
+    deeds.extend(keys.map(|key| deed(format!("key {key:?}"), move |sim| sim.feed(Input::Key(key)))));
     deeds.extend(Intent::KINDS.map(|intent| deed(format!("tap {}", intent.name()), move |sim| sim.tap(intent))));
     deeds.extend(What::ALL.map(|what| {
         deed(format!("result {what:?}"), move |sim| {

@@ -4,23 +4,14 @@
 use std::collections::HashSet;
 
 use hal::card::{CardError, CardEvent};
+use hal::pad::Key;
+use hal::sensors::{Change, Sensor};
 use hal::{Code, Progress};
+use hall::dice::Dice;
 use hall::sim::{MASKED_NAME, Sim, What};
-use kiosk::session::{Effect, Input, Message, Scene, Serving, Stage, wake_at};
+use kiosk::session::{Device, Effect, Input, Message, Scene, Serving, Stage, wake_at};
 use ui::model::{Button, Page};
 use ui::{Intent, Screen, ScreenId, Tap};
-
-/// Xorshift; a failing seed is printed and can be played again.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
-}
 
 /// Every button of a screen that can be tapped.
 fn buttons(screen: &Screen) -> Vec<Button> {
@@ -51,8 +42,36 @@ const fn is_bar(intent: Intent) -> bool {
     matches!(intent, Contrast | Display | Help | Language | Larger | LowReach)
 }
 
+/// Mostly fine: a storm in which nothing works goes nowhere.
+fn health(dice: &mut Dice) -> Input {
+    let faults = [
+        (Device::Receipt, Code::ReceiptPaperOut),
+        (Device::Page, Code::PageJam),
+        (Device::Pad, Code::PadOffline),
+        (Device::Ups, Code::UpsBatteryLow),
+    ];
+    let (device, code) = faults[dice.roll(faults.len())];
+    Input::Health(device, if dice.roll(4) == 0 { Err(code) } else { Ok(()) })
+}
+
+/// Alarms end sooner than they begin, for the same reason.
+fn contact(dice: &mut Dice) -> Input {
+    let sensors = [Sensor::Door, Sensor::Tamper, Sensor::CallButton, Sensor::Approach, Sensor::FireAlarm];
+    let sensor = sensors[dice.roll(sensors.len())];
+    let often = matches!(sensor, Sensor::CallButton | Sensor::Approach);
+    Input::Contact(Change { sensor, active: dice.roll(if often { 2 } else { 8 }) == 0 })
+}
+
+fn key(dice: &mut Dice) -> Input {
+    let keys = [Key::Confirm, Key::Correct, Key::Cancel, Key::Previous, Key::Next];
+    Input::Key(match dice.roll(2) {
+        0 => Key::Digit(u8::try_from(dice.roll(10)).unwrap()),
+        _ => keys[dice.roll(keys.len())],
+    })
+}
+
 fn random(sim: &mut Sim, dice: &mut Dice) -> Option<&'static str> {
-    match dice.roll(16) {
+    match dice.roll(18) {
         0..=5 => {
             let shown = buttons(&sim.screen());
             // The bar has as many buttons as a page; somebody who only changes the letters gets nowhere.
@@ -78,12 +97,14 @@ fn random(sim: &mut Sim, dice: &mut Dice) -> Option<&'static str> {
             1 => sim.feed(Input::Card(CardEvent::Mute)),
             _ => sim.feed(Input::Card(CardEvent::ReaderReady)),
         },
-        10 => sim.feed(Input::Receipt(if dice.roll(3) == 0 { Err(Code::ReceiptPaperOut) } else { Ok(()) })),
+        10 => sim.feed(health(dice)),
         11 => {
             sim.elapsed_ms += [10, 100, 1_000, 5_000, 5_000, 15_000, 61_000, 900_001][dice.roll(8)];
             sim.feed(Input::Due)
         }
         12 => sim.progress(if dice.roll(2) == 0 { Progress::Resumed } else { Progress::Blocked(Code::PageJam) }),
+        13 => sim.feed(contact(dice)),
+        14 => sim.feed(key(dice)),
         // Some result of the kind that is waited for: the first that is not refused, from a random one on.
         _ => {
             let first = dice.roll(What::ALL.len());
@@ -112,6 +133,8 @@ fn check(sim: &Sim, acts: &mut HashSet<String>, ended: &mut HashSet<u64>, effect
         assert!(farewell.card_in.is_none() || sim.card_in, "a card is asked for that is out");
         assert!(farewell.card_in.is_some() || wake_at(&sim.state).is_some(), "the farewell would stay for ever");
     }
+    let alarm = sim.state.terminal.contacts.contains(&Sensor::FireAlarm);
+    assert_eq!(alarm, matches!(sim.state.stage, Stage::Evacuation(_)), "the alarm and {} do not fit", screen.name);
     if let Stage::Serving(Serving { visit, scene }) = &sim.state.stage {
         let personal =
             matches!(scene, Scene::Home | Scene::Form(_) | Scene::Table(_) | Scene::SlipChoice(_) | Scene::Acting(_));
@@ -141,7 +164,7 @@ fn check(sim: &Sim, acts: &mut HashSet<String>, ended: &mut HashSet<u64>, effect
 fn a_storm_finds_a_page_that_lies_or_a_button_that_does_nothing() {
     let (mut pages, mut printed) = (HashSet::new(), 0);
     for seed in 1..=600_u64 {
-        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut dice = Dice::new(seed);
         let mut sim = Sim::at(if seed % 2 == 0 { "welcome" } else { "home" });
         let (mut acts, mut ended) = (HashSet::new(), HashSet::new());
         let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

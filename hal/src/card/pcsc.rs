@@ -9,6 +9,8 @@
 //! a pcscd that hangs without dying are outside that bound: who calls keeps a time of its own beside the thread that talks.
 
 use std::ffi::{CStr, CString};
+use std::io::ErrorKind;
+use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -56,13 +58,29 @@ pub fn open(pattern: &str) -> (PcscWatch, PcscReader) {
 /// # Errors
 /// [`CardError::Service`], [`CardError::NotPermitted`].
 pub fn readers() -> Result<Vec<String>, CardError> {
-    let context = Context::establish(Scope::System).map_err(fault)?;
+    let context = establish().map_err(fault)?;
     let mut buffer = vec![0; MAX_NAMES_BYTES];
     match context.list_readers(&mut buffer) {
         Ok(names) => Ok(names.map(|name| name.to_string_lossy().into_owned()).collect()),
         Err(Error::NoReadersAvailable) => Ok(Vec::new()),
         Err(error) => Err(fault(error)),
     }
+}
+
+/// Where pcscd listens, unless the environment names another place.
+const SOCKET: &str = "/run/pcscd/pcscd.comm";
+
+/// A context. pcsc-lite says "no service" of a daemon that may not be talked to as well; whoever has to mend it needs to know.
+fn establish() -> Result<Context, Error> {
+    Context::establish(Scope::System).map_err(|error| match error {
+        Error::NoService if refused() => Error::NoAccess,
+        other => other,
+    })
+}
+
+fn refused() -> bool {
+    let socket = std::env::var_os("PCSCLITE_CSOCK_NAME").unwrap_or_else(|| SOCKET.into());
+    UnixStream::connect(socket).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
 }
 
 /// Ends a watch from another thread.
@@ -185,7 +203,7 @@ impl PcscWatch {
         let post = match &mut self.post {
             Some(post) => post,
             None => {
-                let context = Context::establish(Scope::System)?;
+                let context = establish()?;
                 self.stop.lock().context = Some(context.clone());
                 self.post.insert(Post::new(context))
             }
@@ -250,7 +268,7 @@ pub struct PcscReader {
 impl PcscReader {
     /// Connects to the very card the watch has numbered, and tells its ATR.
     fn connect(&mut self, present: &Present) -> Result<Vec<u8>, Error> {
-        let context = Context::establish(Scope::System)?;
+        let context = establish()?;
         // Exclusive: after the PIN no other program shall read on.
         let card = context.connect(&present.reader, ShareMode::Exclusive, Protocols::ANY)?;
         let (count, atr) = glance(&context, &present.reader)?;

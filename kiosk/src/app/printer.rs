@@ -16,7 +16,7 @@ use super::StartError;
 use super::inbox::Inbox;
 use crate::devices;
 use crate::events::{self, Event};
-use crate::session::{DeviceHealth, Input};
+use crate::session::{Device, DeviceHealth, Input};
 
 /// Why a job is not known to be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,14 +159,14 @@ pub(super) fn start(site: &Site, inbox: &Inbox) -> Result<Printers, StartError> 
     let receipt = match &site.devices.receipt {
         Some(config) => {
             let printer = Receipts(devices::receipt(config)?);
-            Some(spawn("receipt", printer, pace(limits.receipt_job_ms), inbox.clone(), Input::Receipt)?)
+            Some(spawn("receipt", printer, pace(limits.receipt_job_ms), inbox.clone(), Device::Receipt)?)
         }
         None => None,
     };
     let page = match &site.devices.page {
         Some(config) => {
             let printer = Pages(devices::page(config));
-            Some(spawn("page", printer, pace(limits.page_job_ms), inbox.clone(), Input::Page)?)
+            Some(spawn("page", printer, pace(limits.page_job_ms), inbox.clone(), Device::Page)?)
         }
         None => None,
     };
@@ -185,11 +185,11 @@ fn spawn<J: Send + 'static, P: Printer<J> + 'static>(
     printer: P,
     pace: Pace,
     inbox: Inbox,
-    news: fn(DeviceHealth) -> Input,
+    device: Device,
 ) -> io::Result<Port<J>> {
     // One order at a time: the clerk waits for each. A second one is told that the printer is busy.
     let (orders, receiver) = sync_channel(1);
-    let work = Work { printer, pace, inbox, news, told: None, holds_job: false };
+    let work = Work { printer, pace, inbox, device, told: None, holds_job: false };
     std::thread::Builder::new().name(name.to_owned()).spawn(move || work.run(&receiver))?;
     Ok(Port { orders, busy: P::busy() })
 }
@@ -198,7 +198,7 @@ struct Work<P> {
     printer: P,
     pace: Pace,
     inbox: Inbox,
-    news: fn(DeviceHealth) -> Input,
+    device: Device,
     told: Option<DeviceHealth>,
     holds_job: bool,
 }
@@ -233,7 +233,7 @@ impl<P> Work<P> {
         };
         if self.told != Some(health) {
             self.told = Some(health);
-            self.inbox.send((self.news)(health));
+            self.inbox.send(Input::Health(self.device, health));
         }
     }
 

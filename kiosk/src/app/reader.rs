@@ -8,7 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use contract::site::Site;
-use hal::card::{CardError, CardEvent, CardReader, CardWatch, pcsc};
+use hal::card::pcsc::open;
+use hal::card::{CardError, CardEvent, CardReader, CardWatch};
 use hal::{Cancel, Control};
 
 use super::inbox::Inbox;
@@ -54,7 +55,7 @@ impl Cards {
 }
 
 pub(super) fn start(site: &Site, inbox: &Inbox) -> io::Result<Cards> {
-    let (mut watch, reader) = pcsc::open(&site.devices.card.reader);
+    let (mut watch, reader) = open(&site.devices.card.reader);
     let news = inbox.clone();
     std::thread::Builder::new().name("card-watch".to_owned()).spawn(move || {
         loop {

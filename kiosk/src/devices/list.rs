@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use contract::site::Site;
 use contract::site::devices::IdDialect;
-use hal::card::pcsc;
+use hal::card::pcsc::readers;
 use hal::page::PagePrinter;
 use hal::receipt::ReceiptPrinter;
 use hal::scanner::Scanner;
@@ -120,7 +120,7 @@ fn port(path: &str, absent: Code, not_permitted: Code, not_a_device: Code) -> Lo
 
 fn card(pattern: &str) -> Listed {
     let wanted = pattern.to_lowercase();
-    let names = pcsc::readers();
+    let names = readers();
     let found = names.as_ref().ok().and_then(|all| all.iter().find(|name| name.to_lowercase().contains(&wanted)));
     let look = match (&names, found) {
         (Err(error), _) => Err(error.code()),

@@ -40,7 +40,7 @@ pub(super) fn progress(mut stage: Stage, ticket: Ticket, progress: Progress, cx:
     let (visit, shown) = match &mut stage {
         Stage::Serving(Serving { visit, scene }) => (visit, Some(scene)),
         Stage::Gone(Gone { visit, .. }) => (visit, None),
-        Stage::Welcome(_) | Stage::Farewell(_) => {
+        Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => {
             cx.refuse(Refusal::StaleTicket);
             return stage;
         }

@@ -47,6 +47,10 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
             drop(scene);
             begin(visit, insertion, cx)
         }
+        Stage::Evacuation(mut evacuation) => {
+            evacuation.card_in = Some(insertion);
+            Stage::Evacuation(evacuation)
+        }
         // The old card's removal was never told: it has certainly left.
         Stage::Serving(_) => match lost(stage, Cause::CardPulled, cx) {
             Stage::Serving(serving) => Stage::Serving(serving),
@@ -63,6 +67,9 @@ fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> S
     });
     visit.touched_ms = cx.now.elapsed_ms;
     visit.over = None;
+    if let Some(code) = health::suspended(cx.terminal) {
+        return notice(visit, Message::OutOfService(code), cx);
+    }
     if visit.person.is_none() {
         // A visit may have been opened by a finger before the agency had said what it offers.
         visit.catalogue = cx.terminal.catalogue.clone().unwrap_or_default();
@@ -92,6 +99,10 @@ fn removed(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
             if serving.visit.card.as_ref().is_some_and(|card| card.insertion == Some(insertion)) =>
         {
             lost(stage, Cause::CardPulled, cx)
+        }
+        Stage::Evacuation(mut evacuation) if evacuation.card_in == Some(insertion) => {
+            evacuation.card_in = None;
+            Stage::Evacuation(evacuation)
         }
         // It could not be read again and had stayed in; now it is out.
         Stage::Gone(mut gone) if gone.visit.card.as_ref().is_some_and(|card| card.insertion == Some(insertion)) => {
@@ -123,6 +134,10 @@ fn lost(stage: Stage, cause: Cause, cx: &mut Context<'_>) -> Stage {
             farewell.card_in = None;
             farewell.until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
             Stage::Farewell(farewell)
+        }
+        Stage::Evacuation(mut evacuation) => {
+            evacuation.card_in = None;
+            Stage::Evacuation(evacuation)
         }
         other => other,
     }

@@ -6,21 +6,24 @@ use ui::{Intent, Look, Tap};
 use super::context::{Context, Refusal};
 use super::input::{Completion, Input, Ticket};
 use super::state::{Farewell, Gone, Scene, Serving, Stage, State, Visit};
-use super::{acting, card, ending, health, item, look, pin};
+use super::{acting, cabinet, card, ending, health, item, keys, look, pin};
 use crate::events::VisitEnd;
 
 pub(super) fn step(stage: Stage, input: Input, cx: &mut Context<'_>) -> Stage {
     match input {
-        Input::Receipt(news) => {
-            let known = cx.terminal.health.receipt;
-            cx.terminal.health.receipt = health::device(known, news, "receipt", cx);
+        Input::Health(device, news) => {
+            health::device(device, news, cx);
             stage
         }
-        Input::Page(news) => {
-            let known = cx.terminal.health.page;
-            cx.terminal.health.page = health::device(known, news, "page", cx);
-            stage
-        }
+        Input::Contact(change) => cabinet::contact(stage, change, cx),
+        Input::Key(key) => match keys::intent(&stage, key) {
+            // What a key asks for it asks of the page that is there: a blind hand does not wait for glass.
+            Some(intent) => tap(stage, Tap { screen: cx.screen, intent }, cx),
+            None => {
+                cx.refuse(Refusal::NotOffered);
+                stage
+            }
+        },
         Input::Card(event) => card::event(stage, event, cx),
         Input::Done(ticket, completion) => done(stage, ticket, completion, cx),
         Input::Progress(ticket, progress) => acting::progress(stage, ticket, progress, cx),
@@ -106,6 +109,10 @@ fn tap(stage: Stage, tap: Tap, cx: &mut Context<'_>) -> Stage {
         Stage::Serving(serving) => serving_tap(serving, tap.intent, cx),
         Stage::Gone(gone) => gone_tap(gone, tap.intent, cx),
         Stage::Farewell(farewell) => farewell_tap(farewell, tap.intent, cx),
+        evacuation @ Stage::Evacuation(_) => {
+            cx.refuse(Refusal::NotOffered);
+            evacuation
+        }
     }
 }
 
@@ -187,9 +194,10 @@ fn farewell_tap(mut farewell: Farewell, intent: Intent, cx: &mut Context<'_>) ->
 pub(super) fn deadlines(state: &State) -> [Option<u64>; 2] {
     let stage = match &state.stage {
         Stage::Welcome(visit) => visit.as_ref().map(|visit| visit.touched_ms + state.terminal.site.limits.idle_end_ms),
-        Stage::Serving(serving) => ending::serving_deadline(serving, &state.terminal.site.limits),
+        Stage::Serving(serving) => ending::serving_deadline(serving, &state.terminal),
         Stage::Gone(gone) => Some(gone.until_ms),
         Stage::Farewell(farewell) => farewell.card_in.is_none().then_some(farewell.until_ms),
+        Stage::Evacuation(_) => None,
     };
     let catalogue = state.terminal.catalogue_due_ms.filter(|_| state.terminal.catalogue_ticket.is_none());
     [catalogue, stage]
@@ -197,15 +205,15 @@ pub(super) fn deadlines(state: &State) -> [Option<u64>; 2] {
 
 fn due(stage: Stage, cx: &mut Context<'_>) -> Stage {
     let asked = health::ask_catalogue(cx);
-    let limits = cx.terminal.site.limits.clone();
+    let idle_end_ms = cx.terminal.site.limits.idle_end_ms;
     let now_ms = cx.now.elapsed_ms;
     match stage {
-        Stage::Welcome(Some(visit)) if now_ms >= visit.touched_ms + limits.idle_end_ms => {
+        Stage::Welcome(Some(visit)) if now_ms >= visit.touched_ms + idle_end_ms => {
             ending::end(visit, None, VisitEnd::Idle, cx)
         }
         Stage::Gone(gone) if now_ms >= gone.until_ms => ending::end(gone.visit, None, VisitEnd::CardNotBack, cx),
         Stage::Farewell(farewell) if farewell.card_in.is_none() && now_ms >= farewell.until_ms => Stage::Welcome(None),
-        Stage::Serving(serving) if ending::serving_deadline(&serving, &limits).is_some_and(|at| now_ms >= at) => {
+        Stage::Serving(serving) if ending::serving_deadline(&serving, cx.terminal).is_some_and(|at| now_ms >= at) => {
             ending::serving_due(serving, cx)
         }
         other => {

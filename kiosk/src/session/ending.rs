@@ -1,12 +1,13 @@
 //! How a visit begins and ends: opened for the first touch or card, ended by wish, by idleness, by its card, by its length.
 
-use contract::site::Limits;
+use hal::Code;
 use hal::card::Insertion;
 use ui::Look;
 
 use super::context::Context;
 use super::effect::Effect;
-use super::state::{Farewell, Message, Over, Scene, Serving, Stage, Visit};
+use super::health::suspended;
+use super::state::{Farewell, Message, Over, Scene, Serving, Stage, Terminal, Visit};
 use crate::events::{Event, VisitEnd};
 
 pub(super) fn open(look: Look, cx: &mut Context<'_>) -> Box<Visit> {
@@ -28,25 +29,35 @@ pub(super) fn end(mut visit: Box<Visit>, scene: Option<Scene>, why: VisitEnd, cx
     }
     cx.push(Effect::EndVisit(visit.number));
     cx.log(Event::VisitEnded { visit: visit.number, why });
-    farewell(visit.look, card_in, (visit.slips, visit.sheets), cx)
+    farewell(visit.look, card_in, (visit.slips, visit.sheets), why.code(), cx)
 }
 
-fn farewell(look: Look, card_in: Option<Insertion>, (slips, sheets): (u32, u32), cx: &Context<'_>) -> Stage {
+fn farewell(
+    look: Look,
+    card_in: Option<Insertion>,
+    (slips, sheets): (u32, u32),
+    why: Option<Code>,
+    cx: &Context<'_>,
+) -> Stage {
     if card_in.is_none() && slips + sheets == 0 {
         return Stage::Welcome(None);
     }
     let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
-    Stage::Farewell(Farewell { look, card_in, slips, sheets, until_ms })
+    Stage::Farewell(Farewell { look, card_in, slips, sheets, why, until_ms })
 }
 
 /// When something happens by itself on this page.
 ///
 /// Nobody is hurried while the machine works; a job that waits for paper is not work. The overlay's own moment is kept in
 /// it, so that the remaining seconds can be shown.
-pub(super) fn serving_deadline(serving: &Serving, limits: &Limits) -> Option<u64> {
+pub(super) fn serving_deadline(serving: &Serving, terminal: &Terminal) -> Option<u64> {
     let Serving { visit, scene } = serving;
+    let limits = &terminal.site.limits;
     if scene.is_working() {
         return None;
+    }
+    if must_end(scene, terminal).is_some() {
+        return Some(0);
     }
     let idle = match visit.over {
         Some(Over::Idle { until_ms }) => until_ms,
@@ -59,8 +70,17 @@ pub(super) fn serving_deadline(serving: &Serving, limits: &Limits) -> Option<u64
     [Some(idle), notice, Some(visit.opened_ms + limits.visit_max_ms)].into_iter().flatten().min()
 }
 
+/// Why the visit must end now. A message to somebody who has just come says so and stays as long as any.
+fn must_end(scene: &Scene, terminal: &Terminal) -> Option<Code> {
+    let told = matches!(scene, Scene::Notice(notice) if matches!(notice.message, Message::OutOfService(_)));
+    suspended(terminal).filter(|_| !told)
+}
+
 pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
     let Serving { mut visit, scene } = serving;
+    if let Some(code) = must_end(&scene, cx.terminal) {
+        return end(visit, Some(scene), VisitEnd::Suspended(code), cx);
+    }
     let limits = &cx.terminal.site.limits;
     let now_ms = cx.now.elapsed_ms;
     if now_ms >= visit.opened_ms + limits.visit_max_ms {

@@ -5,28 +5,24 @@ use std::sync::Arc;
 use contract::catalogue::Catalogue;
 use contract::problem::ProblemCode;
 use hal::Code;
+use hal::sensors::Sensor;
 
 use super::context::{Context, Refusal};
-use super::input::DeviceHealth;
+use super::input::{Device, DeviceHealth};
 use super::state::Terminal;
 use crate::agency::{AgencyError, Question};
 use crate::events::Event;
 
-/// A printer's health; a site without one hears nothing of it.
-pub(super) fn device(
-    known: Option<DeviceHealth>,
-    news: DeviceHealth,
-    name: &'static str,
-    cx: &mut Context<'_>,
-) -> Option<DeviceHealth> {
-    let Some(before) = known else {
-        cx.refuse(Refusal::NotExpected);
-        return None;
-    };
-    if before != news {
-        log(news, name, cx);
+/// A device's health; a site without one hears nothing of it.
+pub(super) fn device(device: Device, news: DeviceHealth, cx: &mut Context<'_>) {
+    match cx.terminal.health.place(device) {
+        None => cx.refuse(Refusal::NotExpected),
+        Some(known) if *known == news => {}
+        Some(known) => {
+            *known = news;
+            log(news, device.as_str(), cx);
+        }
     }
-    Some(news)
 }
 
 pub(super) fn log(news: DeviceHealth, name: &'static str, cx: &mut Context<'_>) {
@@ -92,8 +88,19 @@ pub(super) fn ask_catalogue(cx: &mut Context<'_>) -> bool {
     true
 }
 
+/// Why nobody may be served although reader and agency work, if so.
+pub(crate) fn suspended(terminal: &Terminal) -> Option<Code> {
+    if terminal.contacts.contains(&Sensor::Tamper) {
+        return Some(Code::SensorsTamper);
+    }
+    (terminal.health.ups == Some(Err(Code::UpsBatteryLow))).then_some(Code::UpsBatteryLow)
+}
+
 /// Why a card cannot be served at all now, if so: there is nothing behind it.
 pub(crate) fn closed(terminal: &Terminal) -> Option<Closed> {
+    if let Some(code) = suspended(terminal) {
+        return Some(Closed::Suspended(code));
+    }
     match terminal.health.card {
         Err(code) => Some(Closed::Reader(code)),
         Ok(()) if terminal.catalogue.is_none() || !terminal.health.agency => Some(Closed::Agency),
@@ -108,14 +115,6 @@ pub(crate) enum Closed {
     Reader(Code),
     /// The agency cannot be reached.
     Agency,
-}
-
-impl Closed {
-    /// Words for it.
-    pub(crate) const fn key(self) -> &'static str {
-        match self {
-            Self::Reader(_) => "welcome.closed_reader",
-            Self::Agency => "welcome.closed_agency",
-        }
-    }
+    /// Power or cabinet forbid it.
+    Suspended(Code),
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use contract::catalogue::Catalogue;
 use contract::message::{CardAuthority, Outcome, QueryResult, SignedIn};
 use hal::card::{Begun, CardError, CardEvent, Holder, Tries, Verified};
+use hal::pad::Key;
+use hal::sensors::Change;
 use hal::{Code, Progress};
 use ui::Tap;
 
@@ -23,15 +25,52 @@ pub struct Ticket {
 /// A device is fine, or what is wrong with it.
 pub type DeviceHealth = Result<(), Code>;
 
+/// A device beside the card reader, whose health the terminal knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// Receipt printer.
+    Receipt,
+    /// Page printer.
+    Page,
+    /// Number pad.
+    Pad,
+    /// Board of contacts and relays.
+    Sensors,
+    /// Lights of the LED class.
+    Lights,
+    /// Power supply; mains lost is a fault of its own.
+    Ups,
+}
+
+impl Device {
+    /// Every such device.
+    pub const ALL: [Self; 6] = [Self::Receipt, Self::Page, Self::Pad, Self::Sensors, Self::Lights, Self::Ups];
+
+    /// Stable name for logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Receipt => "receipt",
+            Self::Page => "page",
+            Self::Pad => "pad",
+            Self::Sensors => "sensors",
+            Self::Lights => "lights",
+            Self::Ups => "ups",
+        }
+    }
+}
+
 /// Everything that can happen.
 #[derive(Debug)]
 pub enum Input {
     /// News from the card reader.
     Card(CardEvent),
-    /// The receipt printer is fine, or what is wrong with it.
-    Receipt(DeviceHealth),
-    /// The page printer is fine, or what is wrong with it.
-    Page(DeviceHealth),
+    /// A device is fine, or what is wrong with it.
+    Health(Device, DeviceHealth),
+    /// A contact of the cabinet has opened or closed.
+    Contact(Change),
+    /// A key of the number pad.
+    Key(Key),
     /// An effect ended.
     Done(Ticket, Completion),
     /// An effect goes on.
@@ -52,8 +91,9 @@ impl Input {
             Self::Card(CardEvent::Inserted(_)) => "card inserted",
             Self::Card(CardEvent::Removed(_)) => "card removed",
             Self::Card(CardEvent::Mute) => "card mute",
-            Self::Receipt(_) => "receipt printer health",
-            Self::Page(_) => "page printer health",
+            Self::Health(..) => "device health",
+            Self::Contact(_) => "contact",
+            Self::Key(_) => "key",
             Self::Done(_, completion) => completion.name(),
             Self::Progress(..) => "progress",
             Self::Tap(tap) => tap.intent.name(),

@@ -25,6 +25,7 @@ impl State {
             Stage::Serving(Serving { visit, scene }) => (scene.detail(), Some(&**visit)),
             Stage::Gone(gone) => (0, Some(&*gone.visit)),
             Stage::Farewell(_) => (0, None),
+            Stage::Evacuation(evacuation) => (u64::from(evacuation.card_in.is_some()), None),
         };
         let look = self.look();
         (self.page_name(), visit.map_or(0, |visit| visit.number), detail, look, visit.and_then(|visit| visit.over))
@@ -37,6 +38,7 @@ impl State {
             Stage::Welcome(visit) => visit.as_ref().map_or_else(Look::default, |visit| visit.look),
             Stage::Serving(Serving { visit, .. }) | Stage::Gone(Gone { visit, .. }) => visit.look,
             Stage::Farewell(farewell) => farewell.look,
+            Stage::Evacuation(evacuation) => evacuation.look,
         }
     }
 }
@@ -49,6 +51,7 @@ impl Stage {
             Self::Welcome(_) => "welcome",
             Self::Gone(_) => "gone",
             Self::Farewell(_) => "farewell",
+            Self::Evacuation(_) => "evacuation",
             Self::Serving(serving) => serving.scene.page_name(),
         }
     }
@@ -102,6 +105,7 @@ impl Message {
     pub const fn page_name(&self) -> &'static str {
         match self {
             Self::Card(_) => "card-fault",
+            Self::OutOfService(_) => "out-of-service",
             Self::CardExpired => "card-expired",
             Self::LastTry => "last-try",
             Self::PinLocked => "pin-locked",

@@ -1,7 +1,7 @@
 //! What the terminal knows. One variant a stage, holding only what that stage may know; a person's data stands in
 //! [`Visit`] and in scenes of a visit, and dies with them whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use contract::catalogue::{Catalogue, Item, Value};
@@ -9,11 +9,12 @@ use contract::message::{QueryResult, content_digest};
 use contract::problem::Problem;
 use contract::site::Site;
 use hal::card::{Holder, Insertion, Tries};
+use hal::sensors::Sensor;
 use hal::{Code, Private};
 use ui::{Look, ScreenId};
 
 use super::effect::{ActId, ActKind};
-use super::input::{ActEnd, DeviceHealth, Ticket};
+use super::input::{ActEnd, Device, DeviceHealth, Ticket};
 use crate::clock::Now;
 
 /// Everything.
@@ -35,8 +36,30 @@ pub struct Health {
     pub receipt: Option<DeviceHealth>,
     /// Page printer; `None` where the site has none.
     pub page: Option<DeviceHealth>,
+    /// Number pad; `None` where the site has none.
+    pub pad: Option<DeviceHealth>,
+    /// Board of contacts and relays; `None` where the site has none.
+    pub sensors: Option<DeviceHealth>,
+    /// Lights of the LED class; `None` where the site has none.
+    pub lights: Option<DeviceHealth>,
+    /// Power supply; `None` where the site has none.
+    pub ups: Option<DeviceHealth>,
     /// Whether the agency answered last time.
     pub agency: bool,
+}
+
+impl Health {
+    /// Where the health of this device stands.
+    pub(super) const fn place(&mut self, device: Device) -> &mut Option<DeviceHealth> {
+        match device {
+            Device::Receipt => &mut self.receipt,
+            Device::Page => &mut self.page,
+            Device::Pad => &mut self.pad,
+            Device::Sensors => &mut self.sensors,
+            Device::Lights => &mut self.lights,
+            Device::Ups => &mut self.ups,
+        }
+    }
 }
 
 /// What outlives visits. Nothing personal.
@@ -45,6 +68,8 @@ pub struct Terminal {
     pub site: Arc<Site>,
     /// What works.
     pub health: Health,
+    /// What the cabinet's contacts say is so now.
+    pub contacts: BTreeSet<Sensor>,
     /// What the agency offers; none until it has said so.
     pub catalogue: Option<Arc<Catalogue>>,
     /// The question for the catalogue, while it is on its way.
@@ -63,15 +88,23 @@ impl Terminal {
     /// for each start of the program.
     #[must_use]
     pub fn new(site: Arc<Site>, epoch: String, boot: String, next_act: u64) -> Self {
+        let devices = &site.devices;
+        let unknown = |there: bool, code: Code| there.then_some(Err(code));
         let health = Health {
             card: Err(Code::CardService),
-            receipt: site.devices.receipt.as_ref().map(|_| Err(Code::ReceiptOffline)),
-            page: site.devices.page.as_ref().map(|_| Err(Code::PageOffline)),
+            receipt: unknown(devices.receipt.is_some(), Code::ReceiptOffline),
+            page: unknown(devices.page.is_some(), Code::PageOffline),
+            pad: unknown(devices.pad.is_some(), Code::PadOffline),
+            sensors: unknown(devices.sensors.is_some(), Code::SensorsOffline),
+            // A light is known to work until it does not; power is there, or we would not run.
+            lights: devices.lights.is_some().then_some(Ok(())),
+            ups: devices.ups.is_some().then_some(Ok(())),
             agency: false,
         };
         Self {
             site,
             health,
+            contacts: BTreeSet::new(),
             catalogue: None,
             catalogue_ticket: None,
             catalogue_due_ms: Some(0),
@@ -210,6 +243,8 @@ pub enum Stage {
     Gone(Gone),
     /// The visit is over; what is still to be taken?
     Farewell(Farewell),
+    /// The building's fire alarm: nobody is served, everybody is sent out.
+    Evacuation(Evacuation),
 }
 
 /// Somebody is here.
@@ -344,6 +379,8 @@ pub struct Notice {
 pub enum Message {
     /// The card cannot be used.
     Card(Code),
+    /// The terminal serves nobody now.
+    OutOfService(Code),
     /// The card has expired.
     CardExpired,
     /// One try is left; the kiosk does not spend it.
@@ -393,8 +430,18 @@ pub struct Farewell {
     pub slips: u32,
     /// Sheets to take.
     pub sheets: u32,
+    /// Why the visit ended, where its person did not end it.
+    pub why: Option<Code>,
     /// When the welcome page comes back, once the card is out.
     pub until_ms: u64,
+}
+
+/// The building's fire alarm.
+pub struct Evacuation {
+    /// Language and text size of whoever was here.
+    pub look: Look,
+    /// A card still lies in the reader.
+    pub card_in: Option<Insertion>,
 }
 
 impl State {

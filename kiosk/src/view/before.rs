@@ -3,20 +3,21 @@
 use contract::site::Limits;
 use hal::Code;
 use hal::card::Tries;
+use hal::sensors::Sensor;
 use ui::model::{self, Button, Icon, Progress, Tone, Working};
 use ui::words::Words;
-use ui::{Intent, Page};
+use ui::{Intent, Lang, Page};
 
 use super::{seconds_left, staff, tap};
 use crate::clock::Now;
-use crate::session::{Cause, Closed, Doing, Farewell, Gone, Pin, Reading, State, closed};
+use crate::session::{Cause, Closed, Doing, Evacuation, Farewell, Gone, Pin, Reading, State, closed};
 
 pub(super) fn welcome(state: &State, words: &Words) -> Page {
     let terminal = &state.terminal.site.terminal;
     let closed = closed(&state.terminal);
     let (title, hint) = match closed {
         None => (words.get("welcome.title").to_owned(), words.get("welcome.hint").to_owned()),
-        Some(why) => (words.get("welcome.closed").to_owned(), words.get(why.key()).to_owned()),
+        Some(why) => (words.get("welcome.closed").to_owned(), closed_hint(why, words).to_owned()),
     };
     Page::Welcome(model::Welcome {
         title,
@@ -27,22 +28,49 @@ pub(super) fn welcome(state: &State, words: &Words) -> Page {
             ..tap(words.get("welcome.elder"), Intent::Larger, Icon::TextSize)
         },
         notices: match closed {
-            Some(Closed::Reader(code)) => vec![staff(code, words)],
+            Some(Closed::Reader(code) | Closed::Suspended(code)) => vec![staff(code, words)],
             Some(Closed::Agency) => Vec::new(),
             // Nobody is here: who walks by and sees it is the staff.
-            None => faults(state).map(|code| format!("{}{}", citizen(code, words), staff(code, words))).collect(),
+            None => notices(state, words),
         },
         help: words.fill("app.help", &[("desk", &terminal.help_desk), ("phone", &terminal.help_phone)]),
         open: closed.is_none(),
     })
 }
 
-/// What a person should know before they begin: which printer cannot print, in words for citizens.
-pub(super) fn printer_notices(state: &State, words: &Words) -> Vec<String> {
-    faults(state).map(|code| citizen(code, words).to_owned()).collect()
+fn closed_hint(why: Closed, words: &Words) -> &str {
+    match why {
+        Closed::Reader(_) => words.get("welcome.closed_reader"),
+        Closed::Agency => words.get("welcome.closed_agency"),
+        Closed::Suspended(code) => citizen(code, words),
+    }
 }
 
-fn faults(state: &State) -> impl Iterator<Item = Code> {
+/// How many lines of faults the welcome page has; there is room for no more on a low panel in large letters.
+const MOST_NOTICES: usize = 2;
+
+/// What does not work, what citizens should know of it and staff do about it; printers first, because people come for paper.
+fn notices(state: &State, words: &Words) -> Vec<String> {
+    let health = &state.terminal.health;
+    let others = [health.ups, health.sensors, health.pad, health.lights].into_iter().flatten().filter_map(Result::err);
+    let door = state.terminal.contacts.contains(&Sensor::Door).then_some(Code::SensorsDoor);
+    let faults: Vec<Code> = printers(state).chain(door).chain(others).collect();
+    let tell = |code: &Code| format!("{}{}", citizen(*code, words), staff(*code, words));
+    let one_by_one = if faults.len() > MOST_NOTICES { MOST_NOTICES - 1 } else { MOST_NOTICES };
+    let mut told: Vec<String> = faults.iter().take(one_by_one).map(tell).collect();
+    let more = faults.len().saturating_sub(one_by_one);
+    if more > 0 {
+        told.push(words.fill("welcome.more_faults", &[("count", &more.to_string())]));
+    }
+    told
+}
+
+/// What a person should know before they begin: which printer cannot print, in words for citizens.
+pub(super) fn printer_notices(state: &State, words: &Words) -> Vec<String> {
+    printers(state).map(|code| citizen(code, words).to_owned()).collect()
+}
+
+fn printers(state: &State) -> impl Iterator<Item = Code> {
     let health = &state.terminal.health;
     [health.receipt, health.page].into_iter().flatten().filter_map(Result::err)
 }
@@ -161,7 +189,26 @@ pub(super) fn farewell(farewell: &Farewell, words: &Words) -> Page {
     Page::Farewell(model::Farewell {
         title: words.get("farewell.title").to_owned(),
         items,
-        hint: words.get("farewell.hint").to_owned(),
+        hint: farewell.why.map_or_else(|| words.get("farewell.hint"), |code| citizen(code, words)).to_owned(),
         waiting: farewell.card_in.is_some(),
+    })
+}
+
+/// In both languages: nobody looks for a button now.
+pub(super) fn evacuation(evacuation: &Evacuation, words: &Words) -> Page {
+    let other = Words::of(if evacuation.look.lang == Lang::Zh { Lang::En } else { Lang::Zh });
+    let tell = |words: &Words| {
+        let card = evacuation.card_in.map(|_| words.get("evacuation.card").to_owned());
+        std::iter::once(words.get("evacuation.text").to_owned()).chain(card).collect::<Vec<_>>()
+    };
+    let foreign = std::iter::once(other.get("evacuation.title").to_owned()).chain(tell(other));
+    Page::Notice(model::Notice {
+        tone: Tone::Stop,
+        title: words.get("evacuation.title").to_owned(),
+        lines: tell(words).into_iter().chain(foreign).collect(),
+        route: String::new(),
+        code: String::new(),
+        primary: None,
+        back: None,
     })
 }

@@ -52,7 +52,8 @@ pub(super) fn notice(notice: &Notice, visit: &Visit, state: &State, words: &Word
 
 fn say(message: &Message, words: &Words) -> Said {
     match message {
-        Message::Card(code) => card(*code, words),
+        Message::Card(code) => device("card_fault.title", *code, words),
+        Message::OutOfService(code) => device("welcome.closed", *code, words),
         Message::CardExpired => Said::new(Tone::Warn, words, "problem.card_expired"),
         Message::LastTry => Said::new(Tone::Warn, words, "locked.last_try"),
         Message::PinLocked => Said::new(Tone::Stop, words, "locked.locked"),
@@ -64,10 +65,10 @@ fn say(message: &Message, words: &Words) -> Said {
     }
 }
 
-fn card(code: Code, words: &Words) -> Said {
+fn device(title: &str, code: Code, words: &Words) -> Said {
     Said {
         tone: Tone::Warn,
-        title: words.get("card_fault.title").to_owned(),
+        title: words.get(title).to_owned(),
         lines: vec![words.fault(code.as_str(), "citizen").to_owned()],
         route: String::new(),
         code: format!("{}\n{}", staff(code, words), code.as_str()),

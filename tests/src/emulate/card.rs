@@ -9,12 +9,16 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::card_file::{CardFile, Manner};
 use super::{Emulator, number};
 use crate::people::person;
 use crate::until::until;
+
+/// No hand puts a card back sooner. pcscd asks a virtual reader every 400 ms and learns of a card that left in the middle of a
+/// command from the command as well; one that is back before it asks counts as out until it is pulled again.
+const PUT_BACK: Duration = Duration::from_millis(500);
 
 /// PIN tries of an emulated card; the terminal must ask, never assume.
 const TRIES_MAX: u8 = 6;
@@ -27,6 +31,7 @@ pub struct CardEmulator {
     cards: HashMap<String, Card>,
     inserted: Option<Inserted>,
     manner: Manner,
+    out_since: Option<Instant>,
     shared: Arc<Shared>,
 }
 
@@ -35,6 +40,7 @@ struct Shared {
     pull_mid_apdu: AtomicBool,
     slow_ms: AtomicU64,
     apdus: AtomicU64,
+    left_mid_apdu: AtomicBool,
 }
 
 struct Inserted {
@@ -47,7 +53,14 @@ impl CardEmulator {
     /// Cards for the reader whose vpcd listens on `port` of this machine.
     #[must_use]
     pub fn new(port: u16) -> Self {
-        Self { port, cards: HashMap::new(), inserted: None, manner: Manner::Plain, shared: Arc::default() }
+        Self {
+            port,
+            cards: HashMap::new(),
+            inserted: None,
+            manner: Manner::Plain,
+            out_since: None,
+            shared: Arc::default(),
+        }
     }
 
     fn insert(&mut self, name: &str) -> Result<String, String> {
@@ -59,6 +72,9 @@ impl CardEmulator {
             let mut card = lock(&card);
             card.reset();
             card.manner = self.manner;
+        }
+        if let Some(since) = self.out_since.take() {
+            std::thread::park_timeout(PUT_BACK.saturating_sub(since.elapsed()));
         }
         let port = self.port;
         let stream = until("the reader to take a card", Duration::from_secs(10), || {
@@ -93,6 +109,7 @@ impl CardEmulator {
         // The reader may have closed it already.
         let _closed = stream.shutdown(Shutdown::Both);
         thread.join().map_err(|_| "the card's thread has died")?;
+        self.out_since = self.shared.left_mid_apdu.swap(false, Ordering::AcqRel).then(Instant::now);
         Ok(format!("card {name} is out"))
     }
 
@@ -179,6 +196,7 @@ fn serve(mut line: TcpStream, card: &Card, shared: &Shared, mute: bool) {
             apdu => {
                 shared.apdus.fetch_add(1, Ordering::AcqRel);
                 if shared.pull_mid_apdu.swap(false, Ordering::AcqRel) {
+                    shared.left_mid_apdu.store(true, Ordering::Release);
                     let _closed = line.shutdown(Shutdown::Both);
                     return;
                 }

@@ -124,6 +124,7 @@ impl CardFile {
             (0x00, 0x84) => self.get_challenge(rest.first().copied().unwrap_or(8)),
             (0x00, 0x82) => self.external_authenticate(*p2, rest),
             (0x00, 0x20) => self.verify(rest),
+            (0x80, 0x5E) if *p1 == 0x01 => self.change_pin(rest),
             _ => vec![0x6D, 0x00],
         }
     }
@@ -205,6 +206,20 @@ impl CardFile {
         let raw: [u8; 8] = raw.try_into().unwrap_or_default();
         self.authenticated = key == hsm::KEY_ID && result == hsm::response(&self.card_id, &challenge, &raw);
         if self.authenticated { OK.to_vec() } else { vec![0x69, 0x88] }
+    }
+
+    /// Old PIN, FF, new PIN; the old one counts as a try.
+    fn change_pin(&mut self, rest: &[u8]) -> Vec<u8> {
+        let pins = rest.split_first().map(|(_, pins)| pins).unwrap_or_default();
+        let Some(at) = pins.iter().position(|byte| *byte == 0xFF) else { return vec![0x6A, 0x80] };
+        let (old, new) = (pins.get(..at).unwrap_or_default(), pins.get(at + 1..).unwrap_or_default());
+        let length = u8::try_from(old.len()).unwrap_or(0);
+        let answer = self.verify(&[&[length], old].concat());
+        if answer == OK && !new.is_empty() {
+            self.pin =
+                new.iter().map(|byte| format!("{byte:02X}")).collect::<String>().trim_end_matches('F').to_owned();
+        }
+        answer
     }
 
     fn verify(&mut self, rest: &[u8]) -> Vec<u8> {

@@ -1,5 +1,6 @@
 //! A power supply: the real `upsd` with the real `dummy-ups` driver, which reads its state from a file of ours.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -53,6 +54,16 @@ impl UpsEmulator {
         self.write("kiosk.dev", &format!("ups.status: {status}\nups.model: Emulated 600\nTIMER 1\n"))
     }
 
+    /// The driver looks at its file once a second; the line is answered when the service tells the new state.
+    fn becomes(&self, status: &str) -> Result<(), String> {
+        self.state(status)?;
+        if self.driver.is_none() || self.service.is_none() {
+            return Ok(());
+        }
+        let told = format!("ups.status \"{status}\"");
+        until("upsd to tell it", PATIENCE, || ask().filter(|answer| answer.contains(&told))).map(drop)
+    }
+
     fn program(&self, path: &str, arguments: &[&str]) -> Result<Child, String> {
         let log = std::fs::File::options().create(true).append(true).open(self.directory.join("nut.log"));
         let log = log.map_err(|error| error.to_string())?;
@@ -79,11 +90,22 @@ impl UpsEmulator {
 
     fn service_start(&mut self) -> Result<(), String> {
         if self.service.is_none() {
+            // The number in it may be somebody else's by now, and upsd would believe that it runs already.
+            let _killed_without_a_word = std::fs::remove_file(self.directory.join("upsd.pid"));
             self.service = Some(self.program("/lib/nut/upsd", &["-FF", "-u", "root"])?);
             until("upsd to listen", PATIENCE, || TcpStream::connect(ADDRESS).ok())?;
         }
         Ok(())
     }
+}
+
+fn ask() -> Option<String> {
+    let mut stream = TcpStream::connect(ADDRESS).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(1))).ok()?;
+    stream.write_all(format!("GET VAR {NAME} ups.status\n").as_bytes()).ok()?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).ok()?;
+    Some(line)
 }
 
 fn stop(child: &mut Option<Child>) {
@@ -103,10 +125,10 @@ impl Drop for UpsEmulator {
 impl Emulator for UpsEmulator {
     fn line(&mut self, line: &str) -> Result<String, String> {
         match line.trim() {
-            "mains" => self.state("OL")?,
-            "battery" => self.state("OB DISCHRG")?,
-            "battery low" => self.state("OB DISCHRG LB")?,
-            "battery worn" => self.state("OL RB")?,
+            "mains" => self.becomes("OL")?,
+            "battery" => self.becomes("OB DISCHRG")?,
+            "battery low" => self.becomes("OB DISCHRG LB")?,
+            "battery worn" => self.becomes("OL RB")?,
             "unplug" => stop(&mut self.driver),
             "plug" => self.driver_start()?,
             "service down" => stop(&mut self.service),

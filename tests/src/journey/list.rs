@@ -1,13 +1,14 @@
 //! The journeys, good ones first: what each does stands in `good` and `mishap`, how each must end stands here.
 
-use super::{Ending, Journey, good, mishap};
+use super::{Ending, Journey, cabinet, good, mishap};
 
 const NOTHING: Ending = Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };
 
 /// Every journey.
 #[must_use]
 pub fn all() -> Vec<Journey> {
-    [without_mishap(), with_pins(), with_cards(), with_printers(), with_the_agency()].into_iter().flatten().collect()
+    let groups = [without_mishap(), with_pins(), with_cards(), with_printers(), with_the_cabinet(), with_the_agency()];
+    groups.into_iter().flatten().collect()
 }
 
 fn without_mishap() -> Vec<Journey> {
@@ -272,6 +273,63 @@ fn with_printers() -> Vec<Journey> {
                 documents: 1,
                 ..NOTHING
             },
+        },
+    ]
+}
+
+fn with_the_cabinet() -> Vec<Journey> {
+    vec![
+        Journey {
+            name: "guidance-light",
+            tells: "the slot shines for who comes near, then each page lets its own place shine and no other",
+            play: cabinet::guidance_light,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table slip-choice printing printed farewell welcome",
+                journal: &[("slip", "Q02", "printed")],
+                receipts: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "number-pad",
+            tells: "PIN, menus and leaving with tactile keys alone; a pad that is pulled comes back by itself",
+            play: cabinet::number_pad,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table farewell welcome",
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "fire-alarm",
+            tells: "the alarm ends the visit, asks for the card in two languages and goes when the alarm goes",
+            play: cabinet::fire_alarm,
+            ending: Ending { pages: "welcome reading pin checking home evacuation welcome", ..NOTHING },
+        },
+        Journey {
+            name: "fire-alarm-while-printing",
+            tells: "the alarm while a slip waits for paper: cancelled, never printed later, and nobody claims to know",
+            play: cabinet::fire_alarm_while_printing,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table slip-choice printing evacuation farewell welcome",
+                journal: &[("slip", "Q02", "unknown")],
+                receipts: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "mains-lost",
+            tells: "on battery people are told to hurry; with the battery low the visit ends, and the page says why",
+            play: cabinet::mains_lost,
+            ending: Ending {
+                pages: "welcome reading pin checking home farewell welcome out-of-service welcome",
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "cabinet-tampered-with",
+            tells: "an open door ends nothing, the call button helps, a forced cabinet ends the visit and closes the terminal",
+            play: cabinet::cabinet_tampered_with,
+            ending: Ending { pages: "welcome reading pin checking home farewell welcome", ..NOTHING },
         },
     ]
 }

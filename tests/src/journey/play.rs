@@ -49,6 +49,19 @@ impl Play {
         self.open("请插入社会保障卡")
     }
 
+    /// Plugs in contacts, lights, number pad and power supply, and starts the terminal again with them.
+    ///
+    /// # Errors
+    /// Something does not come up.
+    pub fn cabinet(&mut self) -> Result<(), String> {
+        self.ground("cabinet plug")?;
+        self.terminal.kill();
+        self.terminal = Terminal::start(&self.ground.path("terminal"), &self.ground.site_toml())?;
+        self.open("请插入社会保障卡")?;
+        // Each device is a fault until it has been heard.
+        self.gone("工作人员：")
+    }
+
     /// Kills the terminal in the middle of whatever it does and starts it again on what is on its disk.
     ///
     /// # Errors

@@ -372,6 +372,14 @@ impl Devices {
     }
 }
 
+impl Sensors {
+    /// Whether a contact tells that somebody stands before the terminal.
+    #[must_use]
+    pub fn sees_who_comes(&self) -> bool {
+        self.inputs.contains_key(&SensorName::Approach)
+    }
+}
+
 impl Receipt {
     fn check(&self, wrong: &mut impl FnMut(&str, &str, &str)) {
         let ways = [&self.address, &self.port, &self.node].into_iter().flatten().count();

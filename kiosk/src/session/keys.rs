@@ -1,0 +1,52 @@
+//! What a key of the number pad asks for on this page. Digits choose by the number that stands on a button, from 1.
+//!
+//! Only a translation: what it asks for goes the way of a finger, and is refused where a finger would be.
+
+use hal::pad::Key;
+use ui::Intent;
+
+use super::state::{Over, Scene, Serving, Stage};
+
+/// `None`: this page has nothing for that key.
+pub(super) fn intent(stage: &Stage, key: Key) -> Option<Intent> {
+    match stage {
+        Stage::Welcome(visit) => visit.as_ref().and_then(|visit| visit.over).and_then(|over| overlaid(over, key)),
+        Stage::Serving(Serving { visit, scene }) => match visit.over {
+            Some(over) => overlaid(over, key),
+            None => on(scene, key),
+        },
+        Stage::Gone(gone) => match gone.visit.over {
+            Some(over) => overlaid(over, key),
+            None => (key == Key::Cancel).then_some(Intent::Leave),
+        },
+        Stage::Farewell(_) | Stage::Evacuation(_) => None,
+    }
+}
+
+fn on(scene: &Scene, key: Key) -> Option<Intent> {
+    match (scene, key) {
+        (Scene::Pin(_), Key::Digit(digit)) => Some(Intent::Digit(digit)),
+        (Scene::Pin(_), Key::Correct) => Some(Intent::Erase),
+        (Scene::Home | Scene::Form(_) | Scene::SlipChoice(_), Key::Digit(digit)) => chosen(digit),
+        (Scene::Table(_), Key::Previous) => Some(Intent::PreviousPage),
+        (Scene::Table(_), Key::Next) => Some(Intent::NextPage),
+        (Scene::Pin(_) | Scene::Table(_) | Scene::Notice(_), Key::Confirm) => Some(Intent::Confirm),
+        (Scene::Form(_) | Scene::SlipChoice(_) | Scene::Table(_), Key::Correct) => Some(Intent::Back),
+        (_, Key::Cancel) => Some(Intent::Leave),
+        _ => None,
+    }
+}
+
+fn overlaid(over: Over, key: Key) -> Option<Intent> {
+    match (over, key) {
+        (Over::Display, Key::Digit(1)) => Some(Intent::Contrast),
+        (Over::Display, Key::Digit(2)) => Some(Intent::LowReach),
+        (_, Key::Confirm) | (Over::Display, Key::Correct | Key::Cancel) => Some(Intent::MoreTime),
+        (Over::Idle { .. } | Over::Help, Key::Cancel) => Some(Intent::Leave),
+        _ => None,
+    }
+}
+
+fn chosen(digit: u8) -> Option<Intent> {
+    digit.checked_sub(1).map(|n| Intent::Choose(u16::from(n)))
+}

@@ -1,0 +1,47 @@
+//! Where the guidance light shines: at the slot that the page speaks of, and nowhere else. A plain function of the state.
+
+use hal::sensors::{Lamp, Sensor};
+
+use crate::session::{ActKind, Message, Scene, Serving, Stage, State, closed};
+
+/// The place that a person should look at now.
+#[must_use]
+pub fn lamp(state: &State) -> Option<Lamp> {
+    match &state.stage {
+        Stage::Welcome(_) => welcome(state).then_some(Lamp::Card),
+        Stage::Serving(Serving { scene, .. }) => serving(scene, state),
+        Stage::Gone(_) => Some(Lamp::Card),
+        Stage::Farewell(farewell) => {
+            let places = [
+                (farewell.card_in.is_some(), Lamp::Card),
+                (farewell.slips > 0, Lamp::Receipt),
+                (farewell.sheets > 0, Lamp::Page),
+            ];
+            places.into_iter().find_map(|(there, lamp)| there.then_some(lamp))
+        }
+        Stage::Evacuation(evacuation) => evacuation.card_in.map(|_| Lamp::Card),
+    }
+}
+
+/// Where the cabinet sees who comes, the slot shines for them only.
+fn welcome(state: &State) -> bool {
+    let sees = state.terminal.site.devices.sensors.as_ref().is_some_and(|sensors| sensors.sees_who_comes());
+    closed(&state.terminal).is_none() && (!sees || state.terminal.contacts.contains(&Sensor::Approach))
+}
+
+fn serving(scene: &Scene, state: &State) -> Option<Lamp> {
+    let paper = |kind: ActKind| match kind {
+        ActKind::Slip => Lamp::Receipt,
+        ActKind::Certificate => Lamp::Page,
+    };
+    match scene {
+        Scene::Pin(_) => (state.terminal.health.pad == Some(Ok(()))).then_some(Lamp::Pad),
+        Scene::Acting(acting) => Some(paper(acting.kind)),
+        Scene::Notice(notice) => match &notice.message {
+            Message::Acted(kind, _, end) if end.papers > 0 => Some(paper(*kind)),
+            Message::Card(_) | Message::OutOfService(_) => Some(Lamp::Card),
+            _ => None,
+        },
+        _ => None,
+    }
+}
