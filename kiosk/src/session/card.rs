@@ -68,6 +68,10 @@ fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> S
     visit.touched_ms = cx.now.elapsed_ms;
     visit.over = None;
     if let Some(code) = health::suspended(cx.terminal) {
+        if visit.person.is_some() {
+            // It only waited for its card; without the PIN nothing of it may be shown again.
+            return ending::end(visit, None, VisitEnd::Suspended(code), cx);
+        }
         return notice(visit, Message::OutOfService(code), cx);
     }
     if visit.person.is_none() {
