@@ -134,6 +134,13 @@ fn lost(stage: Stage, cause: Cause, cx: &mut Context<'_>) -> Stage {
             }
             hide(visit, scene, cause, cx)
         }
+        // It could not be read again and had stayed in; nobody will be told when it leaves.
+        Stage::Gone(mut gone) => {
+            if let Some(card) = &mut gone.visit.card {
+                card.insertion = None;
+            }
+            Stage::Gone(gone)
+        }
         Stage::Farewell(mut farewell) if cause == Cause::ReaderLost => {
             farewell.card_in = None;
             farewell.until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
