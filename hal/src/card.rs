@@ -8,8 +8,6 @@
 //! so that neither waits for the other.
 
 pub mod apdu;
-#[cfg(test)]
-mod junk;
 pub mod link;
 pub mod pcsc;
 mod presence;

@@ -43,7 +43,28 @@ pub struct Ground {
     pub page: PageEmulator,
     pcscd: Option<Child>,
     agency: Option<Child>,
-    others: Vec<Child>,
+    _naming: Naming,
+}
+
+/// What ippeveprinter needs to come up at all: dbus and, on top of it, avahi.
+pub struct Naming(Vec<Child>);
+
+impl Naming {
+    /// Starts both; their logs go into `directory`.
+    ///
+    /// # Errors
+    /// Which did not come up.
+    pub fn start(directory: &Path) -> Result<Self, String> {
+        let mut naming = Self(vec![dbus(directory)?]);
+        naming.0.push(avahi(directory)?);
+        Ok(naming)
+    }
+}
+
+impl Drop for Naming {
+    fn drop(&mut self) {
+        self.0.drain(..).for_each(|child| kill(Some(child)));
+    }
 }
 
 impl Ground {
@@ -53,7 +74,7 @@ impl Ground {
     /// Which program did not come up.
     pub fn start(directory: &Path) -> Result<Self, String> {
         std::fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
-        let others = vec![dbus(directory)?, avahi(directory)?];
+        let naming = Naming::start(directory)?;
         let mut ground = Self {
             directory: directory.to_owned(),
             card: CardEmulator::new(VPCD_PORT),
@@ -61,7 +82,7 @@ impl Ground {
             page: PageEmulator::start(PAGE_PORT, &directory.join("pages"))?,
             pcscd: None,
             agency: None,
-            others,
+            _naming: naming,
         };
         ground.certificates()?;
         ground.pcscd_start()?;
@@ -232,9 +253,8 @@ card_call_ms = 5000
 
 impl Drop for Ground {
     fn drop(&mut self) {
-        for child in [self.agency.take(), self.pcscd.take()].into_iter().chain(self.others.drain(..).map(Some)) {
-            kill(child);
-        }
+        kill(self.agency.take());
+        kill(self.pcscd.take());
     }
 }
 

@@ -7,12 +7,15 @@
 //! | [`ground`] | starts and kills the real programs: pcscd, ippeveprinter, the reference agency |
 //! | [`terminal`] | the kiosk as a child process without a display, driven by text lines |
 //! | [`journey`] | whole visits, judged by four witnesses |
+//! | [`cases`] | devices behind real daemons: each way they fail |
 //! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
 //! | [`judges`] | programs that we did not write look at card and printer |
 //! | [`pages`] | every page on every panel, drawn without a device |
 //! | [`people`] | the invented people |
+//! | [`watcher`] | a command to a device under way, and what people do meanwhile |
 //! | [`sim`] | `step` alone, brought to any page without a device: for the matrix, the storm and benches |
 
+pub mod cases;
 pub mod demo;
 pub mod emulate;
 pub mod ground;
@@ -24,3 +27,4 @@ pub mod people;
 pub mod sim;
 pub mod terminal;
 pub mod until;
+pub mod watcher;

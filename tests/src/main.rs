@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hall::namespace::{self, Network, Side};
-use hall::{demo, ground, journey, judges, pages, terminal};
+use hall::{cases, demo, ground, journey, judges, pages, terminal};
 use zeroizing_alloc::ZeroAlloc;
 
 // As in the shipping program: what the hall measures and searches must behave as what ships.
@@ -55,6 +55,14 @@ enum Command {
     },
     /// Draw every page, as it looks on one kind of panel.
     Pages(pages::Wanted),
+    /// Play one case of a device behind a real daemon; exit 0 only if the driver told what is true. Started by tests.
+    #[command(hide = true)]
+    Device {
+        /// page, queue or ups.
+        class: String,
+        /// Name, from the class's list in `tests/src/cases/`.
+        case: String,
+    },
     /// Let scriptor look at the card and ipptool at the page printer.
     Judges,
     /// Start the daemons and emulated devices, obey text lines (`card insert 1`, `receipt paper out`) until the end of input.
@@ -84,6 +92,7 @@ fn main() -> ExitCode {
         Command::Demo { headless: true } => end(demo::headless()),
         Command::Demo { headless: false } => enter(Network::Shared, demo::window),
         Command::Pages(wanted) => end(pages::draw(&wanted)),
+        Command::Device { class, case } => inside(|| cases::run(&class, &case)),
         Command::Judges => inside(judges::run),
         Command::Ground => inside(ground::console),
         Command::Kiosk { site, control } => end(terminal::child::run(&site, &control)),

@@ -5,6 +5,7 @@
 mod devices;
 mod glass;
 mod journeys;
+mod junk;
 mod matrix;
 mod published;
 mod storm;
