@@ -158,12 +158,13 @@ impl IppPrinter {
         Ok(jobs.filter_map(|group| group.get("job-id").and_then(|id| as_number(id.value()))).collect())
     }
 
-    /// Follows a job to its end. `before` it began, the printer waited for that.
+    /// Follows a job to its end. `before` it began, the printer spoke of that.
     fn follow(&self, id: i32, before: Option<Code>, control: &Control<'_>) -> Result<Printed, PageError> {
         let mut deadline = control.deadline;
         let mut blocked: Option<Code> = None;
         let mut finding = None;
         let mut misses = 0;
+        let mut old_jam = before == Some(Code::PageJam);
         loop {
             let looked_at = Instant::now();
             match self.job(id) {
@@ -186,9 +187,10 @@ impl IppPrinter {
                 _ => {}
             }
             blocked = waits_for;
-            if blocked == Some(Code::PageJam) && before != Some(Code::PageJam) {
-                // Printers begin a jammed job again by themselves; what had come out is still there. Nothing of it had where the
-                // jam is older than the job.
+            // A printer that still speaks of a jam from before the job has nothing of this job in it.
+            old_jam &= blocked == Some(Code::PageJam);
+            if blocked == Some(Code::PageJam) && !old_jam {
+                // Printers begin a jammed job again by themselves; what had come out is still there.
                 finding = Some(Code::PageReprinted);
             }
             pause(LOOK);
@@ -249,7 +251,7 @@ impl PagePrinter for IppPrinter {
         let before = match self.printer() {
             Err(Fail::Unreachable) => return Err(PageError::Unreachable),
             Err(Fail::Refused | Fail::Garbled) => None,
-            Ok((_, reasons)) => blocking(&reasons),
+            Ok((_, reasons)) => reason::mentioned(&reasons),
         };
         let id = self.send(job_name, pdf).map_err(|fail| match fail {
             Fail::Unreachable => PageError::NoAnswer,

@@ -51,7 +51,9 @@ pub fn blocking(reasons: &[String]) -> Option<Code> {
     first(&serious).filter(|code| *code != Code::PagePaperLow)
 }
 
-fn mentioned(reasons: &[String]) -> Option<Code> {
+/// The most severe reason of all, whether it stops printing or not.
+#[must_use]
+pub fn mentioned(reasons: &[String]) -> Option<Code> {
     first(&reasons.iter().collect::<Vec<_>>())
 }
 

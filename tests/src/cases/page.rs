@@ -72,10 +72,10 @@ pub fn pdf() -> Vec<u8> {
     file.into_bytes()
 }
 
-/// What a job says when it waits for `code`, and then goes on.
-#[must_use]
-pub fn waited_for(code: Code) -> [Progress; 3] {
-    [Progress::Accepted, Progress::Blocked(code), Progress::Resumed]
+/// That a job waited for `code` once, and for nothing else. It may have ended between two looks; then nobody hears that it went on.
+pub fn waited_for(code: Code, said: &[Progress]) {
+    let all = [Progress::Accepted, Progress::Blocked(code), Progress::Resumed];
+    assert!(said.len() >= 2 && all.starts_with(said), "{said:?}");
 }
 
 /// Prints; once the job waits for `code`, somebody does `cure` to the printer.
@@ -114,7 +114,7 @@ fn page_cover_open(folder: &Folder) {
     tell(&mut room.emulator, "cover open");
     let (ended, said) = cured(&mut room, Code::PageCoverOpen, "cover close");
     assert_eq!(ended, Ok(Printed { finding: None }));
-    assert_eq!(said, waited_for(Code::PageCoverOpen));
+    waited_for(Code::PageCoverOpen, &said);
     assert_eq!(room.papers(), [pdf()]);
 }
 
@@ -123,7 +123,7 @@ fn job_printed_again_after_a_jam(folder: &Folder) {
     tell(&mut room.emulator, "jam held");
     let (ended, said) = cured(&mut room, Code::PageJam, "clear");
     assert_eq!(ended, Ok(Printed { finding: Some(Code::PageReprinted) }));
-    assert_eq!(said, waited_for(Code::PageJam));
+    waited_for(Code::PageJam, &said);
     prints(&room, 2);
 }
 

@@ -30,7 +30,7 @@ impl QueueEmulator {
     /// CUPS is missing or does not come up.
     pub fn start(printer: &str, directory: &Path) -> Result<Self, String> {
         let mut queue = Self { directory: directory.to_owned(), running: None };
-        for folder in ["etc", "run"] {
+        for folder in ["etc", "run/tmp"] {
             std::fs::create_dir_all(directory.join(folder)).map_err(|error| error.to_string())?;
         }
         for file in ["cupsd.conf", "cups-files.conf", "kiosk.convs"] {
@@ -40,7 +40,16 @@ impl QueueEmulator {
         let arguments = ["-p", "a4", "-E", "-v", printer, "-m", "everywhere"];
         let made = Command::new("lpadmin").env("CUPS_SERVER", ADDRESS).args(arguments).output();
         let made = made.map_err(|error| format!("lpadmin (package cups-client): {error}"))?;
-        if made.status.success() { Ok(queue) } else { Err(String::from_utf8_lossy(&made.stderr).into_owned()) }
+        if !made.status.success() {
+            return Err(String::from_utf8_lossy(&made.stderr).into_owned());
+        }
+        // The queue asks its printer what it can after lpadmin has ended.
+        let ppd = directory.join("etc/ppd/a4.ppd");
+        until("the queue to know its printer", PATIENCE, || ppd.is_file().then_some(()))?;
+        // cupsd writes a new queue down at its leisure; one that is asked to end writes it now.
+        queue.end()?;
+        queue.appear()?;
+        Ok(queue)
     }
 
     /// Where it keeps documents and the history of jobs.
@@ -62,6 +71,8 @@ impl QueueEmulator {
         if self.running.is_some() {
             return Ok(());
         }
+        // As the unit that ships does before each start (`deploy/cups/cups.service.conf`).
+        let _nothing_there = std::fs::remove_dir_all(self.spool());
         let file = |name: &str| self.directory.join(name);
         let log = std::fs::File::create(file("cupsd.log")).map_err(|error| error.to_string())?;
         let child = Command::new("cupsd")
@@ -77,6 +88,13 @@ impl QueueEmulator {
             .map_err(|error| format!("cupsd (package cups-daemon): {error}"))?;
         self.running = Some(child);
         until("cupsd to listen", PATIENCE, || TcpStream::connect(ADDRESS).ok()).map(drop)
+    }
+
+    /// Asks cupsd to end, and waits until it has.
+    fn end(&mut self) -> Result<(), String> {
+        let Some(mut child) = self.running.take() else { return Ok(()) };
+        let asked = Command::new("sh").args(["-c", &format!("kill {}", child.id())]).status();
+        asked.and_then(|_| child.wait()).map(drop).map_err(|error| error.to_string())
     }
 
     fn vanish(&mut self) {
@@ -99,7 +117,7 @@ impl Emulator for QueueEmulator {
             "vanish" => self.vanish(),
             "return" => self.appear()?,
             "restart" => {
-                self.vanish();
+                self.end()?;
                 self.appear()?;
             }
             "status" => {}

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use hal::Control;
 use hal::card::apdu::{self, Answer, Fci, File};
 use hal::card::{reader_api, record};
-use hal::id::{block, dialect_b, pcsc, sdt};
+use hal::id::{block, dialect_b, pcsc as id_pcsc, sdt};
 use hal::pad::{keys, secure};
 use hal::page::reason;
 use hal::receipt::gb18030;
@@ -65,7 +65,7 @@ pub const ENTRIES: &[Entry] = &[
     row("id: text block", |bytes| reads(block::decode(bytes)), ids),
     row("id: newest address", |bytes| gives(block::address(bytes).ok().map(|text| text.reveal().len())), ids),
     framer("id: frames of the other dialect", 1300, dialect_b_frames, ids),
-    row("id: PC/SC answer", |bytes| reads(pcsc::read_answer(bytes)), pcsc_answers),
+    row("id: PC/SC answer", |bytes| reads(id_pcsc::read_answer(bytes)), pcsc_answers),
     framer("pad: frames", DATA_BYTES + 5, pad_frames, pads),
     row("pad: what a frame says", |bytes| reads(secure::read(bytes)), pads),
     row("pad: keys", |bytes| gives(Some(bytes.iter().filter_map(|byte| keys::decode(*byte)).count())), pads),
