@@ -1,6 +1,5 @@
 //! Page printer, asked directly: hal's IPP driver against the real ippeveprinter.
 
-use hal::page::ipp::IppPrinter;
 use hal::page::{PageError, PagePrinter, Printed, Status};
 use hal::{Code, Progress};
 
@@ -26,6 +25,12 @@ const PORT: u16 = 8631;
 pub const URI: &str = "ipp://localhost:8631/ipp/print";
 /// More than any undisturbed job takes on a machine with two busy cores.
 pub const JOB_MS: u64 = 30_000;
+
+/// The driver, as a site's configuration makes it.
+#[must_use]
+pub fn printer_at(uri: &str, two_sided: bool) -> impl PagePrinter {
+    kiosk::devices::page(&contract::site::devices::PagePrinter { uri: uri.to_owned(), two_sided })
+}
 
 /// A printer that is on, and what it needs to be.
 pub struct Room {
@@ -80,7 +85,7 @@ pub fn waited_for(code: Code, said: &[Progress]) {
 
 /// Prints; once the job waits for `code`, somebody does `cure` to the printer.
 fn cured(room: &mut Room, code: Code, cure: &str) -> (Result<Printed, PageError>, Vec<Progress>) {
-    let (watcher, mut printer) = (Watcher::default(), IppPrinter::new(URI, false));
+    let (watcher, mut printer) = (Watcher::default(), printer_at(URI, false));
     let ended = watcher.run(
         JOB_MS,
         |control| printer.print("0301-1", &pdf(), control),
@@ -93,14 +98,14 @@ fn cured(room: &mut Room, code: Code, cure: &str) -> (Result<Printed, PageError>
 }
 
 fn prints(room: &Room, count: usize) {
-    let ended = IppPrinter::new(URI, false).print("0301-2", &pdf(), &within(JOB_MS));
+    let ended = printer_at(URI, false).print("0301-2", &pdf(), &within(JOB_MS));
     assert_eq!(ended, Ok(Printed::default()), "it does not recover");
     assert_eq!(room.papers(), vec![pdf(); count]);
 }
 
 fn page_printer_vanished(folder: &Folder) {
     let mut room = Room::new(folder);
-    let mut printer = IppPrinter::new(URI, false);
+    let mut printer = printer_at(URI, false);
     assert_eq!(printer.status(&within(5000)), Ok(Status::Ready(None)));
     tell(&mut room.emulator, "vanish");
     assert_eq!(printer.status(&within(5000)), Err(PageError::Unreachable));
@@ -130,7 +135,7 @@ fn job_printed_again_after_a_jam(folder: &Folder) {
 fn a_jam_from_before_the_job_is_told_as_one_of_the_job(folder: &Folder) {
     let mut room = Room::new(folder);
     tell(&mut room.emulator, "jam");
-    let ended = IppPrinter::new(URI, false).print("0301-1", &pdf(), &within(JOB_MS));
+    let ended = printer_at(URI, false).print("0301-1", &pdf(), &within(JOB_MS));
     assert_eq!(ended, Err(PageError::Aborted(Code::PageJam)));
     tell(&mut room.emulator, "clear");
     // The old jam is still mentioned; no sheet of the next job lies there twice.
@@ -140,7 +145,7 @@ fn a_jam_from_before_the_job_is_told_as_one_of_the_job(folder: &Folder) {
 fn job_accepted_then_aborted(folder: &Folder) {
     let mut room = Room::new(folder);
     tell(&mut room.emulator, "abort");
-    let error = IppPrinter::new(URI, false).print("0301-1", &pdf(), &within(JOB_MS)).unwrap_err();
+    let error = printer_at(URI, false).print("0301-1", &pdf(), &within(JOB_MS)).unwrap_err();
     assert_eq!((error, error.may_hold_job()), (PageError::Aborted(Code::PageAborted), false));
     tell(&mut room.emulator, "clear");
     prints(&room, 1);
@@ -149,7 +154,7 @@ fn job_accepted_then_aborted(folder: &Folder) {
 fn document_of_another_format(folder: &Folder) {
     let mut room = Room::new(folder);
     tell(&mut room.emulator, "format pictures");
-    let ended = IppPrinter::new(URI, false).print("0301-1", &pdf(), &within(JOB_MS));
+    let ended = printer_at(URI, false).print("0301-1", &pdf(), &within(JOB_MS));
     assert_eq!(ended, Err(PageError::Refused));
     tell(&mut room.emulator, "format documents");
     prints(&room, 1);
@@ -158,7 +163,7 @@ fn document_of_another_format(folder: &Folder) {
 fn page_printer_vanishes_mid_job(folder: &Folder) {
     let mut room = Room::new(folder);
     tell(&mut room.emulator, "slow 60000");
-    let (watcher, mut printer) = (Watcher::default(), IppPrinter::new(URI, false));
+    let (watcher, mut printer) = (Watcher::default(), printer_at(URI, false));
     let ended = watcher.run(
         JOB_MS,
         |control| printer.print("0301-1", &pdf(), control),
@@ -178,7 +183,7 @@ fn page_printer_vanishes_mid_job(folder: &Folder) {
 fn sheets_come_out_on_one_side(folder: &Folder) {
     let mut room = Room::new(folder);
     for (both, asked) in [(true, "last on two-sided-long-edge"), (false, "last on sides not asked for")] {
-        assert_eq!(IppPrinter::new(URI, both).print("0301-1", &pdf(), &within(JOB_MS)), Ok(Printed::default()));
+        assert_eq!(printer_at(URI, both).print("0301-1", &pdf(), &within(JOB_MS)), Ok(Printed::default()));
         let status = tell(&mut room.emulator, "status");
         assert!(status.ends_with(asked), "{both}: {status}");
     }
@@ -186,7 +191,7 @@ fn sheets_come_out_on_one_side(folder: &Folder) {
 
 fn paper_and_toner_are_not_read(folder: &Folder) {
     let _room = Room::new(folder);
-    let told = IppPrinter::new(URI, false).identity(&within(JOB_MS)).unwrap();
+    let told = printer_at(URI, false).identity(&within(JOB_MS)).unwrap();
     assert_eq!(told.media_ready, ["iso_a4_210x297mm"]);
     assert_eq!(told.supplies, [("Black".to_owned(), Some(62)), ("Waste".to_owned(), None)]);
     assert_eq!((told.two_sided, told.firmware.as_deref()), (true, Some("1.2")));

@@ -4,11 +4,10 @@
 use std::process::Command;
 use std::time::Duration;
 
-use hal::page::ipp::IppPrinter;
 use hal::page::{PageError, PagePrinter, Printed, Status};
 use hal::{Code, Progress};
 
-use super::page::{JOB_MS, Room, pdf, waited_for};
+use super::page::{JOB_MS, Room, pdf, printer_at, waited_for};
 use super::{Folder, cases, page, tell, within};
 use crate::emulate::queue::{QueueEmulator, URI};
 use crate::until::until;
@@ -33,7 +32,7 @@ fn rooms(folder: &Folder) -> (Room, QueueEmulator) {
 }
 
 fn print(two_sided: bool) -> Result<Printed, PageError> {
-    IppPrinter::new(URI, two_sided).print("0301-1", &pdf(), &within(JOB_MS))
+    printer_at(URI, two_sided).print("0301-1", &pdf(), &within(JOB_MS))
 }
 
 /// Names of what lies in the spool; documents begin with `d`, the history of jobs with `c`.
@@ -65,7 +64,7 @@ fn paper_out_hides_behind_the_queue(folder: &Folder) {
     let watcher = Watcher::default();
     let ended = watcher.run(
         JOB_MS,
-        |control| IppPrinter::new(URI, false).print("0301-1", &pdf(), control),
+        |control| printer_at(URI, false).print("0301-1", &pdf(), control),
         |watcher| {
             let missed = |w: &Watcher| w.said().contains(&Progress::Blocked(Code::PagePaperOut));
             watcher.until("the paper to be missed", missed).unwrap();
@@ -80,14 +79,14 @@ fn paper_out_hides_behind_the_queue(folder: &Folder) {
 fn printer_behind_the_queue_vanished(folder: &Folder) {
     let (mut room, _queue) = rooms(folder);
     tell(&mut room.emulator, "vanish");
-    let (watcher, mut printer) = (Watcher::default(), IppPrinter::new(URI, false));
+    let (watcher, mut printer) = (Watcher::default(), printer_at(URI, false));
     let ended = watcher.run(
         10_000,
         |control| printer.print("0301-1", &pdf(), control),
         |watcher| {
             let missed = |w: &Watcher| w.said().contains(&Progress::Blocked(Code::PageOffline));
             watcher.until("the printer to be missed", missed).unwrap();
-            let status = IppPrinter::new(URI, false).status(&within(5000));
+            let status = printer_at(URI, false).status(&within(5000));
             assert_eq!(status, Ok(Status::Stopped(Code::PageOffline)));
         },
     );
@@ -102,7 +101,7 @@ fn printer_behind_the_queue_vanished(folder: &Folder) {
 fn a_cancelled_job_stays_in_the_queue(folder: &Folder) {
     let (mut room, queue) = rooms(folder);
     tell(&mut room.emulator, "paper out");
-    let (watcher, mut printer) = (Watcher::default(), IppPrinter::new(URI, false));
+    let (watcher, mut printer) = (Watcher::default(), printer_at(URI, false));
     let ended = watcher.run(
         JOB_MS,
         |control| printer.print("0301-1", &pdf(), control),
@@ -128,13 +127,13 @@ fn the_queue_keeps_what_it_printed(folder: &Folder) {
     assert!(!spool(&queue).iter().any(|name| name.starts_with('d')), "the document stays: {:?}", spool(&queue));
     until("the queue to forget the job", FORGETS, || (!ended_jobs().contains("job-id (")).then_some(())).unwrap();
     assert!(spool(&queue).is_empty(), "{:?}", spool(&queue));
-    assert_eq!(IppPrinter::new(URI, false).clear(&within(JOB_MS)), Ok(()));
+    assert_eq!(printer_at(URI, false).clear(&within(JOB_MS)), Ok(()));
 }
 
 fn the_queue_dies_with_a_job(folder: &Folder) {
     let (mut room, mut queue) = rooms(folder);
     tell(&mut room.emulator, "slow 60000");
-    let (watcher, mut printer) = (Watcher::default(), IppPrinter::new(URI, false));
+    let (watcher, mut printer) = (Watcher::default(), printer_at(URI, false));
     let ended = watcher.run(
         JOB_MS,
         |control| printer.print("0301-1", &pdf(), control),
