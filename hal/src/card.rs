@@ -25,8 +25,6 @@
 //! Tried on: emulator behind the real stack (pcscd with vpcd). Not tried on metal: no contactless reader, no reader with a latch.
 
 pub mod apdu;
-#[cfg(test)]
-mod junk;
 pub mod link;
 pub mod pcsc;
 mod presence;

@@ -7,6 +7,7 @@ pub mod id_reader;
 pub mod line;
 pub mod pad;
 pub mod page;
+pub mod queue;
 pub mod receipt;
 pub mod scanner;
 pub mod sensors;

@@ -40,7 +40,28 @@ pub struct Ground {
     pcscd: Pcscd,
     cabinet: Option<Cabinet>,
     agency: Option<Child>,
-    others: Vec<Child>,
+    _naming: Naming,
+}
+
+/// What ippeveprinter needs to come up at all: dbus and, on top of it, avahi.
+pub struct Naming(Vec<Child>);
+
+impl Naming {
+    /// Starts both; their logs go into `directory`.
+    ///
+    /// # Errors
+    /// Which did not come up.
+    pub fn start(directory: &Path) -> Result<Self, String> {
+        let mut naming = Self(vec![dbus(directory)?]);
+        naming.0.push(avahi(directory)?);
+        Ok(naming)
+    }
+}
+
+impl Drop for Naming {
+    fn drop(&mut self) {
+        self.0.drain(..).for_each(|child| kill(Some(child)));
+    }
 }
 
 impl Ground {
@@ -50,7 +71,7 @@ impl Ground {
     /// Which program did not come up.
     pub fn start(directory: &Path) -> Result<Self, String> {
         std::fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
-        let others = discovery(directory)?;
+        let naming = Naming::start(directory)?;
         let mut ground = Self {
             directory: directory.to_owned(),
             card: CardEmulator::new(pcscd::PORT),
@@ -59,7 +80,7 @@ impl Ground {
             pcscd: Pcscd::start(directory)?,
             cabinet: None,
             agency: None,
-            others,
+            _naming: naming,
         };
         ground.certificates()?;
         ground.agency_start("certs")?;
@@ -211,9 +232,7 @@ ups_poll_ms = 500
 
 impl Drop for Ground {
     fn drop(&mut self) {
-        for child in self.agency.take().into_iter().chain(self.others.drain(..)) {
-            kill(Some(child));
-        }
+        kill(self.agency.take());
     }
 }
 
@@ -226,14 +245,6 @@ pub fn beside_us(name: &str) -> Result<PathBuf, String> {
     // A test binary lies one folder deeper.
     let found = own.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|file| file.is_file());
     found.ok_or_else(|| format!("{name} is not built: cargo build --workspace"))
-}
-
-/// The two daemons without which ippeveprinter does not start.
-///
-/// # Errors
-/// One of them does not come up.
-pub fn discovery(directory: &Path) -> Result<Vec<Child>, String> {
-    Ok(vec![dbus(directory)?, avahi(directory)?])
 }
 
 fn dbus(directory: &Path) -> Result<Child, String> {

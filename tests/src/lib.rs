@@ -6,17 +6,19 @@
 //! | [`namespace`] | runs a program in namespaces of its own: fixed ports, no stray daemons |
 //! | [`daemon`] | starts and kills real programs: pcscd |
 //! | [`ground`] | all that stands around a terminal: pcscd, ippeveprinter, the reference agency, emulated devices |
-//! | [`trial`] | one device class on its real daemon, one fault at a time |
 //! | [`soak`] | all device classes, plugged, unplugged, broken and used at random |
 //! | [`dice`] | chance that can be played again |
 //! | [`terminal`] | the kiosk as a child process without a display, driven by text lines |
 //! | [`journey`] | whole visits, judged by four witnesses |
+//! | [`cases`] | devices behind real daemons: each way they fail |
 //! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
 //! | [`judges`] | programs that we did not write look at card and printer |
 //! | [`pages`] | every page on every panel, drawn without a device |
 //! | [`people`] | the invented people |
+//! | [`watcher`] | a command to a device under way, and what people do meanwhile |
 //! | [`sim`] | `step` alone, brought to any page without a device: for the matrix, the storm and benches |
 
+pub mod cases;
 pub mod daemon;
 pub mod demo;
 pub mod dice;
@@ -30,5 +32,5 @@ pub mod people;
 pub mod sim;
 pub mod soak;
 pub mod terminal;
-pub mod trial;
 pub mod until;
+pub mod watcher;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hall::namespace::{self, Network, Side};
-use hall::{demo, ground, journey, judges, pages, soak, terminal, trial};
+use hall::{cases, demo, ground, journey, judges, pages, soak, terminal};
 use zeroizing_alloc::ZeroAlloc;
 
 // As in the shipping program: what the hall measures and searches must behave as what ships.
@@ -66,10 +66,13 @@ enum Command {
         /// Folder of the emulated devices.
         directory: PathBuf,
     },
-    /// One fault of one device class on its real daemon; without a name, lists them.
-    Trial {
-        /// Name, from the list.
-        name: Option<String>,
+    /// Play one case of a device behind a real daemon; exit 0 only if the driver told what is true. Started by tests.
+    #[command(hide = true)]
+    Device {
+        /// card, listing, page, queue or ups.
+        class: String,
+        /// Name, from the class's list in `tests/src/cases/`.
+        case: String,
     },
     /// Let scriptor look at the card and ipptool at the page printer.
     Judges,
@@ -108,11 +111,7 @@ fn main() -> ExitCode {
         Command::Pages(wanted) => end(pages::draw(&wanted)),
         Command::Soak { what: Soak::Devices(wanted) } => inside(|| soak::run(&wanted)),
         Command::SoakDrivers { directory } => end(soak::driver::run(&directory)),
-        Command::Trial { name: Some(name) } => inside(|| trial::run(&name)),
-        Command::Trial { name: None } => {
-            trial::names().for_each(|name| println!("{name}"));
-            ExitCode::SUCCESS
-        }
+        Command::Device { class, case } => inside(|| cases::run(&class, &case)),
         Command::Judges => inside(judges::run),
         Command::Ground => inside(ground::console),
         Command::Kiosk { site, control } => end(terminal::child::run(&site, &control)),

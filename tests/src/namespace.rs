@@ -17,7 +17,10 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("dbus-daemon", "dbus"),
     ("avahi-daemon", "avahi-daemon"),
     ("ippeveprinter", "cups-ipp-utils"),
+    ("cupsd", "cups-daemon"),
+    ("lpadmin", "cups-client"),
     ("pcscd", "pcscd"),
+    ("upsd", "nut-server"),
 ];
 
 /// Whether the run needs the machine's own network.

@@ -1,21 +1,30 @@
 //! Every device class against an emulator on a real line: each way it fails, and that it recovers when the cause is gone.
 //!
+//! Card service, page printer, CUPS queue and power supply are real daemons with fixed ports, so their cases are played in namespaces of their own
+//! (`hall device CLASS CASE`).
+//!
 //! A test is named after its row in the class's table of faults (`hal/src/<class>.rs`); `tidy` holds the two together.
 
+mod card;
 mod id_reader;
+mod listing;
 mod pad;
+mod page;
 mod receipt;
 mod scanner;
 mod sensors;
+mod soak;
+mod ups;
 mod wires;
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
+use hal::Control;
 use hal::wire::serial::SerialDial;
-use hal::{Cancel, Control, Progress};
 use hall::emulate::Emulator;
+use hall::watcher::Watcher;
 
 /// A folder of its own, removed at the end.
 struct Bench(PathBuf);
@@ -47,35 +56,27 @@ fn tell(emulator: &mut impl Emulator, line: &str) -> String {
     emulator.line(line).unwrap_or_else(|why| panic!("{line}: {why}"))
 }
 
-/// What a command said on its way, and who may stop it.
-#[derive(Default)]
-struct Watcher {
-    news: Mutex<Vec<Progress>>,
-    cancel: Cancel,
+/// Plays a case of `hall::cases` in namespaces of its own.
+fn play(class: &str, case: &str) {
+    let program = hall::ground::beside_us("hall").unwrap();
+    let output = Command::new(program).args(["device", class, case]).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "hall device {class} {case}: {said}");
 }
 
-impl Watcher {
-    fn said(&self) -> Vec<Progress> {
-        self.news.lock().unwrap().clone()
-    }
+/// One test a case, named after it, and one that finds a case without a test.
+macro_rules! cases {
+    ($class:ident: $($case:ident;)+) => {
+        $(#[test] fn $case() { crate::devices::play(stringify!($class), stringify!($case)); })+
 
-    /// Runs a command of at most `ms`; `then` runs beside it and may do what a person does.
-    fn run<T: Send>(&self, ms: u64, command: impl FnOnce(&Control<'_>) -> T + Send, then: impl FnOnce(&Self)) -> T {
-        std::thread::scope(|scope| {
-            let running = scope.spawn(|| {
-                let progress = |news| self.news.lock().unwrap().push(news);
-                let deadline = Instant::now() + Duration::from_millis(ms);
-                command(&Control { deadline, cancel: self.cancel.clone(), progress: &progress })
-            });
-            then(self);
-            running.join().unwrap()
-        })
-    }
-
-    fn until(&self, what: &str, check: impl Fn(&Self) -> bool) {
-        hall::until::until(what, Duration::from_secs(20), || check(self).then_some(())).unwrap();
-    }
+        #[test]
+        fn no_case_is_left_out() {
+            let known: Vec<_> = hall::cases::$class::CASES.iter().map(|(name, _)| *name).collect();
+            assert_eq!(known, [$(stringify!($case)),+]);
+        }
+    };
 }
+use cases;
 
 fn within(ms: u64) -> Control<'static> {
     Control::within(Duration::from_millis(ms))

@@ -5,8 +5,8 @@
 mod devices;
 mod glass;
 mod journeys;
+mod junk;
 mod matrix;
 mod published;
 mod storm;
 mod tidy;
-mod trials;

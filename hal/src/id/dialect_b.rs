@@ -103,4 +103,10 @@ impl Framer {
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Reply> {
         self.0.feed(bytes).iter().filter_map(|data| Reply::split(data).ok()).collect()
     }
+
+    /// Bytes of a frame that is not whole yet.
+    #[must_use]
+    pub fn pending_bytes(&self) -> usize {
+        self.0.pending_bytes()
+    }
 }

@@ -60,14 +60,21 @@ impl PcscIdReader {
         let present = self.present.ok_or(IdError::Unreadable)?;
         let answer = self.reader.open_link(present).and_then(|_| self.reader.transmit(&READ_TEXT, control.deadline));
         crate::card::CardReader::release(&mut self.reader);
-        let answer = zeroize::Zeroizing::new(answer.map_err(fault)?);
-        match answer.as_slice() {
-            [block @ .., 0x90, 0x00] if block.len() == LEAD_BYTES + BLOCK_BYTES => {
-                decode(block.get(LEAD_BYTES..).unwrap_or_default())
-            }
-            [.., 0x90, 0x00] => Err(IdError::Garbled),
-            _ => Err(IdError::Unreadable),
+        read_answer(&zeroize::Zeroizing::new(answer.map_err(fault)?))
+    }
+}
+
+/// Reads the reader's answer to [`READ_TEXT`]: four bytes, the text block, the status word. Pure and total.
+///
+/// # Errors
+/// [`IdError::Garbled`] or [`IdError::Unreadable`].
+pub fn read_answer(answer: &[u8]) -> Result<Document, IdError> {
+    match answer {
+        [block @ .., 0x90, 0x00] if block.len() == LEAD_BYTES + BLOCK_BYTES => {
+            decode(block.get(LEAD_BYTES..).unwrap_or_default())
         }
+        [.., 0x90, 0x00] => Err(IdError::Garbled),
+        _ => Err(IdError::Unreadable),
     }
 }
 

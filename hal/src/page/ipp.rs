@@ -1,8 +1,9 @@
 //! Drives a page printer over IPP, straight to the printer, so that no spool keeps a document; or through a CUPS queue. The only
 //! file that names the IPP crate.
 //!
-//! A queue hides its printer: without it a job stays "processing" and only a sentence tells. The queue must keep neither files
-//! nor history of jobs (`deploy/cups/cupsd.conf`).
+//! A queue hides its printer: without it a job stays "processing" and only a sentence tells. The queue must keep no document after
+//! its job, and the job's end just long enough to be asked for (`deploy/cups/cupsd.conf`). It answers for itself only: that it
+//! holds no job does not say that its printer holds none.
 //!
 //! A job is made with Print-Job, then asked for until it has ended; while the printer waits for paper, time does not count
 //! against the deadline. `send` returns `Ok` for refusals too, so every answer's status code is looked at.
@@ -76,9 +77,12 @@ impl IppPrinter {
     fn printer(&self) -> Result<(i32, Vec<String>), Fail> {
         let answer = self.attributes(&["printer-state", "printer-state-reasons", "printer-state-message"])?;
         let state = number(&answer, PRINTER, "printer-state").ok_or(Fail::Garbled)?;
-        let mut reasons = keywords(&answer, PRINTER, "printer-state-reasons");
         let message = texts(&answer, PRINTER, "printer-state-message").concat();
-        reasons.extend(reason::behind_a_queue(&message).map(ToOwned::to_owned));
+        // A queue that does not reach its printer repeats what it heard last: an old lack of paper would hide the new one.
+        let reasons = match reason::behind_a_queue(&message) {
+            Some(reason) => vec![reason.to_owned()],
+            None => keywords(&answer, PRINTER, "printer-state-reasons"),
+        };
         Ok((state, reasons))
     }
 
@@ -154,12 +158,13 @@ impl IppPrinter {
         Ok(jobs.filter_map(|group| group.get("job-id").and_then(|id| as_number(id.value()))).collect())
     }
 
-    /// Follows a job to its end.
-    fn follow(&self, id: i32, control: &Control<'_>) -> Result<Printed, PageError> {
+    /// Follows a job to its end. `before` it began, the printer spoke of that.
+    fn follow(&self, id: i32, before: Option<Code>, control: &Control<'_>) -> Result<Printed, PageError> {
         let mut deadline = control.deadline;
         let mut blocked: Option<Code> = None;
         let mut finding = None;
         let mut misses = 0;
+        let mut old_jam = before == Some(Code::PageJam);
         loop {
             let looked_at = Instant::now();
             match self.job(id) {
@@ -182,7 +187,9 @@ impl IppPrinter {
                 _ => {}
             }
             blocked = waits_for;
-            if blocked == Some(Code::PageJam) {
+            // A printer that still speaks of a jam from before the job has nothing of this job in it.
+            old_jam &= blocked == Some(Code::PageJam);
+            if blocked == Some(Code::PageJam) && !old_jam {
                 // Printers begin a jammed job again by themselves; what had come out is still there.
                 finding = Some(Code::PageReprinted);
             }
@@ -241,16 +248,18 @@ impl PagePrinter for IppPrinter {
             return Err(PageError::CancelledUnsent);
         }
         // A printer that cannot be reached now has certainly not got the job; one that vanishes while it is sent may have.
-        if matches!(self.printer(), Err(Fail::Unreachable)) {
-            return Err(PageError::Unreachable);
-        }
+        let before = match self.printer() {
+            Err(Fail::Unreachable) => return Err(PageError::Unreachable),
+            Err(Fail::Refused | Fail::Garbled) => None,
+            Ok((_, reasons)) => reason::mentioned(&reasons),
+        };
         let id = self.send(job_name, pdf).map_err(|fail| match fail {
             Fail::Unreachable => PageError::NoAnswer,
             Fail::Refused => PageError::Refused,
             Fail::Garbled => PageError::Garbled,
         })?;
         (control.progress)(Progress::Accepted);
-        self.follow(id, control)
+        self.follow(id, before, control)
     }
 
     fn clear(&mut self, _: &Control<'_>) -> Result<(), PageError> {

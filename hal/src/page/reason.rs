@@ -29,12 +29,15 @@ const REASONS: &[(&str, Code)] = &[
 ];
 
 /// Printer states of RFC 8011 5.4.11.
+const IDLE: i32 = 3;
 const STOPPED: i32 = 5;
 
-/// How the printer is. What blocks it blocks whatever its state number says: ippeveprinter stays "processing" without paper.
+/// How the printer is. What blocks it blocks though it says "processing": ippeveprinter does so without paper. A warning of an idle
+/// printer does not: a CUPS queue repeats the last one until it prints again, and would stay closed for ever.
 #[must_use]
 pub fn status(state: i32, reasons: &[String]) -> Status {
-    match blocking(reasons) {
+    let counts = |reason: &&String| state != IDLE || !reason.ends_with("-warning");
+    match blocking(&reasons.iter().filter(counts).cloned().collect::<Vec<_>>()) {
         Some(code) => Status::Stopped(code),
         None if state == STOPPED => Status::Stopped(Code::PageStopped),
         None => Status::Ready(mentioned(reasons)),
@@ -48,7 +51,9 @@ pub fn blocking(reasons: &[String]) -> Option<Code> {
     first(&serious).filter(|code| *code != Code::PagePaperLow)
 }
 
-fn mentioned(reasons: &[String]) -> Option<Code> {
+/// The most severe reason of all, whether it stops printing or not.
+#[must_use]
+pub fn mentioned(reasons: &[String]) -> Option<Code> {
     first(&reasons.iter().collect::<Vec<_>>())
 }
 
@@ -111,6 +116,12 @@ mod tests {
             );
         }
         assert_eq!(status(4, &said(&["media-empty-warning", "media-jam-warning"])), Status::Stopped(Code::PageJam));
+    }
+
+    #[test]
+    fn a_queue_stays_closed_after_the_paper_is_refilled() {
+        assert_eq!(status(3, &said(&["media-empty-warning"])), Status::Ready(Some(Code::PagePaperOut)));
+        assert_eq!(status(3, &said(&["media-empty-error"])), Status::Stopped(Code::PagePaperOut));
     }
 
     #[test]

@@ -82,6 +82,12 @@ impl Framer {
         frames
     }
 
+    /// Bytes of a frame that is not whole yet.
+    #[must_use]
+    pub fn pending_bytes(&self) -> usize {
+        self.buffer.len()
+    }
+
     fn look(&mut self) -> Option<Zeroizing<Vec<u8>>> {
         loop {
             let noise = self.buffer.iter().position(|byte| *byte == START).unwrap_or(self.buffer.len());

@@ -1,6 +1,6 @@
 //! A page printer: the real `ippeveprinter` with a command of ours behind it, which reports the faults that a file names.
 //!
-//! What was printed to the end stands in `page-N.pdf`.
+//! What was printed to the end stands in `page-N.pdf`; which sides of the sheet the last job asked for, in `sides`.
 
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::{Emulator, number};
 use crate::until::until;
 
-/// A4, PDF; lines as ippeveprinter's `-a` file wants them.
+/// A4, PDF, toner that is measured and a waste box that is not (-2: unknown); lines as ippeveprinter's `-a` file wants them.
 const ATTRIBUTES: &str = "\
 ATTR keyword media-ready iso_a4_210x297mm
 ATTR keyword media-default iso_a4_210x297mm
@@ -21,12 +21,17 @@ ATTR resolution printer-resolution-default 600dpi
 ATTR resolution printer-resolution-supported 600dpi
 ATTR keyword sides-supported one-sided,two-sided-long-edge
 ATTR keyword sides-default one-sided
+ATTR text printer-firmware-string-version 1.2
+ATTR keyword marker-types toner,waste-toner
+ATTR name marker-names Black,Waste
+ATTR integer marker-levels 62,-2
 ";
 
 /// Runs for each job: reads the fault file, reports what it says, waits while a fault stands. Its standard error is how
 /// ippeveprinter learns of states.
 const COMMAND: &str = r#"#!/bin/sh
 here=$(dirname "$0")
+echo "$IPP_SIDES" > "$here/sides"
 reported=
 while read -r fault < "$here/fault" && [ -n "$fault" ]; do
     case "$fault" in
@@ -53,6 +58,8 @@ pub struct PageEmulator {
     directory: PathBuf,
     port: u16,
     running: Option<Child>,
+    /// Takes photographs only, as a printer that somebody put in place of the right one.
+    pictures_only: bool,
 }
 
 impl PageEmulator {
@@ -63,7 +70,7 @@ impl PageEmulator {
     pub fn start(port: u16, directory: &Path) -> Result<Self, String> {
         std::fs::create_dir_all(directory.join("out")).map_err(|error| error.to_string())?;
         std::fs::create_dir_all(directory.join("spool")).map_err(|error| error.to_string())?;
-        let mut printer = Self { directory: directory.to_owned(), port, running: None };
+        let mut printer = Self { directory: directory.to_owned(), port, running: None, pictures_only: false };
         printer.write("a4.conf", ATTRIBUTES)?;
         printer.write("command", COMMAND)?;
         printer.write("fault", "")?;
@@ -88,7 +95,14 @@ impl PageEmulator {
         let log = std::fs::File::create(self.directory.join("ippeveprinter.log")).map_err(|error| error.to_string())?;
         let child = Command::new("ippeveprinter")
             .args(["-r", "off", "-n", "localhost", "-p", &self.port.to_string(), "-k", "-v"])
-            .args(["-d", &file("spool"), "-a", &file("a4.conf"), "-c", &file("command"), "kiosk-a4"])
+            .args(["-d", &file("spool"), "-c", &file("command")])
+            // It takes no list of formats beside a file of attributes.
+            .args(if self.pictures_only {
+                ["-f".to_owned(), "image/jpeg".to_owned()]
+            } else {
+                ["-a".to_owned(), file("a4.conf")]
+            })
+            .arg("kiosk-a4")
             .stdin(Stdio::null())
             .stdout(log.try_clone().map_err(|error| error.to_string())?)
             .stderr(log)
@@ -120,12 +134,18 @@ impl Emulator for PageEmulator {
         match words.as_slice() {
             ["paper", "out"] => self.write("fault", "media-empty-error\n")?,
             ["cover", "open"] => self.write("fault", "cover-open-error\n")?,
+            ["jam", "held"] => self.write("fault", "media-jam-error\n")?,
             ["jam"] => self.write("fault", "jam\n")?,
             ["abort"] => self.write("fault", "abort\n")?,
             ["refill" | "clear"] | ["cover", "close"] => self.write("fault", "")?,
             ["slow", ms] => {
                 let ms: u32 = number(Some(ms), "milliseconds")?;
                 self.write("slow", &format!("{}.{:03}\n", ms / 1000, ms % 1000))?;
+            }
+            ["format", what @ ("pictures" | "documents")] => {
+                self.vanish();
+                self.pictures_only = *what == "pictures";
+                self.appear()?;
             }
             ["vanish"] => self.vanish(),
             ["return"] => self.appear()?,
@@ -134,14 +154,17 @@ impl Emulator for PageEmulator {
         }
         let fault = std::fs::read_to_string(self.directory.join("fault")).unwrap_or_default();
         let pages = std::fs::read_dir(self.directory.join("out")).map_or(0, Iterator::count);
+        let sides = std::fs::read_to_string(self.directory.join("sides")).unwrap_or_default();
         let there = if self.running.is_some() { "online" } else { "gone" };
         Ok(format!(
-            "{there}, fault: {}, {pages} documents printed",
-            if fault.is_empty() { "none" } else { fault.trim() }
+            "{there}, fault: {}, {pages} documents printed, last on {}",
+            if fault.is_empty() { "none" } else { fault.trim() },
+            if sides.trim().is_empty() { "sides not asked for" } else { sides.trim() }
         ))
     }
 
     fn help(&self) -> &'static str {
-        "paper out | refill | cover open | cover close | jam | abort | clear | slow MS | vanish | return | status"
+        "paper out | refill | cover open | cover close | jam | jam held (prints on after clear) | abort | clear | slow MS | \
+         format pictures | format documents | vanish | return | status"
     }
 }

@@ -1,7 +1,6 @@
 //! The hall of the soak: every class with its mishaps as data, and the hand that lays, shows, types and inserts.
 
 use std::path::Path;
-use std::process::Child;
 
 use crate::daemon::pcscd::{self, Pcscd};
 use crate::emulate::Emulator;
@@ -13,7 +12,7 @@ use crate::emulate::receipt::ReceiptEmulator;
 use crate::emulate::scanner::ScannerEmulator;
 use crate::emulate::sensors::SensorsEmulator;
 use crate::emulate::ups::UpsEmulator;
-use crate::ground;
+use crate::ground::Naming;
 
 /// Ports and names that hall and drivers agree on.
 pub(super) const RECEIPT: &str = "127.0.0.1:9100";
@@ -149,7 +148,7 @@ pub(super) struct Hall {
     pad: PadEmulator,
     sensors: SensorsEmulator,
     ups: UpsEmulator,
-    others: Vec<Child>,
+    _naming: Naming,
 }
 
 /// What the hand has done in this use.
@@ -163,7 +162,7 @@ pub(super) struct Hand {
 impl Hall {
     pub(super) fn start(directory: &Path) -> Result<Self, String> {
         std::fs::create_dir_all(directory).map_err(|error| error.to_string())?;
-        let others = ground::discovery(directory)?;
+        let naming = Naming::start(directory)?;
         let address = RECEIPT.parse().map_err(|_| "the receipt printer's address")?;
         let mut hall = Self {
             daemon: Pcscd::start(directory)?,
@@ -175,7 +174,7 @@ impl Hall {
             pad: PadEmulator::plug(&directory.join("pad"))?,
             sensors: SensorsEmulator::plug(&directory.join("sensors"))?,
             ups: UpsEmulator::start(&directory.join("ups"))?,
-            others,
+            _naming: naming,
         };
         hall.scanner.line("model gm65")?;
         Ok(hall)
@@ -253,11 +252,5 @@ impl Hall {
         };
         // It may have left by itself.
         let _was_away = self.device(class).line(line);
-    }
-}
-
-impl Drop for Hall {
-    fn drop(&mut self) {
-        self.others.drain(..).for_each(|child| crate::daemon::kill(Some(child)));
     }
 }

@@ -122,9 +122,11 @@ fn document_left_behind() {
         20_000,
         |control| reader.await_document(control),
         |watcher| {
-            watcher.until("the old document to be seen", |w| w.said() == [Progress::Blocked(Code::IdLeftBehind)]);
+            watcher
+                .until("the old document to be seen", |w| w.said() == [Progress::Blocked(Code::IdLeftBehind)])
+                .unwrap();
             tell(&mut emulator, "lift");
-            watcher.until("its end to be seen", |w| w.said().last() == Some(&Progress::Resumed));
+            watcher.until("its end to be seen", |w| w.said().last() == Some(&Progress::Resumed)).unwrap();
             tell(&mut emulator, "lay 1");
         },
     );

@@ -125,7 +125,8 @@ fn paper_ends_in_the_middle_and_is_refilled() {
             |control| printer.print(&receipt(), control),
             |watcher| {
                 watcher
-                    .until("the paper to be missed", |w| w.said().contains(&Progress::Blocked(Code::ReceiptPaperOut)));
+                    .until("the paper to be missed", |w| w.said().contains(&Progress::Blocked(Code::ReceiptPaperOut)))
+                    .unwrap();
                 tell(&mut emulator, "refill");
             },
         );
@@ -154,7 +155,9 @@ fn printer_pulled_while_it_prints() {
             20_000,
             |control| printer.print(&receipt(), control),
             |watcher| {
-                watcher.until("the job to hang", |w| w.said().contains(&Progress::Blocked(Code::ReceiptPaperOut)));
+                watcher
+                    .until("the job to hang", |w| w.said().contains(&Progress::Blocked(Code::ReceiptPaperOut)))
+                    .unwrap();
                 tell(&mut emulator, "unplug");
             },
         );

@@ -68,7 +68,9 @@ fn code_damaged_or_of_another_encoding() {
             let lit = || tell(emulator, "status").contains("lit").then_some(());
             hall::until::until("the scanner's light", std::time::Duration::from_secs(10), lit).unwrap();
             tell(emulator, "show hex 8081FFFF");
-            watcher.until("the bad code to be told", |w| w.said() == [Progress::Blocked(Code::ScannerUnreadable)]);
+            watcher
+                .until("the bad code to be told", |w| w.said() == [Progress::Blocked(Code::ScannerUnreadable)])
+                .unwrap();
             tell(emulator, "show hex D5C5C8FD");
         },
     );

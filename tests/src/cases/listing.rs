@@ -8,7 +8,7 @@ use hal::wire::Dial;
 use hal::wire::serial::SerialDial;
 use serde_json::Value as Json;
 
-use super::same;
+use super::{Folder, same};
 use crate::daemon::pcscd::{self, Pcscd};
 use crate::emulate::Emulator;
 use crate::emulate::card::CardEmulator;
@@ -22,10 +22,10 @@ use crate::people::person;
 type Case = fn(&mut Stand) -> Result<(), String>;
 
 /// Every case.
-pub const CASES: &[(&str, Case)] = &[
-    ("listing_disturbs_a_running_terminal", listing_disturbs_a_running_terminal),
-    ("listing_hides_what_is_missing", listing_hides_what_is_missing),
-    ("asking_learns_less_than_listing", asking_learns_less_than_listing),
+pub const CASES: &[super::Case] = &[
+    ("listing_disturbs_a_running_terminal", |folder| on(listing_disturbs_a_running_terminal, folder)),
+    ("listing_hides_what_is_missing", |folder| on(listing_hides_what_is_missing, folder)),
+    ("asking_learns_less_than_listing", |folder| on(asking_learns_less_than_listing, folder)),
 ];
 
 /// Daemon and devices, and a configuration that names them.
@@ -39,11 +39,13 @@ pub struct Stand {
     receipt: ReceiptEmulator,
 }
 
-/// Runs one case below `directory`.
-///
-/// # Errors
-/// What is otherwise than it should be.
-pub fn run(case: Case, directory: &Path) -> Result<(), String> {
+/// Plays one case.
+fn on(case: Case, folder: &Folder) {
+    let directory = folder.path("");
+    run(case, &directory).unwrap_or_else(|why| panic!("{why}"));
+}
+
+fn run(case: Case, directory: &Path) -> Result<(), String> {
     let path = |name: &str| directory.join(name);
     let mut stand = Stand {
         directory: directory.to_owned(),

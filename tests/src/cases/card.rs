@@ -9,7 +9,7 @@ use hal::card::pcsc::{PcscReader, PcscWatch, open};
 use hal::card::{Authority, Begun, CardError, CardEvent, CardReader, CardWatch, Insertion, Tries, Verified};
 use hal::{Cancel, Code, Control, Private};
 
-use super::same;
+use super::{Folder, same};
 use crate::daemon::pcscd::{self, Pcscd};
 use crate::emulate::Emulator;
 use crate::emulate::card::CardEmulator;
@@ -23,21 +23,21 @@ const NEWS: Duration = Duration::from_secs(10);
 type Case = fn(&mut Stand) -> Result<(), String>;
 
 /// Every case, named after its row in the table of `hal::card`.
-pub const CASES: &[(&str, Case)] = &[
-    ("card_service_down", card_service_down),
-    ("no_reader_of_that_name", no_reader_of_that_name),
-    ("card_service_refuses_us", card_service_refuses_us),
-    ("another_program_holds_the_card", another_program_holds_the_card),
-    ("card_pulled_mid_command", card_pulled_mid_command),
-    ("card_without_answer_to_reset", card_without_answer_to_reset),
-    ("card_of_somebody_else", card_of_somebody_else),
-    ("card_talks_nonsense", card_talks_nonsense),
-    ("card_refuses_the_terminal", card_refuses_the_terminal),
-    ("card_too_slow", card_too_slow),
-    ("citizen_leaves_while_the_card_is_read", citizen_leaves_while_the_card_is_read),
-    ("pin_locked_on_the_card", pin_locked_on_the_card),
-    ("pin_changed_and_the_old_one_still_opens", pin_changed_and_the_old_one_still_opens),
-    ("a_card_that_answers_6c_or_61_is_not_read", a_card_that_answers_6c_or_61_is_not_read),
+pub const CASES: &[super::Case] = &[
+    ("card_service_down", |folder| on(card_service_down, folder)),
+    ("no_reader_of_that_name", |folder| on(no_reader_of_that_name, folder)),
+    ("card_service_refuses_us", |folder| on(card_service_refuses_us, folder)),
+    ("another_program_holds_the_card", |folder| on(another_program_holds_the_card, folder)),
+    ("card_pulled_mid_command", |folder| on(card_pulled_mid_command, folder)),
+    ("card_without_answer_to_reset", |folder| on(card_without_answer_to_reset, folder)),
+    ("card_of_somebody_else", |folder| on(card_of_somebody_else, folder)),
+    ("card_talks_nonsense", |folder| on(card_talks_nonsense, folder)),
+    ("card_refuses_the_terminal", |folder| on(card_refuses_the_terminal, folder)),
+    ("card_too_slow", |folder| on(card_too_slow, folder)),
+    ("citizen_leaves_while_the_card_is_read", |folder| on(citizen_leaves_while_the_card_is_read, folder)),
+    ("pin_locked_on_the_card", |folder| on(pin_locked_on_the_card, folder)),
+    ("pin_changed_and_the_old_one_still_opens", |folder| on(pin_changed_and_the_old_one_still_opens, folder)),
+    ("a_card_that_answers_6c_or_61_is_not_read", |folder| on(a_card_that_answers_6c_or_61_is_not_read, folder)),
 ];
 
 /// Daemon, card and driver.
@@ -48,11 +48,13 @@ pub struct Stand {
     reader: PcscReader,
 }
 
-/// Runs one case below `directory`.
-///
-/// # Errors
-/// What is otherwise than it should be.
-pub fn run(case: Case, directory: &Path) -> Result<(), String> {
+/// Plays one case.
+fn on(case: Case, folder: &Folder) {
+    let directory = folder.path("");
+    run(case, &directory).unwrap_or_else(|why| panic!("{why}"));
+}
+
+fn run(case: Case, directory: &Path) -> Result<(), String> {
     let daemon = Pcscd::start(directory)?;
     let (watch, reader) = open(READER);
     case(&mut Stand { daemon, card: CardEmulator::new(pcscd::PORT), watch, reader })
