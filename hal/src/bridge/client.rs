@@ -3,7 +3,7 @@
 //! A command that is cancelled or runs out of time is over for whoever waited; if its completion comes later, its id is an old one and
 //! it is dropped. A connection that is lost fails its command; the next one connects anew, with back-off.
 //!
-//! Must never: repeat a command by itself, believe a frame after one that was junk.
+//! Must never: repeat a command that may have arrived, believe a frame after one that was junk.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -98,7 +98,15 @@ impl Client {
         let left = control.left();
         let left_ms = u32::try_from((left - LEAD.min(left / 4)).as_millis()).unwrap_or(u32::MAX);
         let arguments = Zeroizing::new(arguments.to_vec());
-        self.send(&Frame::Command { id, operation, left_ms, arguments }, control.deadline)?;
+        let command = Frame::Command { id, operation, left_ms, arguments };
+        match self.send(&command, control.deadline) {
+            // It was started again since the last command. What could not be sent whole has not been begun.
+            Err(BridgeError::Down) => {
+                self.open(control.deadline)?;
+                self.send(&command, control.deadline)?;
+            }
+            sent => sent?,
+        }
         let (mut until, mut cancelled) = (control.deadline, false);
         loop {
             if !cancelled && control.cancel.is_cancelled() {
