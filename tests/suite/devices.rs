@@ -2,6 +2,7 @@
 //!
 //! A test is named after its row in the class's table of faults (`hal/src/<class>.rs`); `tidy` holds the two together.
 
+mod bridge;
 mod id_reader;
 mod pad;
 mod receipt;
