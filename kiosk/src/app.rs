@@ -5,8 +5,9 @@
 //! completes at once as busy.
 //!
 //! Threads: the glass's own (main), `app` (this loop), `card-watch`, `card`, one a printer, `clerk` (acts, one at a time),
-//! `net` (the only async code).
+//! `net` (the only async code), `psam` where there is one.
 
+mod authority;
 pub mod clerk;
 mod inbox;
 mod net;
@@ -25,6 +26,7 @@ use ui::{Glass, Screen};
 
 pub use inbox::{Inbox, Queue, inbox};
 
+use crate::agency::Question;
 use crate::agency::client::{Credentials, CredentialsError};
 use crate::clock::Clock;
 use crate::devices::UnknownModel;
@@ -93,9 +95,10 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let inbox = queue.inbox();
     let net = net::start(credentials, inbox.clone())?;
     let cards = reader::start(&site, &inbox)?;
+    let authority = authority::start(&site, net.clone(), inbox.clone())?;
     let printers = printer::start(&site, &inbox)?;
     let clerk = clerk::start(journal, printers, net.clone(), &site, inbox)?;
-    let hands = Hands { net, cards, clerk, cancels: HashMap::new() };
+    let hands = Hands { net, authority, cards, clerk, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };
     Ok(std::thread::Builder::new().name("app".to_owned()).spawn(move || turn.run(&queue))?)
 }
@@ -196,6 +199,7 @@ fn tell(settled: &SyncSender<()>) {
 /// Hands effects to the threads that perform them.
 struct Hands {
     net: net::Line,
+    authority: authority::Desk,
     cards: reader::Cards,
     clerk: clerk::Desk,
     cancels: HashMap<Ticket, Cancel>,
@@ -212,6 +216,10 @@ impl Hands {
             Effect::ReleaseCard => {
                 self.cards.release();
                 None
+            }
+            Effect::Ask(ticket, Question::Authority(challenge)) => {
+                let cancel = self.cancel_for(ticket);
+                self.authority.submit(ticket, challenge, cancel)
             }
             Effect::Ask(ticket, question) => self.net.submit(ticket, question),
             Effect::Act(ticket, act) => {

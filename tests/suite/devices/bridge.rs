@@ -3,80 +3,23 @@
 mod motor;
 mod psam;
 
-use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::PathBuf;
 
 use hal::bridge::client::{Answer, Client};
 use hal::bridge::{BridgeError, DeviceClass};
 use hal::wire::unix::UnixDial;
 use hal::wire::{Dial, WireError};
-use hall::people::home;
+use hall::emulate::bridge::BridgeEmulator;
 
 use super::wires::as_nobody;
-use super::{Bench, Watcher, within};
+use super::{Bench, Watcher, tell, within};
 
-/// As in `deploy/bridge/Makefile`.
-const FLAGS: &str = "-std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror";
 const STATUS: u8 = 0x01;
 
-/// A bridge that runs.
-struct Process {
-    child: Child,
-    lines: ChildStdin,
-    said: BufReader<ChildStdout>,
-    /// What it said before it was ready.
-    first: Vec<String>,
-}
-
-impl Process {
-    /// Compiles and starts one of the examples, which then serves `socket`.
-    fn start(bench: &Bench, name: &str, arguments: &[&str]) -> Self {
-        let folder = home().join("../deploy/bridge");
-        let makefile = std::fs::read_to_string(folder.join("Makefile")).unwrap();
-        assert!(makefile.contains(FLAGS), "integrators compile with other flags than the tests");
-        let program = bench.path(name);
-        let source = folder.join(name).with_extension("c");
-        let compiled = Command::new("gcc").args(FLAGS.split(' ')).arg("-o").arg(&program).arg(source).status();
-        assert!(compiled.expect("gcc is missing: deploy/dev/install").success(), "{name}.c does not compile");
-        Self::run(&program, &socket(bench), arguments)
-    }
-
-    fn run(program: &Path, socket: &Path, arguments: &[&str]) -> Self {
-        let mut command = Command::new(program);
-        command.arg("--socket").arg(socket).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let lines = child.stdin.take().unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap());
-        let mut first = Vec::new();
-        while first.last().is_none_or(|line| line != "ready") {
-            let mut line = String::new();
-            assert!(said.read_line(&mut line).unwrap() > 0, "the bridge ended before it was ready");
-            first.push(line.trim().to_owned());
-        }
-        Self { child, lines, said, first }
-    }
-
-    /// Tells it something that it must understand, and returns what it says.
-    fn tell(&mut self, line: &str) -> String {
-        writeln!(self.lines, "{line}").unwrap();
-        let mut said = String::new();
-        self.said.read_line(&mut said).unwrap();
-        said.strip_prefix("ok ").unwrap_or_else(|| panic!("{line}: {said}")).trim().to_owned()
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _dead = self.child.kill().and_then(|()| self.child.wait());
-    }
+fn start(bench: &Bench, name: &str) -> BridgeEmulator {
+    BridgeEmulator::start(&socket(bench), name).unwrap()
 }
 
 fn socket(bench: &Bench) -> PathBuf {
@@ -88,9 +31,9 @@ fn dial(bench: &Bench) -> Box<UnixDial> {
 }
 
 /// A bridge with a security module, which answers a question about itself; and the way to ask it.
-fn asked(name: &str) -> (Bench, Process, Client) {
+fn asked(name: &str) -> (Bench, BridgeEmulator, Client) {
     let bench = Bench::new(name);
-    let process = Process::start(&bench, "psam", &[]);
+    let process = start(&bench, "psam");
     let client = Client::new(dial(&bench), DeviceClass::SecurityModule);
     (bench, process, client)
 }
@@ -106,7 +49,7 @@ fn bridge_down() {
     let mut client = Client::new(dial(&bench), DeviceClass::SecurityModule);
     assert_eq!(ends(&mut client, 300), Err(BridgeError::Down));
     assert!(!socket(&bench).exists(), "a socket was made");
-    let _process = Process::start(&bench, "psam", &[]);
+    let _process = start(&bench, "psam");
     assert_eq!(ends(&mut client, 5000), Ok(()), "it was started later");
     assert_eq!(client.name(), "Emulated PSAM 1.0");
 }
@@ -115,11 +58,11 @@ fn bridge_down() {
 fn bridge_killed_in_the_middle_of_a_command() {
     let (bench, mut process, mut client) = asked("bridge-killed");
     assert_eq!(ends(&mut client, 5000), Ok(()));
-    process.tell("die");
+    tell(&mut process, "die");
     assert_eq!(ends(&mut client, 5000), Err(BridgeError::Down));
-    process.child.wait().unwrap();
+    process.kill();
     assert_eq!(ends(&mut client, 600), Err(BridgeError::Down), "its socket lies there, and nobody listens");
-    let _again = Process::run(&bench.path("psam"), &socket(&bench), &[]);
+    let _again = BridgeEmulator::start_again(&socket(&bench), "psam").unwrap();
     assert_eq!(ends(&mut client, 5000), Ok(()), "it was started again");
 }
 
@@ -142,10 +85,10 @@ fn bridge_path_is_a_plain_file() {
 #[test]
 fn bridge_speaks_another_version() {
     let (_bench, mut process, mut client) = asked("bridge-version");
-    process.tell("version 2");
+    tell(&mut process, "version 2");
     assert_eq!(ends(&mut client, 2000), Err(BridgeError::WrongVersion));
     assert_eq!(ends(&mut client, 100), Err(BridgeError::WrongVersion), "the reason is lost while it waits");
-    process.tell("sound");
+    tell(&mut process, "sound");
     assert_eq!(ends(&mut client, 5000), Ok(()), "the right one was installed");
 }
 
@@ -154,7 +97,7 @@ fn bridge_serves_another_class() {
     let (bench, mut process, mut client) = asked("bridge-class");
     let mut reader = Client::new(dial(&bench), DeviceClass::Card);
     assert_eq!(ends(&mut reader, 2000), Err(BridgeError::WrongClass), "a security module was taken for a card reader");
-    process.tell("class 9");
+    tell(&mut process, "class 9");
     assert_eq!(ends(&mut client, 2000), Err(BridgeError::WrongClass));
 }
 
@@ -162,11 +105,11 @@ fn bridge_serves_another_class() {
 fn bridge_mute() {
     let (bench, mut process, mut client) = asked("bridge-mute");
     assert_eq!(ends(&mut client, 5000), Ok(()));
-    process.tell("mute");
+    tell(&mut process, "mute");
     assert_eq!(ends(&mut client, 300), Err(BridgeError::NoAnswer));
     let mut other = Client::new(dial(&bench), DeviceClass::SecurityModule);
     assert_eq!(ends(&mut other, 300), Err(BridgeError::NoAnswer), "it does not even say who it is");
-    process.tell("sound");
+    tell(&mut process, "sound");
     assert_eq!(ends(&mut client, 5000), Ok(()));
     assert_eq!(ends(&mut other, 5000), Ok(()));
 }
@@ -175,7 +118,7 @@ fn bridge_mute() {
 fn bridge_talks_junk() {
     let (_bench, mut process, mut client) = asked("bridge-junk");
     for _ in 0..2 {
-        process.tell("garble");
+        tell(&mut process, "garble");
         assert_eq!(ends(&mut client, 5000), Err(BridgeError::Garbled));
         assert_eq!(ends(&mut client, 5000), Ok(()), "a new connection begins a new frame");
     }

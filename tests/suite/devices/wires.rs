@@ -69,8 +69,8 @@ fn denied(name: &str, ask: fn(&Path) -> Ask, plug: fn(&Path) -> Box<dyn Emulator
     let path = bench.path("port");
     let _emulator = plug(&path);
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
-    let mut asked = ask(&path);
-    assert_eq!(as_nobody(|| asked()), Some(code));
+    let asked = ask(&path);
+    assert_eq!(as_nobody(asked), Some(code));
 }
 
 /// Does it as a user who may do nothing; we ourselves are root.

@@ -14,14 +14,14 @@ use hall::emulate::card::CardEmulator;
 use hall::people::person;
 
 use super::super::{Watcher, tell, within};
-use super::{Bench, Process, dial, socket};
+use super::{Bench, BridgeEmulator, dial, socket, start};
 
 const EJECT: u8 = 0x05;
 /// The watch tells at once; this only bounds a wait that nothing ends.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 struct Motor {
-    process: Process,
+    process: BridgeEmulator,
     hand: CardEmulator,
     watch: BridgeWatch,
     reader: BridgeReader,
@@ -31,9 +31,9 @@ struct Motor {
 impl Motor {
     fn start(name: &str) -> Self {
         let bench = Bench::new(name);
-        let process = Process::start(&bench, "motor_reader", &["--card-port", "0"]);
+        let process = start(&bench, "motor_reader");
         let (watch, reader) = card::open(dial(&bench), dial(&bench));
-        let hand = hand(&process);
+        let hand = process.hand().unwrap();
         let mut motor = Self { process, hand, watch, reader, bench };
         assert_eq!(motor.news(), CardEvent::ReaderReady);
         motor
@@ -41,13 +41,12 @@ impl Motor {
 
     /// Kills the bridge and starts it again, as systemd would.
     fn start_again(&mut self) {
-        let program = self.bench.path("motor_reader");
-        self.process = Process::run(&program, &socket(&self.bench), &["--card-port", "0"]);
-        self.hand = hand(&self.process);
+        self.process = BridgeEmulator::start_again(&socket(&self.bench), "motor_reader").unwrap();
+        self.hand = self.process.hand().unwrap();
     }
 
     fn news(&mut self) -> CardEvent {
-        self.watch.next(PATIENCE).expect("the watch tells nothing")
+        self.watch.next(PATIENCE).unwrap()
     }
 
     fn insert(&mut self, name: &str) -> Insertion {
@@ -63,17 +62,11 @@ impl Motor {
     }
 }
 
-/// A hand before the slot of this reader.
-fn hand(process: &Process) -> CardEmulator {
-    let port = process.first.iter().find_map(|line| line.strip_prefix("card port ")).unwrap();
-    CardEmulator::new(port.parse().unwrap())
-}
-
 #[test]
 fn a_card_is_read_from_slot_to_slot() {
     let mut motor = Motor::start("motor-read");
     let bench = Bench::new("motor-read-psam");
-    let _module = Process::start(&bench, "psam", &[]);
+    let _module = start(&bench, "psam");
     let mut psam = BridgePsam::new(dial(&bench));
     assert_eq!(motor.reader.capabilities().presentation, Presentation::Motorised);
     let card = motor.insert("1");
@@ -89,7 +82,7 @@ fn a_card_is_read_from_slot_to_slot() {
     motor.reader.release();
     assert_eq!(motor.status().media, Media::Presented);
     assert_eq!(motor.reader.tries(card, &within(5000)), Err(CardError::Gone), "a card at the slot is read");
-    motor.process.tell("take card");
+    tell(&mut motor.process, "take card");
     assert_eq!(motor.news(), CardEvent::Removed(card));
     assert_eq!(motor.status(), TransportStatus { media: Media::NotPresent, retained: 0 });
 }
@@ -114,7 +107,7 @@ fn the_next_card_is_taken_for_the_one_before() {
     let first = motor.insert("1");
     motor.reader.begin(first, &within(5000)).unwrap();
     motor.reader.eject(&within(5000)).unwrap();
-    motor.process.tell("take card");
+    tell(&mut motor.process, "take card");
     tell(&mut motor.hand, "pull");
     assert_eq!(motor.news(), CardEvent::Removed(first));
     let second = motor.insert("2");
@@ -145,11 +138,11 @@ fn a_card_torn_out_in_the_middle_of_a_command_hangs_its_reader() {
 fn card_jammed_in_the_reader() {
     let mut motor = Motor::start("motor-jam");
     let _card = motor.insert("1");
-    motor.process.tell("jam");
+    tell(&mut motor.process, "jam");
     assert_eq!(motor.reader.eject(&within(5000)), Err(CardError::Jammed));
     assert_eq!(motor.news(), CardEvent::ReaderLost(CardError::Jammed));
     assert_eq!(motor.status().media, Media::Jammed);
-    motor.process.tell("clear");
+    tell(&mut motor.process, "clear");
     assert_eq!(motor.news(), CardEvent::ReaderReady);
 }
 
@@ -157,19 +150,19 @@ fn card_jammed_in_the_reader() {
 fn bin_for_retained_cards_full() {
     let mut motor = Motor::start("motor-full");
     motor.insert("1");
-    motor.process.tell("bin full");
+    tell(&mut motor.process, "bin full");
     assert_eq!(motor.reader.retract(&within(5000)), Err(CardError::BinFull));
     assert_eq!(motor.status().media, Media::InReader, "the card went somewhere else");
-    motor.process.tell("bin empty");
+    tell(&mut motor.process, "bin empty");
     assert_eq!(motor.reader.retract(&within(5000)), Ok(1));
 }
 
 #[test]
 fn device_behind_the_bridge_absent() {
     let mut motor = Motor::start("motor-absent");
-    motor.process.tell("absent");
+    tell(&mut motor.process, "absent");
     assert_eq!(motor.reader.status(&within(5000)), Err(CardError::NoReader));
-    motor.process.tell("well");
+    tell(&mut motor.process, "well");
     assert!(motor.reader.status(&within(5000)).is_ok());
 }
 
@@ -177,9 +170,9 @@ fn device_behind_the_bridge_absent() {
 fn device_behind_the_bridge_broken() {
     let mut motor = Motor::start("motor-broken");
     let card = motor.insert("1");
-    motor.process.tell("broken");
+    tell(&mut motor.process, "broken");
     assert_eq!(motor.reader.begin(card, &within(5000)), Err(CardError::Broken));
-    motor.process.tell("well");
+    tell(&mut motor.process, "well");
     assert!(motor.reader.begin(card, &within(5000)).is_ok());
 }
 
@@ -187,7 +180,7 @@ fn device_behind_the_bridge_broken() {
 fn command_cancelled_behind_the_bridge() {
     let mut motor = Motor::start("motor-cancel");
     motor.insert("1");
-    motor.process.tell("stall");
+    tell(&mut motor.process, "stall");
     let watcher = Watcher::default();
     let begun = |w: &Watcher| w.said() == [Progress::Accepted, Progress::Blocked(Code::CardJammed)];
     let ended = watcher.run(
@@ -212,7 +205,7 @@ fn command_cancelled_behind_the_bridge() {
 fn bridge_works_for_another_command() {
     let mut motor = Motor::start("motor-busy");
     motor.insert("1");
-    motor.process.tell("stall");
+    tell(&mut motor.process, "stall");
     let watcher = Watcher::default();
     let Motor { process, reader, bench, .. } = &mut motor;
     let mut other = Client::new(dial(bench), DeviceClass::Card);
@@ -222,7 +215,7 @@ fn bridge_works_for_another_command() {
         |watcher| {
             watcher.until("the motor to begin", |w| w.said().len() == 2);
             assert_eq!(other.call(EJECT, &[], &within(5000)).err(), Some(BridgeError::Busy));
-            process.tell("free");
+            tell(process, "free");
         },
     );
     assert_eq!(ended, Ok(()));
@@ -234,7 +227,7 @@ fn bridge_works_for_another_command() {
 fn a_late_completion_is_taken_for_the_next_one() {
     let mut motor = Motor::start("motor-late");
     assert_eq!(motor.status().media, Media::NotPresent);
-    motor.process.tell("late");
+    tell(&mut motor.process, "late");
     let late = motor.reader.status(&within(300));
     assert_eq!(late, Err(CardError::Bridge(BridgeError::NoAnswer)));
     motor.insert("1");
@@ -260,8 +253,8 @@ fn a_bridge_dies_with_a_card_in_the_reader() {
 #[test]
 fn a_bridge_hangs_and_its_watch_does_not_notice() {
     let mut motor = Motor::start("motor-hangs");
-    motor.process.tell("mute");
+    tell(&mut motor.process, "mute");
     assert_eq!(motor.news(), CardEvent::ReaderLost(CardError::Bridge(BridgeError::NoAnswer)));
-    motor.process.tell("sound");
+    tell(&mut motor.process, "sound");
     assert_eq!(motor.news(), CardEvent::ReaderReady);
 }

@@ -9,12 +9,12 @@ use hal::{Control, Private};
 use hall::emulate::card_file::CardFile;
 use hall::people::person;
 
-use super::super::within;
-use super::{Bench, Process, dial};
+use super::super::{tell, within};
+use super::{Bench, BridgeEmulator, dial, start};
 
-fn module(name: &str) -> (Bench, Process, BridgePsam) {
+fn module(name: &str) -> (Bench, BridgeEmulator, BridgePsam) {
     let bench = Bench::new(name);
-    let process = Process::start(&bench, "psam", &[]);
+    let process = start(&bench, "psam");
     let psam = BridgePsam::new(dial(&bench));
     (bench, process, psam)
 }
@@ -68,9 +68,9 @@ fn a_card_is_opened_by_the_terminals_module_and_not_by_the_agencys() {
 /// Behind this mishap a question ends so; without it, it is answered.
 fn ends(line: &str, expected: AuthorityError) {
     let (_bench, mut process, mut psam) = module(&format!("psam-{line}"));
-    process.tell(line);
+    tell(&mut process, line);
     assert_eq!(psam.answer(&question(Algorithm::Sm4), &within(5000)), Err(expected));
-    process.tell("well");
+    tell(&mut process, "well");
     assert!(psam.answer(&question(Algorithm::Sm4), &within(5000)).is_ok(), "it does not come back");
 }
 
