@@ -25,15 +25,18 @@
 //! Tried on: emulator behind the real stack (pcscd with vpcd). Not tried on metal: no contactless reader, no reader with a latch.
 
 pub mod apdu;
+pub mod authority;
 pub mod link;
 pub mod pcsc;
-mod presence;
+pub(crate) mod presence;
 pub mod reader_api;
 pub mod record;
 pub mod ssc;
+pub mod transport;
 
 use std::time::Duration;
 
+use crate::bridge::BridgeError;
 use crate::control::Control;
 use crate::day::Day;
 use crate::fault::{Code, DeviceState};
@@ -101,6 +104,18 @@ pub enum CardError {
     /// Somebody cancelled the command.
     #[error("cancelled")]
     Cancelled,
+    /// The card is stuck in a motorised reader.
+    #[error("the card is stuck")]
+    Jammed,
+    /// The bin for retained cards takes no more.
+    #[error("the bin for retained cards is full")]
+    BinFull,
+    /// The reader says that it is broken.
+    #[error("the reader is broken")]
+    Broken,
+    /// The vendor bridge before the reader.
+    #[error(transparent)]
+    Bridge(BridgeError),
 }
 
 impl CardError {
@@ -118,6 +133,10 @@ impl CardError {
             Self::Garbled => Code::CardGarbled,
             Self::AuthFailed => Code::CardAuthFailed,
             Self::Timeout => Code::CardTimeout,
+            Self::Jammed => Code::CardJammed,
+            Self::BinFull => Code::CardBinFull,
+            Self::Broken => Code::CardBroken,
+            Self::Bridge(error) => error.code(),
         }
     }
 
@@ -221,9 +240,35 @@ pub enum Verified {
     Locked,
 }
 
+/// How a card is brought to a reader.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Presentation {
+    /// Put in and held, or latched, until the visit is over.
+    #[default]
+    Held,
+    /// Put in and drawn out again at once.
+    Dip,
+    /// Laid down (contactless). Judged by its ATR only: no field strength, no collision is known here.
+    LaidDown,
+    /// Drawn in by a motor, which alone gives it back.
+    Motorised,
+}
+
+/// What a card reader can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    /// How a card is brought to it.
+    pub presentation: Presentation,
+    /// Whether it is also a [`transport::CardTransport`].
+    pub moves_cards: bool,
+}
+
 /// Talks to the card in one reader. Every command names the insertion it is meant for and fails with
 /// [`CardError::Gone`] if that card has left.
 pub trait CardReader: Send {
+    /// What it can do; asks nobody.
+    fn capabilities(&self) -> Capabilities;
+
     /// Connects, selects the SSSE, reads the issuer file and, where free, the holder file.
     ///
     /// # Errors
@@ -260,6 +305,6 @@ pub trait CardReader: Send {
         control: &Control<'_>,
     ) -> Result<Verified, CardError>;
 
-    /// Powers the card down and lets it go.
+    /// Powers the card down and lets it go; a motorised reader hands it back.
     fn release(&mut self);
 }

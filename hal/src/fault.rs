@@ -116,6 +116,40 @@ catalogue! {
     CardAuthFailed = "card.auth_failed", Online, Software, Configure;
     /// The card or reader did not answer in time.
     CardTimeout = "card.timeout", Offline, Hardware, Maintain;
+    /// A card is stuck in the motorised reader.
+    CardJammed = "card.jammed", UserError, User, Clear;
+    /// The motorised reader's bin for retained cards takes no more.
+    CardBinFull = "card.bin_full", UserError, User, Clear;
+    /// The card reader says that it is broken.
+    CardBroken = "card.broken", HardwareError, Hardware, Maintain;
+
+    /// The terminal's security module is not there.
+    PsamAbsent = "psam.absent", NoDevice, Hardware, Maintain;
+    /// The terminal's security module does not work.
+    PsamBroken = "psam.broken", HardwareError, Hardware, Maintain;
+    /// The terminal's security module does not answer for this card.
+    PsamRefused = "psam.refused", Online, Software, Configure;
+
+    /// A vendor bridge is not running.
+    BridgeDown = "bridge.down", Offline, Software, Reset;
+    /// A vendor bridge's socket may not be connected to by us.
+    BridgeNotPermitted = "bridge.not_permitted", NotPermitted, Software, Configure;
+    /// A vendor bridge's configured path leads to something that is no socket.
+    BridgeNotASocket = "bridge.not_a_socket", NoDevice, Software, Configure;
+    /// A vendor bridge speaks another version of the protocol.
+    BridgeWrongVersion = "bridge.wrong_version", Offline, Software, Configure;
+    /// A vendor bridge serves another class of device.
+    BridgeWrongClass = "bridge.wrong_class", Offline, Software, Configure;
+    /// A vendor bridge does not answer in time.
+    BridgeNoAnswer = "bridge.no_answer", Offline, Software, Reset;
+    /// A vendor bridge talks nonsense.
+    BridgeGarbled = "bridge.garbled", Offline, Software, Maintain;
+    /// A vendor bridge works for another command.
+    BridgeBusy = "bridge.busy", Busy, Software, Reset;
+    /// A vendor bridge does not know a command of its class.
+    BridgeNotSupported = "bridge.not_supported", Online, Software, Configure;
+    /// A command to a vendor bridge was cancelled.
+    BridgeCancelled = "bridge.cancelled", Online, User, Clear;
 
     /// The resident-ID reader is not there.
     IdOffline = "id.offline", NoDevice, Hardware, Maintain;

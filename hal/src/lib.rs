@@ -11,6 +11,7 @@
 //! | [`control`] | deadline, cancel and progress of a command |
 //! | [`wire`] | a byte pipe with deadlines: TCP, serial, any character device |
 //! | [`card`] | social security card: codecs, procedures, PC/SC |
+//! | [`bridge`] | vendor bridge: drivers that live in another process; motorised card reader, security module |
 //! | [`id`] | resident-ID reader: SDT, a second dialect, PC/SC |
 //! | [`scanner`] | code scanner: serial |
 //! | [`receipt`] | receipt printer: ESC/POS |
@@ -21,6 +22,7 @@
 //!
 //! Must never: print or log anything, know a word of a human language, wait without a deadline.
 
+pub mod bridge;
 pub mod card;
 pub mod control;
 mod day;

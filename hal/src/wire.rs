@@ -5,6 +5,7 @@
 //! | TCP: raw print port, network adapter | [`tcp::TcpDial`] | dialled anew for each job |
 //! | serial port, USB-CDC | [`serial::SerialDial`] | [`steady::Steady`] |
 //! | any other character device (`/dev/usb/lp0`) | [`node::NodeDial`] | dialled anew for each job |
+//! | Unix socket of a vendor bridge | [`unix::UnixDial`] | [`steady::Steady`] |
 //!
 //! A device path is never created and must be a character device: a misspelt `/dev/ttyUSB9` that became a plain file would
 //! swallow every job and answer none.
@@ -14,6 +15,7 @@ pub mod serial;
 pub mod steady;
 pub mod stx;
 pub mod tcp;
+pub mod unix;
 
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;

@@ -5,8 +5,9 @@
 //! completes at once as busy.
 //!
 //! Threads: the glass's own (main), `app` (this loop), `card-watch`, `card`, one a printer, `clerk` (acts, one at a time),
-//! `net` (the only async code), and one each for what of `sensors`, `lights`, `pad`, `ups` is configured.
+//! `net` (the only async code), and one each for what of `sensors`, `lights`, `pad`, `ups`, `psam` is configured.
 
+mod authority;
 mod cabinet;
 pub mod clerk;
 mod inbox;
@@ -27,6 +28,7 @@ use ui::{Glass, Screen};
 
 pub use inbox::{Inbox, Queue, inbox};
 
+use crate::agency::Question;
 use crate::agency::client::{Credentials, CredentialsError};
 use crate::clock::Clock;
 use crate::devices::UnknownModel;
@@ -95,10 +97,11 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let inbox = queue.inbox();
     let net = net::start(credentials, inbox.clone())?;
     let cards = reader::start(&site, &inbox)?;
+    let authority = authority::start(&site, net.clone(), inbox.clone())?;
     let printers = printer::start(&site, &inbox)?;
     let lights = cabinet::start(&site, &inbox)?;
     let clerk = clerk::start(journal, printers, net.clone(), &site, inbox)?;
-    let hands = Hands { net, cards, clerk, lights, cancels: HashMap::new() };
+    let hands = Hands { net, authority, cards, clerk, lights, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };
     Ok(std::thread::Builder::new().name("app".to_owned()).spawn(move || turn.run(&queue))?)
 }
@@ -200,6 +203,7 @@ fn tell(settled: &SyncSender<()>) {
 /// Hands effects to the threads that perform them.
 struct Hands {
     net: net::Line,
+    authority: authority::Desk,
     cards: reader::Cards,
     clerk: clerk::Desk,
     lights: cabinet::Lights,
@@ -217,6 +221,10 @@ impl Hands {
             Effect::ReleaseCard => {
                 self.cards.release();
                 None
+            }
+            Effect::Ask(ticket, Question::Authority(challenge)) => {
+                let cancel = self.cancel_for(ticket);
+                self.authority.submit(ticket, challenge, cancel)
             }
             Effect::Ask(ticket, question) => self.net.submit(ticket, question),
             Effect::Act(ticket, act) => {

@@ -5,11 +5,14 @@ pub mod list;
 use std::path::PathBuf;
 
 use contract::site::devices::{
-    Characters, IdDialect, IdReader as IdSite, LampName, Lights, Pad as PadSite, PadKind, PagePrinter as PageSite,
-    Receipt as ReceiptSite, ReceiptRow, Scanner as ScannerSite, SensorName, Sensors as SensorsSite, Tells as TellsSite,
-    Ups as UpsSite,
+    Card as CardSite, CardPresentation, Characters, IdDialect, IdReader as IdSite, LampName, Lights, Pad as PadSite,
+    PadKind, PagePrinter as PageSite, Psam as PsamSite, Receipt as ReceiptSite, ReceiptRow, Scanner as ScannerSite,
+    SensorName, Sensors as SensorsSite, Tells as TellsSite, Ups as UpsSite,
 };
+use hal::bridge::card::{BridgeReader, BridgeWatch};
+use hal::bridge::psam::BridgePsam;
 use hal::card::pcsc::open as open_pcsc;
+use hal::card::{CardReader, CardWatch, Presentation};
 use hal::id::IdReader;
 use hal::id::pcsc::PcscIdReader;
 use hal::id::serial::{Dialect, SerialIdReader};
@@ -29,6 +32,7 @@ use hal::wire::Dial;
 use hal::wire::node::NodeDial;
 use hal::wire::serial::SerialDial;
 use hal::wire::tcp::TcpDial;
+use hal::wire::unix::UnixDial;
 
 /// A setting names a row that no table has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +49,41 @@ fn unknown<'a>(key: &'static str, name: &str, known: impl Iterator<Item = &'a st
 
 fn serial(port: &str, baud: u32) -> Box<dyn Dial> {
     Box::new(SerialDial { path: port.into(), baud })
+}
+
+fn socket(path: &str) -> Box<dyn Dial> {
+    Box::new(UnixDial { path: path.into() })
+}
+
+/// The card reader, and the watch that sees cards come and go.
+#[must_use]
+pub fn card(site: &CardSite) -> (Box<dyn CardWatch>, Box<dyn CardReader>) {
+    if let Some(path) = &site.bridge {
+        let (watch, reader) = card_bridge(path);
+        return (Box::new(watch), Box::new(reader));
+    }
+    let (watch, reader) = open_pcsc(site.reader.as_deref().unwrap_or_default());
+    (Box::new(watch), Box::new(reader.presented(presentation(site))))
+}
+
+/// The motorised card reader behind the bridge on this socket.
+#[must_use]
+pub fn card_bridge(path: &str) -> (BridgeWatch, BridgeReader) {
+    hal::bridge::card::open(socket(path), socket(path))
+}
+
+const fn presentation(site: &CardSite) -> Presentation {
+    match site.presentation {
+        None | Some(CardPresentation::Held) => Presentation::Held,
+        Some(CardPresentation::Dip) => Presentation::Dip,
+        Some(CardPresentation::LaidDown) => Presentation::LaidDown,
+    }
+}
+
+/// The terminal's security module.
+#[must_use]
+pub fn psam(site: &PsamSite) -> BridgePsam {
+    BridgePsam::new(socket(&site.socket))
 }
 
 /// The resident-ID reader.

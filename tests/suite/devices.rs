@@ -5,6 +5,7 @@
 //!
 //! A test is named after its row in the class's table of faults (`hal/src/<class>.rs`); `tidy` holds the two together.
 
+mod bridge;
 mod card;
 mod id_reader;
 mod listing;

@@ -23,6 +23,7 @@ journeys! {
     narrow_printer = "narrow-printer";
     insurance_certificate = "insurance-certificate";
     english_large_text = "english-large-text";
+    vendor_bridges = "vendor-bridges";
     wrong_pin = "wrong-pin";
     wrong_pin_untold = "wrong-pin-untold";
     pin_locked = "pin-locked";

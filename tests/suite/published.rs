@@ -51,6 +51,13 @@ fn a_misspelt_or_senseless_key_is_without_effect() {
     found(|good| format!("{good}\n[limits]\nidle_warning_ms = \"long\"\n"), "limits.idle_warning_ms");
     found(|good| good.replacen("id = ", "idd = ", 1), "terminal.idd");
     found(|good| good.replace("[devices.card]", "[devices.cart]"), "devices.cart");
+    found(|good| good.replace("reader = ", "bridge = "), "devices.card.bridge");
+    found(|good| good.replace("reader = ", "bridge = \"/run/b.sock\"\nreader = "), "devices.card.bridge");
+    found(|good| good.replace("# presentation = ", "presentation = \"motorised\" # "), "devices.card.presentation");
+    found(
+        |good| good.replace("[devices.receipt]", "[devices.psam]\nsocket = \"psam\"\n[devices.receipt]"),
+        "devices.psam.socket",
+    );
 }
 
 #[test]

@@ -17,11 +17,10 @@ use std::time::{Duration, Instant};
 use pcsc::{Card, Context, Disposition, Error, PNP_NOTIFICATION, Protocols, ReaderState, Scope, ShareMode, State};
 use zeroize::Zeroizing;
 
-use super::link::CardLink;
+use super::link::{CardLink, CardSocket};
 use super::presence::{Look, Presence, Present, Slot};
-use super::{Authority, Begun, CardError, CardEvent, CardReader, CardWatch, Holder, Insertion, Tries, Verified, ssc};
+use super::{CardError, CardEvent, CardWatch, Insertion, Presentation};
 use crate::control::Control;
-use crate::private::Private;
 
 /// Between two attempts to reach a dead pcscd: a restart takes it about that long.
 const BACK_OFF: Duration = Duration::from_millis(500);
@@ -50,7 +49,7 @@ pub fn open(pattern: &str) -> (PcscWatch, PcscReader) {
         back_off_until: None,
         stop: StopWatch::default(),
     };
-    (watch, PcscReader { slot, open: None })
+    (watch, PcscReader { slot, open: None, presentation: Presentation::Held })
 }
 
 /// Names of all readers that pcscd knows; connects to none.
@@ -258,14 +257,21 @@ impl CardWatch for PcscWatch {
     }
 }
 
-/// [`CardReader`] and [`CardLink`] over PC/SC.
+/// [`CardReader`](super::CardReader) and [`CardLink`] over PC/SC.
 pub struct PcscReader {
     slot: Slot,
+    presentation: Presentation,
     /// Opened by `begin`. A handle dies with its card, so it can never reach another one.
     open: Option<(Insertion, Card)>,
 }
 
 impl PcscReader {
+    /// The same reader, to which cards are brought in another way than by holding them in it. PC/SC cannot tell; the site can.
+    #[must_use]
+    pub fn presented(self, presentation: Presentation) -> Self {
+        Self { presentation, ..self }
+    }
+
     /// Connects to the very card the watch has numbered, and tells its ATR.
     fn connect(&mut self, present: &Present) -> Result<Vec<u8>, Error> {
         let context = establish()?;
@@ -286,17 +292,9 @@ impl PcscReader {
     /// # Errors
     /// As [`CardError`] says.
     pub fn open_link(&mut self, card: Insertion) -> Result<Vec<u8>, CardError> {
-        self.release();
+        self.close();
         let present = self.slot.get(card).ok_or(CardError::Gone)?;
         self.connect(&present).map_err(fault)
-    }
-
-    /// Only for the card that `begin` opened.
-    fn meant_for(&self, card: Insertion) -> Result<(), CardError> {
-        match &self.open {
-            Some((insertion, _)) if *insertion == card => Ok(()),
-            _ => Err(CardError::Gone),
-        }
     }
 }
 
@@ -317,43 +315,20 @@ impl CardLink for PcscReader {
     }
 }
 
-impl CardReader for PcscReader {
-    fn begin(&mut self, card: Insertion, control: &Control<'_>) -> Result<Begun, CardError> {
-        let atr = self.open_link(card)?;
-        let begun = ssc::begin(self, &atr, control);
-        if begun.is_err() {
-            self.release();
-        }
-        begun
+impl CardSocket for PcscReader {
+    fn presentation(&self) -> Presentation {
+        self.presentation
     }
 
-    fn finish(&mut self, card: Insertion, authority: &Authority, control: &Control<'_>) -> Result<Holder, CardError> {
-        self.meant_for(card)?;
-        ssc::finish(self, authority, control)
+    fn open(&mut self, card: Insertion, _: &Control<'_>) -> Result<Vec<u8>, CardError> {
+        self.open_link(card)
     }
 
-    fn tries(&mut self, card: Insertion, control: &Control<'_>) -> Result<Tries, CardError> {
-        self.meant_for(card)?;
-        ssc::tries(self, control)
+    fn opened(&self) -> Option<Insertion> {
+        self.open.as_ref().map(|(insertion, _)| *insertion)
     }
 
-    fn verify(&mut self, card: Insertion, pin: &Private<String>, control: &Control<'_>) -> Result<Verified, CardError> {
-        self.meant_for(card)?;
-        ssc::verify(self, pin, control)
-    }
-
-    fn change_pin(
-        &mut self,
-        card: Insertion,
-        old: &Private<String>,
-        new: &Private<String>,
-        control: &Control<'_>,
-    ) -> Result<Verified, CardError> {
-        self.meant_for(card)?;
-        ssc::change_pin(self, old, new, control)
-    }
-
-    fn release(&mut self) {
+    fn close(&mut self) {
         if let Some((insertion, card)) = self.open.take() {
             // A card that has left takes its power along; powering down now would hit the one that came after it.
             let there = self.slot.get(insertion).is_some();
@@ -382,6 +357,7 @@ const fn fault(error: Error) -> CardError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::card::CardReader;
 
     #[test]
     fn command_for_a_card_that_was_never_seen() {

@@ -80,10 +80,12 @@ pub fn read_answer(answer: &[u8]) -> Result<Document, IdError> {
 
 const fn fault(error: CardError) -> IdError {
     match error {
-        CardError::NoReader | CardError::Service => IdError::Absent,
+        CardError::NoReader | CardError::Service | CardError::Broken | CardError::Bridge(_) => IdError::Absent,
         CardError::NotPermitted => IdError::NotPermitted,
         CardError::Busy => IdError::Busy,
-        CardError::Gone | CardError::Mute | CardError::Foreign => IdError::Unreadable,
+        CardError::Gone | CardError::Mute | CardError::Foreign | CardError::Jammed | CardError::BinFull => {
+            IdError::Unreadable
+        }
         CardError::Garbled => IdError::Garbled,
         CardError::AuthFailed => IdError::Refused,
         CardError::Timeout => IdError::NoAnswer,

@@ -1,5 +1,5 @@
 //! A byte pipe over any character device (`/dev/usb/lp0`, a vendor's own node): bytes out, bytes back where the device
-//! gives any. The only file that names `rustix`.
+//! gives any. Names `rustix`, as `unix` does.
 //!
 //! Many printer-class nodes never give a byte back; then every read ends at its deadline, and the driver's model row must say
 //! that the device tells no status.

@@ -48,6 +48,12 @@ impl Steady {
         Self { dial, open: None, back_off: BackOff::default(), last: WireError::Absent }
     }
 
+    /// Whether it is open, as far as the last use told.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// Closes it; the next use opens it again, after the back-off.
     pub fn close(&mut self, why: WireError) {
         let now = Instant::now();

@@ -1,6 +1,6 @@
 //! A byte pipe over TCP: the raw print port (usually 9100) of receipt printers and of the network adapters before them.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,7 @@ impl Dial for TcpDial {
                 Ok(stream) => {
                     // A status request is three bytes: it must not wait for company. Where this is refused it only waits.
                     let _only_slower = stream.set_nodelay(true);
-                    return Ok(Box::new(Tcp(stream)));
+                    return Ok(Box::new(Socket(stream)));
                 }
                 Err(error) => last = if is_timeout(error.kind()) { WireError::Timeout } else { WireError::Absent },
             }
@@ -30,16 +30,35 @@ impl Dial for TcpDial {
     }
 }
 
-struct Tcp(TcpStream);
+/// What a socket of either family can do: TCP here, Unix in [`super::unix`].
+pub(super) trait Stream: Read + Write + Send {
+    /// The next reads end after that long.
+    fn read_within(&self, time: Duration) -> io::Result<()>;
+    /// The next writes end after that long.
+    fn write_within(&self, time: Duration) -> io::Result<()>;
+}
 
-impl Wire for Tcp {
+impl Stream for TcpStream {
+    fn read_within(&self, time: Duration) -> io::Result<()> {
+        self.set_read_timeout(Some(time))
+    }
+
+    fn write_within(&self, time: Duration) -> io::Result<()> {
+        self.set_write_timeout(Some(time))
+    }
+}
+
+/// A connected socket.
+pub(super) struct Socket<S>(pub(super) S);
+
+impl<S: Stream> Wire for Socket<S> {
     fn send(&mut self, bytes: &[u8], deadline: Instant) -> Result<(), WireError> {
-        self.0.set_write_timeout(Some(left(deadline)?)).map_err(|_| WireError::Gone)?;
+        self.0.write_within(left(deadline)?).map_err(|_| WireError::Gone)?;
         self.0.write_all(bytes).map_err(|error| failure(error.kind()))
     }
 
     fn read(&mut self, into: &mut [u8], deadline: Instant) -> Result<usize, WireError> {
-        self.0.set_read_timeout(Some(left(deadline)?)).map_err(|_| WireError::Gone)?;
+        self.0.read_within(left(deadline)?).map_err(|_| WireError::Gone)?;
         match self.0.read(into) {
             Ok(0) => Err(WireError::Gone),
             Ok(count) => Ok(count),

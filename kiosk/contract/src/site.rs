@@ -221,7 +221,6 @@ impl Site {
             ("terminal.hall", &self.terminal.hall),
             ("terminal.number", &self.terminal.number),
             ("terminal.help_desk", &self.terminal.help_desk),
-            ("devices.card.reader", &self.devices.card.reader),
             ("storage.directory", &self.storage.directory),
         ] {
             expect(!value.trim().is_empty(), key, value, "a text that is not empty");

@@ -8,11 +8,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use contract::site::Site;
-use hal::card::pcsc::open;
-use hal::card::{CardError, CardEvent, CardReader, CardWatch};
+use hal::card::{CardError, CardEvent, CardReader};
 use hal::{Cancel, Control};
 
 use super::inbox::Inbox;
+use crate::devices;
 use crate::session::{CardCommand, Completion, Input, Ticket};
 
 /// One command runs, one waits; a third means that something is wrong, and is told so.
@@ -55,7 +55,7 @@ impl Cards {
 }
 
 pub(super) fn start(site: &Site, inbox: &Inbox) -> io::Result<Cards> {
-    let (mut watch, reader) = open(&site.devices.card.reader);
+    let (mut watch, reader) = devices::card(&site.devices.card);
     let news = inbox.clone();
     std::thread::Builder::new().name("card-watch".to_owned()).spawn(move || {
         loop {
@@ -82,13 +82,13 @@ enum Call {
 }
 
 /// Does one call after the other, however long each takes.
-fn talk(mut reader: impl CardReader, calls: &Receiver<Call>, answer: &SyncSender<Completion>) {
+fn talk(mut reader: Box<dyn CardReader>, calls: &Receiver<Call>, answer: &SyncSender<Completion>) {
     while let Ok(call) = calls.recv() {
         match call {
             Call::Release => reader.release(),
             Call::Command(command, deadline, cancel) => {
                 let control = Control { deadline, cancel, progress: &|_| {} };
-                if answer.send(obey(&mut reader, &command, &control)).is_err() {
+                if answer.send(obey(&mut *reader, &command, &control)).is_err() {
                     return;
                 }
             }
@@ -144,7 +144,7 @@ impl Desk {
     }
 }
 
-fn obey(reader: &mut impl CardReader, command: &CardCommand, control: &Control<'_>) -> Completion {
+fn obey(reader: &mut dyn CardReader, command: &CardCommand, control: &Control<'_>) -> Completion {
     match command {
         CardCommand::Begin(card) => Completion::CardBegun(reader.begin(*card, control)),
         CardCommand::Finish(card, authority) => Completion::CardFinished(reader.finish(*card, authority, control)),

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use contract::site::Site;
 use contract::site::devices::IdDialect;
+use hal::bridge::BridgeError;
 use hal::card::pcsc::readers;
+use hal::card::transport::CardTransport;
 use hal::page::PagePrinter;
 use hal::receipt::ReceiptPrinter;
 use hal::scanner::Scanner;
@@ -25,7 +27,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 /// One configured device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Listed {
-    /// `card`, `id`, `scanner`, `receipt`, `page`, `pad`, `sensors`, `lights`, `ups`.
+    /// `card`, `psam`, `id`, `scanner`, `receipt`, `page`, `pad`, `sensors`, `lights`, `ups`.
     pub class: &'static str,
     /// Where it is looked for.
     pub configured: String,
@@ -93,7 +95,11 @@ const fn state(state: DeviceState) -> &'static str {
 #[must_use]
 pub fn list(site: &Site, ask: bool) -> Vec<Listed> {
     let devices = &site.devices;
-    let mut listed = vec![card(&devices.card.reader)];
+    let mut listed = vec![match &devices.card.bridge {
+        Some(path) => card_bridge(path, ask),
+        None => card(&devices.card),
+    }];
+    listed.extend(devices.psam.as_ref().map(|site| psam(site, ask)));
     listed.extend(devices.id.as_ref().map(|id| self::id(id, ask)));
     listed.extend(devices.scanner.as_ref().map(|site| scanner(site, ask)));
     listed.extend(devices.receipt.as_ref().map(|site| receipt(site, ask)));
@@ -118,7 +124,13 @@ fn port(path: &str, absent: Code, not_permitted: Code, not_a_device: Code) -> Lo
     })
 }
 
-fn card(pattern: &str) -> Listed {
+/// A look at a vendor bridge's socket.
+fn bridge(path: &str) -> Look {
+    wire::unix::look(Path::new(path)).map(|()| PRESENT).map_err(|error| BridgeError::from(error).code())
+}
+
+fn card(site: &contract::site::devices::Card) -> Listed {
+    let pattern = site.reader.as_deref().unwrap_or_default();
     let wanted = pattern.to_lowercase();
     let names = readers();
     let found = names.as_ref().ok().and_then(|all| all.iter().find(|name| name.to_lowercase().contains(&wanted)));
@@ -129,8 +141,41 @@ fn card(pattern: &str) -> Listed {
     };
     let others = names.iter().flatten().filter(|name| Some(*name) != found).map(|name| format!("not used: {name}"));
     Listed::new("card", pattern, look)
-        .able(["social security card 1.0x, 2.0, 3.00".to_owned()])
+        .able([SPECIFICATIONS.to_owned(), format!("{:?}", super::presentation(site))])
         .called(found.cloned().into_iter().chain(others.collect::<Vec<_>>()))
+}
+
+/// What the procedures of `hal::card::ssc` know.
+const SPECIFICATIONS: &str = "social security card 1.0x, 2.0, 3.00";
+
+fn card_bridge(path: &str, ask: bool) -> Listed {
+    let (_, mut reader) = super::card_bridge(path);
+    let mut bin = None;
+    let look = if ask {
+        reader
+            .status(&answer())
+            .map(|told| bin = Some(told.retained))
+            .map(|()| ONLINE)
+            .map_err(hal::card::CardError::code)
+    } else {
+        bridge(path)
+    };
+    let named = bin.map(|retained| format!("{}, {retained} cards in the bin", reader.name()));
+    Listed::new("card", path, look)
+        .able([SPECIFICATIONS.to_owned(), "Motorised: ejects, retracts".to_owned()])
+        .called(named)
+}
+
+fn psam(site: &contract::site::devices::Psam, ask: bool) -> Listed {
+    let mut module = super::psam(site);
+    let mut told = Vec::new();
+    let look = if ask {
+        let status = module.status(&answer()).map(|names| told.extend(names));
+        status.map(|()| ONLINE).map_err(hal::card::authority::AuthorityError::code)
+    } else {
+        bridge(&site.socket)
+    };
+    Listed::new("psam", &site.socket, look).able(["answers cards of 3.00".to_owned()]).called(told)
 }
 
 fn id(site: &contract::site::devices::IdReader, ask: bool) -> Listed {

@@ -1,7 +1,11 @@
 //! Visits on which nothing goes wrong.
 
+use std::time::Duration;
+
 use super::{Play, paper};
+use crate::emulate::Emulator;
 use crate::people::person;
+use crate::until::until;
 
 pub(super) fn contributions_slip(play: &mut Play) -> Result<(), String> {
     play.sign_in(1)?;
@@ -73,6 +77,24 @@ pub(super) fn insurance_certificate(play: &mut Play) -> Result<(), String> {
     expect(!code.is_empty() && text.contains(code), &format!("the QR code says {qr}, which is not printed beside it"))?;
     expect(paper::fonts_are_embedded(&document)?, "a font is not embedded and subset")?;
     play.leave()
+}
+
+/// Closed libraries: the reader's motor hands the card back, the terminal's own module opens it, and the agency's where that fails.
+pub(super) fn vendor_bridges(play: &mut Play) -> Result<(), String> {
+    let [mut reader, mut module] = play.vendor_bridges()?;
+    play.ground("agency mishap status 503 /v1/card-authority")?;
+    for mishap in ["well", "absent"] {
+        module.line(mishap)?;
+        play.sign_in(1)?;
+        play.tap("取卡离开")?;
+        play.page("farewell")?;
+        let presented = || reader.line("status").ok().filter(|said| said.starts_with("card at the slot"));
+        until("the card at the slot", Duration::from_secs(10), presented)?;
+        play.ground("card pull")?;
+        play.home_again()?;
+        play.ground("agency mishap")?;
+    }
+    Ok(())
 }
 
 pub(super) fn slip_text(play: &Play) -> Result<String, String> {

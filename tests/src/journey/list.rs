@@ -67,6 +67,15 @@ fn without_mishap() -> Vec<Journey> {
                 ..NOTHING
             },
         },
+        Journey {
+            name: "vendor-bridges",
+            tells: "motorised reader and security module, each behind a vendor bridge; the agency's module where the terminal's fails",
+            play: good::vendor_bridges,
+            ending: Ending {
+                pages: "welcome reading pin checking home farewell welcome reading pin checking home farewell welcome",
+                ..NOTHING
+            },
+        },
     ]
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::paper;
+use crate::emulate::bridge::BridgeEmulator;
 use crate::ground::Ground;
 use crate::people::person;
 use crate::terminal::Terminal;
@@ -60,6 +61,25 @@ impl Play {
         self.open("请插入社会保障卡")?;
         // Each device is a fault until it has been heard.
         self.gone("工作人员：")
+    }
+
+    /// Has the terminal configured for a motorised reader and a security module, each behind a vendor bridge, and started again.
+    /// Returns reader and module.
+    ///
+    /// # Errors
+    /// Something does not come up.
+    pub fn vendor_bridges(&mut self) -> Result<[BridgeEmulator; 2], String> {
+        let sockets = ["card.sock", "psam.sock"].map(|name| self.ground.path(name));
+        let reader = BridgeEmulator::start(&sockets[0], "motor_reader")?;
+        let module = BridgeEmulator::start(&sockets[1], "psam")?;
+        self.ground.card = reader.hand()?;
+        let [card, psam] = sockets.map(|socket| socket.display().to_string());
+        let devices = format!("bridge = \"{card}\"\n\n[devices.psam]\nsocket = \"{psam}\"");
+        let site = self.ground.site_toml().replace("reader = \"SSC Reader\"", &devices);
+        self.terminal.kill();
+        self.terminal = Terminal::start(&self.ground.path("terminal"), &site)?;
+        self.open("请插入社会保障卡")?;
+        Ok([reader, module])
     }
 
     /// Kills the terminal in the middle of whatever it does and starts it again on what is on its disk.

@@ -14,8 +14,11 @@ use super::{has_port, is_authority};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Devices {
-    /// Social security card reader (PC/SC).
+    /// Social security card reader.
     pub card: Card,
+    /// Security module of the terminal (PSAM); where there is none, or where it fails, the agency's is asked.
+    #[serde(default)]
+    pub psam: Option<Psam>,
     /// Resident-ID reader.
     #[serde(default)]
     pub id: Option<IdReader>,
@@ -42,12 +45,39 @@ pub struct Devices {
     pub ups: Option<Ups>,
 }
 
-/// Social security card reader.
+/// Social security card reader: exactly one of `reader` and `bridge`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Card {
     /// Part of the reader's PC/SC name; `pcsc_scan -r` lists the names.
-    pub reader: String,
+    #[serde(default)]
+    pub reader: Option<String>,
+    /// How a card is brought to the PC/SC reader, which cannot tell; held where left out.
+    #[serde(default)]
+    pub presentation: Option<CardPresentation>,
+    /// Socket of the vendor bridge before a motorised reader.
+    #[serde(default)]
+    pub bridge: Option<String>,
+}
+
+/// How a card is brought to a PC/SC reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CardPresentation {
+    /// Put in and held, or latched.
+    Held,
+    /// Put in and drawn out again at once.
+    Dip,
+    /// Laid down (contactless).
+    LaidDown,
+}
+
+/// Security module of the terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Psam {
+    /// Socket of the vendor bridge before it.
+    pub socket: String,
 }
 
 /// Resident-ID reader.
@@ -316,6 +346,7 @@ fn upsd() -> String {
 impl Devices {
     /// Tells `wrong(key, value, right)` everything that cannot be.
     pub(super) fn check(&self, mut wrong: impl FnMut(&str, &str, &str)) {
+        self.card.check(&mut wrong);
         if let Some(receipt) = &self.receipt {
             receipt.check(&mut wrong);
         }
@@ -338,6 +369,8 @@ impl Devices {
             }
         }
         let ports = [
+            ("devices.card.bridge", self.card.bridge.as_ref()),
+            ("devices.psam.socket", self.psam.as_ref().map(|psam| &psam.socket)),
             ("devices.id.port", self.id.as_ref().and_then(|id| id.port.as_ref())),
             ("devices.scanner.port", self.scanner.as_ref().map(|scanner| &scanner.port)),
             ("devices.receipt.port", self.receipt.as_ref().and_then(|receipt| receipt.port.as_ref())),
@@ -377,6 +410,25 @@ impl Sensors {
     #[must_use]
     pub fn sees_who_comes(&self) -> bool {
         self.inputs.contains_key(&SensorName::Approach)
+    }
+}
+
+impl Card {
+    fn check(&self, wrong: &mut impl FnMut(&str, &str, &str)) {
+        match (&self.reader, &self.bridge) {
+            (Some(reader), None) if reader.trim().is_empty() => {
+                wrong("devices.card.reader", reader, "a text that is not empty");
+            }
+            (Some(_), None) => {}
+            (None, Some(_)) if self.presentation.is_none() => {}
+            (None, Some(_)) => {
+                wrong("devices.card.presentation", "given", "left out: a reader behind a bridge is motorised")
+            }
+            (Some(_), Some(bridge)) => {
+                wrong("devices.card.bridge", bridge, "left out where devices.card.reader is given")
+            }
+            (None, None) => wrong("devices.card", "neither", "exactly one of reader (PC/SC) and bridge (socket)"),
+        }
     }
 }
 
