@@ -1,6 +1,7 @@
 //! Devices that speak their own protocols over the real wires and take plain text lines, so that a person, a test and the
 //! demo's panel can all make them fail in the ways the real ones do.
 
+pub mod alone;
 pub mod card;
 pub mod card_file;
 pub mod id_reader;

@@ -16,8 +16,8 @@ use crate::emulate::receipt::ReceiptEmulator;
 use crate::people;
 use crate::until::until;
 
-/// Below the ephemeral range, so that no other socket can take it first.
-const VPCD_PORT: u16 = 27648;
+/// Where the virtual reader listens; below the ephemeral range, so that no other socket can take it first.
+pub const VPCD_PORT: u16 = 27648;
 const RECEIPT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9100);
 const PAGE_PORT: u16 = 8631;
 const AGENCY: &str = "127.0.0.1:8443";
@@ -41,9 +41,19 @@ pub struct Ground {
     pub receipt: ReceiptEmulator,
     /// Page printer.
     pub page: PageEmulator,
-    pcscd: Option<Child>,
-    agency: Option<Child>,
-    others: Vec<Child>,
+    pcscd: Option<Daemon>,
+    agency: Option<Daemon>,
+    _others: [Daemon; 2],
+}
+
+/// A real program; it ends with its owner.
+pub struct Daemon(Child);
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // Already dead is as good.
+        let _dead = self.0.kill().and_then(|()| self.0.wait());
+    }
 }
 
 impl Ground {
@@ -53,7 +63,7 @@ impl Ground {
     /// Which program did not come up.
     pub fn start(directory: &Path) -> Result<Self, String> {
         std::fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
-        let others = vec![dbus(directory)?, avahi(directory)?];
+        let others = [dbus(directory)?, avahi(directory)?];
         let mut ground = Self {
             directory: directory.to_owned(),
             card: CardEmulator::new(VPCD_PORT),
@@ -61,7 +71,7 @@ impl Ground {
             page: PageEmulator::start(PAGE_PORT, &directory.join("pages"))?,
             pcscd: None,
             agency: None,
-            others,
+            _others: others,
         };
         ground.certificates()?;
         ground.pcscd_start()?;
@@ -120,19 +130,12 @@ impl Ground {
         if self.pcscd.is_some() {
             return Ok("pcscd runs".to_owned());
         }
-        let readers = self.path("readers");
-        std::fs::create_dir_all(&readers)
-            .and_then(|()| std::fs::write(readers.join("ssc"), READER))
-            .map_err(|error| error.to_string())?;
-        let child = self.spawn(Command::new("pcscd").args(["-f", "-c"]).arg(&readers), "pcscd")?;
-        self.pcscd = Some(child);
-        until("pcscd to listen", PATIENCE, || UnixStream::connect("/run/pcscd/pcscd.comm").ok())?;
-        until("the virtual reader to listen", PATIENCE, || listens(VPCD_PORT).then_some(()))?;
+        self.pcscd = Some(pcscd(&self.directory)?);
         Ok("pcscd runs".to_owned())
     }
 
     fn pcscd_kill(&mut self) -> Result<String, String> {
-        kill(self.pcscd.take());
+        self.pcscd = None;
         // The card lies in a reader that is gone; the next daemon must not find its connection.
         let _was_out = self.card.line("pull");
         Ok("pcscd is dead".to_owned())
@@ -141,7 +144,7 @@ impl Ground {
     /// A daemon that hangs without dying.
     fn pcscd_signal(&self, signal: &str) -> Result<String, String> {
         let daemon = self.pcscd.as_ref().ok_or("pcscd is dead")?;
-        let line = format!("kill -{signal} {}", daemon.id());
+        let line = format!("kill -{signal} {}", daemon.0.id());
         let status = Command::new("sh").args(["-c", &line]).status().map_err(|error| error.to_string())?;
         if status.success() { Ok(format!("pcscd has got {signal}")) } else { Err(format!("{line}: {status}")) }
     }
@@ -163,13 +166,13 @@ impl Ground {
             .spawn()
             .map_err(|error| format!("agency: {error}"))?;
         let said = child.stdout.take().and_then(|out| BufReader::new(out).lines().next()).and_then(Result::ok);
-        self.agency = Some(child);
+        self.agency = Some(Daemon(child));
         said.filter(|line| line.starts_with("listening"))
             .ok_or_else(|| format!("the agency does not start; see {}", self.path("agency.log").display()))
     }
 
     fn agency_kill(&mut self) -> Result<String, String> {
-        kill(self.agency.take());
+        self.agency = None;
         Ok("the agency is down".to_owned())
     }
 
@@ -180,10 +183,6 @@ impl Ground {
 
     fn log(&self, name: &str) -> Result<File, String> {
         log(&self.directory, name)
-    }
-
-    fn spawn(&self, command: &mut Command, name: &str) -> Result<Child, String> {
-        spawn(command, name, &self.directory)
     }
 
     /// A site configuration for a terminal that stands on this ground.
@@ -230,14 +229,6 @@ card_call_ms = 5000
     }
 }
 
-impl Drop for Ground {
-    fn drop(&mut self) {
-        for child in [self.agency.take(), self.pcscd.take()].into_iter().chain(self.others.drain(..).map(Some)) {
-            kill(child);
-        }
-    }
-}
-
 /// A program that was built beside this one.
 ///
 /// # Errors
@@ -249,17 +240,40 @@ pub fn beside_us(name: &str) -> Result<PathBuf, String> {
     found.ok_or_else(|| format!("{name} is not built: cargo build --workspace"))
 }
 
-fn dbus(directory: &Path) -> Result<Child, String> {
-    let child = spawn(Command::new("dbus-daemon").args(["--system", "--nofork", "--nopidfile"]), "dbus", directory)?;
-    until("dbus to listen", PATIENCE, || UnixStream::connect("/run/dbus/system_bus_socket").ok())?;
-    Ok(child)
+/// The card service with one virtual reader, which takes a card on [`VPCD_PORT`]; files go below `directory`.
+///
+/// # Errors
+/// It is missing or does not come up.
+pub fn pcscd(directory: &Path) -> Result<Daemon, String> {
+    let readers = directory.join("readers");
+    std::fs::create_dir_all(&readers)
+        .and_then(|()| std::fs::write(readers.join("ssc"), READER))
+        .map_err(|error| error.to_string())?;
+    let daemon = spawn(Command::new("pcscd").args(["-f", "-c"]).arg(&readers), "pcscd", directory)?;
+    until("pcscd to listen", PATIENCE, || UnixStream::connect("/run/pcscd/pcscd.comm").ok())?;
+    until("the virtual reader to listen", PATIENCE, || listens(VPCD_PORT).then_some(()))?;
+    Ok(daemon)
 }
 
-fn avahi(directory: &Path) -> Result<Child, String> {
+/// The bus that [`avahi`] speaks over.
+///
+/// # Errors
+/// It is missing or does not come up.
+pub fn dbus(directory: &Path) -> Result<Daemon, String> {
+    let bus = spawn(Command::new("dbus-daemon").args(["--system", "--nofork", "--nopidfile"]), "dbus", directory)?;
+    until("dbus to listen", PATIENCE, || UnixStream::connect("/run/dbus/system_bus_socket").ok())?;
+    Ok(bus)
+}
+
+/// Without it `ippeveprinter` does not start.
+///
+/// # Errors
+/// It is missing or does not come up.
+pub fn avahi(directory: &Path) -> Result<Daemon, String> {
     let arguments = ["--no-drop-root", "--no-rlimits", "--no-chroot"];
-    let child = spawn(Command::new("avahi-daemon").args(arguments), "avahi", directory)?;
+    let daemon = spawn(Command::new("avahi-daemon").args(arguments), "avahi", directory)?;
     until("avahi to listen", PATIENCE, || UnixStream::connect("/run/avahi-daemon/socket").ok())?;
-    Ok(child)
+    Ok(daemon)
 }
 
 fn log(directory: &Path, name: &str) -> Result<File, String> {
@@ -267,17 +281,10 @@ fn log(directory: &Path, name: &str) -> Result<File, String> {
     File::options().create(true).append(true).open(&file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
-fn spawn(command: &mut Command, name: &str, directory: &Path) -> Result<Child, String> {
+fn spawn(command: &mut Command, name: &str, directory: &Path) -> Result<Daemon, String> {
     let out = log(directory, name)?;
     let err = out.try_clone().map_err(|error| error.to_string())?;
-    command.stdin(Stdio::null()).stdout(out).stderr(err).spawn().map_err(|error| format!("{name}: {error}"))
-}
-
-fn kill(child: Option<Child>) {
-    if let Some(mut child) = child {
-        // Already dead is as good.
-        let _dead = child.kill().and_then(|()| child.wait());
-    }
+    command.stdin(Stdio::null()).stdout(out).stderr(err).spawn().map(Daemon).map_err(|error| format!("{name}: {error}"))
 }
 
 /// Whether somebody listens on a port of this machine, asked of the kernel: connecting would insert a card.

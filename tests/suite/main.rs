@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 mod devices;
+mod emulators;
 mod glass;
 mod journeys;
 mod matrix;
 mod published;
 mod storm;
 mod tidy;
+mod transcripts;

@@ -1,5 +1,6 @@
 //! A power supply: the real `upsd` with the real `dummy-ups` driver, which reads its state from a file of ours.
 
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -68,6 +69,18 @@ impl UpsEmulator {
             .map_err(|error| format!("{path} (package nut-server): {error}"))
     }
 
+    /// Waits until the service itself says so: it hears of a change a moment after the driver's file.
+    fn said(text: &str) -> Result<(), String> {
+        until(&format!("upsd to say {text}"), PATIENCE, || {
+            let mut stream = TcpStream::connect(ADDRESS).ok()?;
+            stream.set_read_timeout(Some(PATIENCE)).ok()?;
+            writeln!(stream, "GET VAR {NAME} ups.status").ok()?;
+            let mut answer = String::new();
+            BufReader::new(stream).read_line(&mut answer).ok()?;
+            answer.contains(text).then_some(())
+        })
+    }
+
     fn driver_start(&mut self) -> Result<(), String> {
         if self.driver.is_none() {
             self.driver = Some(self.program("/lib/nut/dummy-ups", &["-a", NAME, "-FF", "-u", "root"])?);
@@ -112,6 +125,7 @@ impl Emulator for UpsEmulator {
             "service down" => stop(&mut self.service),
             "service up" => self.service_start()?,
             "status" => {}
+            line if line.starts_with("await ") => Self::said(line.trim_start_matches("await "))?,
             _ => return Err(format!("not understood; {}", self.help())),
         }
         let state = std::fs::read_to_string(self.directory.join("kiosk.dev")).unwrap_or_default();
@@ -125,6 +139,6 @@ impl Emulator for UpsEmulator {
     }
 
     fn help(&self) -> &'static str {
-        "mains | battery | battery low | battery worn | unplug | plug | service down | service up | status"
+        "mains | battery | battery low | battery worn | unplug | plug | service down | service up | await TEXT | status"
     }
 }
