@@ -41,18 +41,29 @@ pub struct Ground {
     pub receipt: ReceiptEmulator,
     /// Page printer.
     pub page: PageEmulator,
-    pcscd: Option<Daemon>,
-    agency: Option<Daemon>,
-    _others: [Daemon; 2],
+    pcscd: Option<Child>,
+    agency: Option<Child>,
+    _naming: Naming,
 }
 
-/// A real program; it ends with its owner.
-pub struct Daemon(Child);
+/// What ippeveprinter needs to come up at all: dbus and, on top of it, avahi.
+pub struct Naming(Vec<Child>);
 
-impl Drop for Daemon {
+impl Naming {
+    /// Starts both; their logs go into `directory`.
+    ///
+    /// # Errors
+    /// Which did not come up.
+    pub fn start(directory: &Path) -> Result<Self, String> {
+        let mut naming = Self(vec![dbus(directory)?]);
+        naming.0.push(avahi(directory)?);
+        Ok(naming)
+    }
+}
+
+impl Drop for Naming {
     fn drop(&mut self) {
-        // Already dead is as good.
-        let _dead = self.0.kill().and_then(|()| self.0.wait());
+        self.0.drain(..).for_each(|child| kill(Some(child)));
     }
 }
 
@@ -63,7 +74,7 @@ impl Ground {
     /// Which program did not come up.
     pub fn start(directory: &Path) -> Result<Self, String> {
         std::fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
-        let others = [dbus(directory)?, avahi(directory)?];
+        let naming = Naming::start(directory)?;
         let mut ground = Self {
             directory: directory.to_owned(),
             card: CardEmulator::new(VPCD_PORT),
@@ -71,7 +82,7 @@ impl Ground {
             page: PageEmulator::start(PAGE_PORT, &directory.join("pages"))?,
             pcscd: None,
             agency: None,
-            _others: others,
+            _naming: naming,
         };
         ground.certificates()?;
         ground.pcscd_start()?;
@@ -135,7 +146,7 @@ impl Ground {
     }
 
     fn pcscd_kill(&mut self) -> Result<String, String> {
-        self.pcscd = None;
+        kill(self.pcscd.take());
         // The card lies in a reader that is gone; the next daemon must not find its connection.
         let _was_out = self.card.line("pull");
         Ok("pcscd is dead".to_owned())
@@ -144,7 +155,7 @@ impl Ground {
     /// A daemon that hangs without dying.
     fn pcscd_signal(&self, signal: &str) -> Result<String, String> {
         let daemon = self.pcscd.as_ref().ok_or("pcscd is dead")?;
-        let line = format!("kill -{signal} {}", daemon.0.id());
+        let line = format!("kill -{signal} {}", daemon.id());
         let status = Command::new("sh").args(["-c", &line]).status().map_err(|error| error.to_string())?;
         if status.success() { Ok(format!("pcscd has got {signal}")) } else { Err(format!("{line}: {status}")) }
     }
@@ -166,13 +177,13 @@ impl Ground {
             .spawn()
             .map_err(|error| format!("agency: {error}"))?;
         let said = child.stdout.take().and_then(|out| BufReader::new(out).lines().next()).and_then(Result::ok);
-        self.agency = Some(Daemon(child));
+        self.agency = Some(child);
         said.filter(|line| line.starts_with("listening"))
             .ok_or_else(|| format!("the agency does not start; see {}", self.path("agency.log").display()))
     }
 
     fn agency_kill(&mut self) -> Result<String, String> {
-        self.agency = None;
+        kill(self.agency.take());
         Ok("the agency is down".to_owned())
     }
 
@@ -229,6 +240,13 @@ card_call_ms = 5000
     }
 }
 
+impl Drop for Ground {
+    fn drop(&mut self) {
+        kill(self.agency.take());
+        kill(self.pcscd.take());
+    }
+}
+
 /// A program that was built beside this one.
 ///
 /// # Errors
@@ -240,40 +258,47 @@ pub fn beside_us(name: &str) -> Result<PathBuf, String> {
     found.ok_or_else(|| format!("{name} is not built: cargo build --workspace"))
 }
 
-/// The card service with one virtual reader, which takes a card on [`VPCD_PORT`]; files go below `directory`.
-///
-/// # Errors
-/// It is missing or does not come up.
-pub fn pcscd(directory: &Path) -> Result<Daemon, String> {
+/// The card service alone, with one virtual reader that takes a card on [`VPCD_PORT`].
+pub struct CardService(Option<Child>);
+
+impl CardService {
+    /// Starts it; files go below `directory`.
+    ///
+    /// # Errors
+    /// It is missing or does not come up.
+    pub fn start(directory: &Path) -> Result<Self, String> {
+        Ok(Self(Some(pcscd(directory)?)))
+    }
+}
+
+impl Drop for CardService {
+    fn drop(&mut self) {
+        kill(self.0.take());
+    }
+}
+
+fn pcscd(directory: &Path) -> Result<Child, String> {
     let readers = directory.join("readers");
     std::fs::create_dir_all(&readers)
         .and_then(|()| std::fs::write(readers.join("ssc"), READER))
         .map_err(|error| error.to_string())?;
-    let daemon = spawn(Command::new("pcscd").args(["-f", "-c"]).arg(&readers), "pcscd", directory)?;
+    let child = spawn(Command::new("pcscd").args(["-f", "-c"]).arg(&readers), "pcscd", directory)?;
     until("pcscd to listen", PATIENCE, || UnixStream::connect("/run/pcscd/pcscd.comm").ok())?;
     until("the virtual reader to listen", PATIENCE, || listens(VPCD_PORT).then_some(()))?;
-    Ok(daemon)
+    Ok(child)
 }
 
-/// The bus that [`avahi`] speaks over.
-///
-/// # Errors
-/// It is missing or does not come up.
-pub fn dbus(directory: &Path) -> Result<Daemon, String> {
-    let bus = spawn(Command::new("dbus-daemon").args(["--system", "--nofork", "--nopidfile"]), "dbus", directory)?;
+fn dbus(directory: &Path) -> Result<Child, String> {
+    let child = spawn(Command::new("dbus-daemon").args(["--system", "--nofork", "--nopidfile"]), "dbus", directory)?;
     until("dbus to listen", PATIENCE, || UnixStream::connect("/run/dbus/system_bus_socket").ok())?;
-    Ok(bus)
+    Ok(child)
 }
 
-/// Without it `ippeveprinter` does not start.
-///
-/// # Errors
-/// It is missing or does not come up.
-pub fn avahi(directory: &Path) -> Result<Daemon, String> {
+fn avahi(directory: &Path) -> Result<Child, String> {
     let arguments = ["--no-drop-root", "--no-rlimits", "--no-chroot"];
-    let daemon = spawn(Command::new("avahi-daemon").args(arguments), "avahi", directory)?;
+    let child = spawn(Command::new("avahi-daemon").args(arguments), "avahi", directory)?;
     until("avahi to listen", PATIENCE, || UnixStream::connect("/run/avahi-daemon/socket").ok())?;
-    Ok(daemon)
+    Ok(child)
 }
 
 fn log(directory: &Path, name: &str) -> Result<File, String> {
@@ -281,10 +306,17 @@ fn log(directory: &Path, name: &str) -> Result<File, String> {
     File::options().create(true).append(true).open(&file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
-fn spawn(command: &mut Command, name: &str, directory: &Path) -> Result<Daemon, String> {
+fn spawn(command: &mut Command, name: &str, directory: &Path) -> Result<Child, String> {
     let out = log(directory, name)?;
     let err = out.try_clone().map_err(|error| error.to_string())?;
-    command.stdin(Stdio::null()).stdout(out).stderr(err).spawn().map(Daemon).map_err(|error| format!("{name}: {error}"))
+    command.stdin(Stdio::null()).stdout(out).stderr(err).spawn().map_err(|error| format!("{name}: {error}"))
+}
+
+fn kill(child: Option<Child>) {
+    if let Some(mut child) = child {
+        // Already dead is as good.
+        let _dead = child.kill().and_then(|()| child.wait());
+    }
 }
 
 /// Whether somebody listens on a port of this machine, asked of the kernel: connecting would insert a card.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hall::namespace::{self, Network, Side};
-use hall::{demo, emulate, ground, journey, judges, pages, record, terminal};
+use hall::{demo, ground, journey, judges, pages, terminal};
 use zeroizing_alloc::ZeroAlloc;
 
 // As in the shipping program: what the hall measures and searches must behave as what ships.
@@ -58,9 +58,9 @@ enum Command {
     /// Let scriptor look at the card and ipptool at the page printer.
     Judges,
     /// Run one emulated device alone and obey text lines.
-    Emulate(emulate::alone::Wanted),
+    Emulate(hall::emulate::alone::Wanted),
     /// Write down what a driver and its device say to each other, a real one or an emulated one.
-    Record(record::command::Wanted),
+    Record(hall::record::command::Wanted),
     /// Play transcripts through the real drivers; exit 1 where anything differs.
     Replay {
         /// Transcripts, from `hall record`.
@@ -96,12 +96,12 @@ fn main() -> ExitCode {
         Command::Pages(wanted) => end(pages::draw(&wanted)),
         Command::Judges => inside(judges::run),
         Command::Emulate(wanted) if wanted.needs_namespace() => {
-            enter(Network::Shared, || emulate::alone::run(&wanted))
+            enter(Network::Shared, || hall::emulate::alone::run(&wanted))
         }
-        Command::Emulate(wanted) => end(emulate::alone::run(&wanted)),
-        Command::Record(wanted) if wanted.needs_namespace() => inside(|| record::command::record(&wanted)),
-        Command::Record(wanted) => end(record::command::record(&wanted)),
-        Command::Replay { files } => end(record::command::replay(&files)),
+        Command::Emulate(wanted) => end(hall::emulate::alone::run(&wanted)),
+        Command::Record(wanted) if wanted.needs_namespace() => inside(|| hall::record::command::record(&wanted)),
+        Command::Record(wanted) => end(hall::record::command::record(&wanted)),
+        Command::Replay { files } => end(hall::record::command::replay(&files)),
         Command::Ground => inside(ground::console),
         Command::Kiosk { site, control } => end(terminal::child::run(&site, &control)),
     }

@@ -122,7 +122,8 @@ fn helped(source: &str) -> Option<Vec<String>> {
     let text: String = text.split('"').skip(1).step_by(2).collect();
     let text = text.replace("\\\n", " ");
     let items = text.split(" | ").flat_map(|item| item.split(';'));
-    let plain = |item: &str| item.trim().trim_start_matches("wire: ").trim_start_matches("on a serial line: ").to_owned();
+    let plain =
+        |item: &str| item.trim().trim_start_matches("wire: ").trim_start_matches("on a serial line: ").to_owned();
     Some(items.map(|item| plain(item).split_whitespace().collect::<Vec<_>>().join(" ")).collect())
 }
 
@@ -151,5 +152,5 @@ fn help_keeps_a_line_back_or_promises_one() {
             assert!(known.iter().any(|line| begins(item, line)), "{}: nothing obeys {item}: {known:?}", file.display());
         }
     }
-    assert_eq!(emulators, 8);
+    assert!(emulators >= 8, "the emulators were not found");
 }

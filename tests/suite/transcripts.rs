@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use hall::people::home;
+use hall::record::Transcript;
 use hall::record::command::replay_file;
 use hall::record::scenario::{ALL, Scenario};
-use hall::record::Transcript;
 
 fn committed() -> Vec<PathBuf> {
     let folders = std::fs::read_dir(home().join("transcripts")).unwrap();
@@ -110,7 +110,7 @@ fn tampered(name: &str, tamper: impl Fn(&mut Vec<String>)) -> String {
     let mut lines: Vec<String> = text.lines().map(ToOwned::to_owned).collect();
     tamper(&mut lines);
     let ended = Transcript::parse(&lines.join("\n")).and_then(|transcript| transcript.replay());
-    ended.expect_err("nobody noticed")
+    ended.unwrap_err()
 }
 
 /// Place of the first line that has this key.

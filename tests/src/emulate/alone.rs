@@ -17,7 +17,7 @@ use super::receipt::ReceiptEmulator;
 use super::scanner::ScannerEmulator;
 use super::sensors::SensorsEmulator;
 use super::ups::{ADDRESS, NAME, UpsEmulator};
-use crate::ground::{self, Daemon};
+use crate::ground::Naming;
 
 /// Port of the first virtual reader that the package `vsmartcard-vpcd` sets up.
 const VPCD_PORT: u16 = 35963;
@@ -88,10 +88,11 @@ impl Wanted {
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let line = self.at.as_ref().map_or_else(|| folder.join("port"), PathBuf::from);
         let on_a_line = |emulator: Box<dyn Emulator>| (emulator, format!("on the line {}", line.display()));
-        let mut daemons = Vec::new();
+        let mut naming = None;
         let (emulator, place): (Box<dyn Emulator>, String) = match self.class {
             Class::Card => {
-                let port = self.at.as_ref().map_or(Ok(VPCD_PORT), |at| at.parse().map_err(|_| "--at is vpcd's port"))?;
+                let port =
+                    self.at.as_ref().map_or(Ok(VPCD_PORT), |at| at.parse().map_err(|_| "--at is vpcd's port"))?;
                 (Box::new(CardEmulator::new(port)), format!("before vpcd on port {port}, which must be running"))
             }
             Class::IdReader => on_a_line(Box::new(IdReaderEmulator::plug(&line)?)),
@@ -104,7 +105,7 @@ impl Wanted {
             },
             Class::PagePrinter => {
                 let port = self.at.as_ref().map_or(Ok(PAGE_PORT), |at| page_port(at))?;
-                daemons = vec![ground::dbus(&folder)?, ground::avahi(&folder)?];
+                naming = Some(Naming::start(&folder)?);
                 let printer = PageEmulator::start(port, &folder)?;
                 (Box::new(printer), format!("at ipp://localhost:{port}/ipp/print"))
             }
@@ -113,7 +114,7 @@ impl Wanted {
             }
             Class::Ups => return Err(format!("upsd is started on its own port only: {ADDRESS}")),
         };
-        Ok(Running { emulator, place, folder, _daemons: daemons })
+        Ok(Running { emulator, place, folder, _naming: naming })
     }
 }
 
@@ -127,7 +128,7 @@ struct Running {
     emulator: Box<dyn Emulator>,
     place: String,
     folder: PathBuf,
-    _daemons: Vec<Daemon>,
+    _naming: Option<Naming>,
 }
 
 /// What a conversation ended with.

@@ -90,6 +90,14 @@ impl UpsEmulator {
         Ok(())
     }
 
+    /// A driver that hangs without dying.
+    fn driver_signal(&self, signal: &str) -> Result<(), String> {
+        let driver = self.driver.as_ref().ok_or("the supply is unplugged")?;
+        let line = format!("kill -{signal} {}", driver.id());
+        let status = Command::new("sh").args(["-c", &line]).status().map_err(|error| error.to_string())?;
+        if status.success() { Ok(()) } else { Err(format!("{line}: {status}")) }
+    }
+
     fn service_start(&mut self) -> Result<(), String> {
         if self.service.is_none() {
             self.service = Some(self.program("/lib/nut/upsd", &["-FF", "-u", "root"])?);
@@ -115,17 +123,20 @@ impl Drop for UpsEmulator {
 
 impl Emulator for UpsEmulator {
     fn line(&mut self, line: &str) -> Result<String, String> {
-        match line.trim() {
-            "mains" => self.state("OL")?,
-            "battery" => self.state("OB DISCHRG")?,
-            "battery low" => self.state("OB DISCHRG LB")?,
-            "battery worn" => self.state("OL RB")?,
-            "unplug" => stop(&mut self.driver),
-            "plug" => self.driver_start()?,
-            "service down" => stop(&mut self.service),
-            "service up" => self.service_start()?,
-            "status" => {}
-            line if line.starts_with("await ") => Self::said(line.trim_start_matches("await "))?,
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["mains"] => self.state("OL")?,
+            ["battery"] => self.state("OB DISCHRG")?,
+            ["battery", "low"] => self.state("OB DISCHRG LB")?,
+            ["battery", "worn"] => self.state("OL RB")?,
+            ["unplug"] => stop(&mut self.driver),
+            ["plug"] => self.driver_start()?,
+            ["freeze"] => self.driver_signal("STOP")?,
+            ["thaw"] => self.driver_signal("CONT")?,
+            ["service", "down"] => stop(&mut self.service),
+            ["service", "up"] => self.service_start()?,
+            ["await", text] => Self::said(text)?,
+            ["status"] => {}
             _ => return Err(format!("not understood; {}", self.help())),
         }
         let state = std::fs::read_to_string(self.directory.join("kiosk.dev")).unwrap_or_default();
@@ -139,6 +150,6 @@ impl Emulator for UpsEmulator {
     }
 
     fn help(&self) -> &'static str {
-        "mains | battery | battery low | battery worn | unplug | plug | service down | service up | await TEXT | status"
+        "mains | battery | battery low | battery worn | unplug | plug | freeze | thaw | service down | service up | await TEXT | status"
     }
 }

@@ -15,7 +15,7 @@
 //! twice. A card that is no persona's is never sent an authority or a PIN: each may spend a try of somebody.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use agency::{hsm, persona};
@@ -153,19 +153,35 @@ pub struct How {
     pub told: Told,
 }
 
-/// What commands have told on their way, in order; its copies are one.
+/// What commands have told on their way, and how many have ended; its copies are one.
 #[derive(Clone, Default)]
-pub struct Told(Arc<Mutex<Vec<String>>>);
+pub struct Told(Arc<Mutex<News>>);
+
+#[derive(Default)]
+struct News {
+    said: Vec<String>,
+    ended: usize,
+}
 
 impl Told {
-    /// Everything so far.
+    fn news(&self) -> MutexGuard<'_, News> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everything said so far, in order.
     #[must_use]
     pub fn all(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.news().said.clone()
+    }
+
+    /// Commands that have ended.
+    #[must_use]
+    pub fn ended(&self) -> usize {
+        self.news().ended
     }
 
     fn add(&self, news: String) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(news);
+        self.news().said.push(news);
     }
 }
 
@@ -197,6 +213,7 @@ impl Tale<'_> {
         let mut words = told.all().split_off(before);
         words.push(ended.as_ref().map_or_else(|code| code.as_str().to_owned(), says));
         self.steps.push(format!("{name}: {}", words.join(", ")));
+        told.news().ended += 1;
         ended.ok()
     }
 
@@ -287,9 +304,9 @@ fn changes(tale: &mut Tale<'_>, board: &mut dyn SensorBoard) {
             "changes",
             |control| board.changes(control).map_err(|error| error.code()),
             |changes| {
-                let told = changes.iter().map(|change| {
-                    format!("{:?} {}", change.sensor, if change.active { "active" } else { "over" })
-                });
+                let told = changes
+                    .iter()
+                    .map(|change| format!("{:?} {}", change.sensor, if change.active { "active" } else { "over" }));
                 told.collect::<Vec<_>>().join(" and ")
             },
         );
@@ -320,13 +337,17 @@ fn card(tale: &mut Tale<'_>, slot: &mut dyn Slot) {
     let Some(atr) = tale.step("card", |control| slot.open(control).map_err(failed), |_| "answers".to_owned()) else {
         return;
     };
-    let begun = tale.step("begin", |control| ssc::begin(&mut *slot, &atr, control).map_err(failed), |begun| {
-        let (how, issuer) = match begun {
-            Begun::Read(issuer, _) => ("read", issuer),
-            Begun::Challenged(issuer, _) => ("challenged", issuer),
-        };
-        format!("{how}, specification {}.{}, {:?}", issuer.spec.major, issuer.spec.minor, issuer.algorithm)
-    });
+    let begun = tale.step(
+        "begin",
+        |control| ssc::begin(&mut *slot, &atr, control).map_err(failed),
+        |begun| {
+            let (how, issuer) = match begun {
+                Begun::Read(issuer, _) => ("read", issuer),
+                Begun::Challenged(issuer, _) => ("challenged", issuer),
+            };
+            format!("{how}, specification {}.{}, {:?}", issuer.spec.major, issuer.spec.minor, issuer.algorithm)
+        },
+    );
     let Some((issuer, challenge)) = begun.map(|begun| match begun {
         Begun::Read(issuer, _) => (issuer, None),
         Begun::Challenged(issuer, challenge) => (issuer, Some(challenge)),
@@ -340,20 +361,25 @@ fn card(tale: &mut Tale<'_>, slot: &mut dyn Slot) {
     if let Some(challenge) = challenge {
         let result = hsm::response(&card_id, &challenge, &RAW);
         let authority = Authority { key_id: hsm::KEY_ID, result, raw: RAW };
-        let read =
-            tale.step("finish", |control| ssc::finish(&mut *slot, &authority, control).map_err(failed), |_| {
-                "read".to_owned()
-            });
+        let read = tale.step(
+            "finish",
+            |control| ssc::finish(&mut *slot, &authority, control).map_err(failed),
+            |_| "read".to_owned(),
+        );
         if read.is_none() {
             return;
         }
     }
     tale.step("tries", |control| ssc::tries(&mut *slot, control).map_err(failed), left);
-    tale.step("pin", |control| ssc::verify(&mut *slot, &pin, control).map_err(failed), |verified| match verified {
-        Verified::Right => "right".to_owned(),
-        Verified::Wrong(tries) => format!("wrong, {}", left(tries)),
-        Verified::Locked => "locked".to_owned(),
-    });
+    tale.step(
+        "pin",
+        |control| ssc::verify(&mut *slot, &pin, control).map_err(failed),
+        |verified| match verified {
+            Verified::Right => "right".to_owned(),
+            Verified::Wrong(tries) => format!("wrong, {}", left(tries)),
+            Verified::Locked => "locked".to_owned(),
+        },
+    );
 }
 
 fn left(tries: &Tries) -> String {

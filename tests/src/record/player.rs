@@ -120,7 +120,11 @@ impl Reel {
             (None, Some(name)) => Some(Err(named(&CARD_FAILURES, name).unwrap_or(CardError::Service))),
             (None, None) => None,
         });
-        if found.is_some() { self.advance() } else { self.differs(did) }
+        if found.is_some() {
+            self.advance()
+        } else {
+            self.differs(did)
+        }
         found.unwrap_or(Err(CardError::Gone))
     }
 

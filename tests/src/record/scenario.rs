@@ -18,6 +18,7 @@ use super::card::Reader;
 use super::deed::{Driver, How, Told};
 use super::tape::{Device, Tape, perform};
 use super::{Header, Transcript};
+use crate::emulate::Emulator;
 use crate::emulate::card::CardEmulator;
 use crate::emulate::id_reader::IdReaderEmulator;
 use crate::emulate::pad::PadEmulator;
@@ -25,8 +26,7 @@ use crate::emulate::receipt::ReceiptEmulator;
 use crate::emulate::scanner::ScannerEmulator;
 use crate::emulate::sensors::SensorsEmulator;
 use crate::emulate::ups::{ADDRESS, UpsEmulator};
-use crate::emulate::Emulator;
-use crate::ground::{self, Daemon};
+use crate::ground::{CardService, VPCD_PORT};
 use crate::people;
 use crate::until::until;
 
@@ -44,6 +44,8 @@ enum When {
     Came(usize),
     /// That many reads have ended in vain, one after the other.
     Silent(u32),
+    /// That many commands of the deed have ended.
+    Ended(usize),
     /// The driver has told this on its way.
     Told(&'static str),
     /// The emulator's own status contains this.
@@ -107,7 +109,7 @@ impl Scenario {
         let how =
             How { patience: Duration::from_millis(self.patience_ms), cancel: Cancel::default(), told: Told::default() };
         let tape = Tape::default();
-        let Stage { emulator, device, _daemon } = &mut stage;
+        let Stage { emulator, device, _service } = &mut stage;
         let device = device.take().ok_or("the device is gone")?;
         let outcome = std::thread::scope(|scope| {
             let deed = scope.spawn(|| perform(driver, device, &tape, &how));
@@ -136,6 +138,7 @@ impl Scenario {
                     When::Sent(times) => count.sent >= *times,
                     When::Came(times) => count.came >= *times,
                     When::Silent(times) => count.silences >= *times,
+                    When::Ended(times) => told.ended() >= *times,
                     When::Told(news) => told.all().iter().any(|told| told == news),
                     When::Says(text) => emulator.line("status").is_ok_and(|status| status.contains(text)),
                 };
@@ -151,7 +154,7 @@ impl Scenario {
 struct Stage {
     emulator: Box<dyn Emulator>,
     device: Option<Device>,
-    _daemon: Option<Daemon>,
+    _service: Option<CardService>,
 }
 
 impl Stage {
@@ -159,7 +162,7 @@ impl Stage {
         let port = folder.join("port");
         let on_a_line = |emulator: Box<dyn Emulator>| {
             let dial = SerialDial { path: port.clone(), baud: driver.baud() };
-            Self { emulator, device: Some(Device::Wire(Box::new(dial))), _daemon: None }
+            Self { emulator, device: Some(Device::Wire(Box::new(dial))), _service: None }
         };
         Ok(match class {
             "id-reader" => on_a_line(Box::new(IdReaderEmulator::plug(&port)?)),
@@ -170,11 +173,11 @@ impl Stage {
             "ups" => {
                 let dial = TcpDial { address: ADDRESS.to_owned() };
                 let emulator = Box::new(UpsEmulator::start(folder)?);
-                Self { emulator, device: Some(Device::Wire(Box::new(dial))), _daemon: None }
+                Self { emulator, device: Some(Device::Wire(Box::new(dial))), _service: None }
             }
             "card" => Self {
-                _daemon: Some(ground::pcscd(folder)?),
-                emulator: Box::new(CardEmulator::new(ground::VPCD_PORT)),
+                _service: Some(CardService::start(folder)?),
+                emulator: Box::new(CardEmulator::new(VPCD_PORT)),
                 device: Some(Device::Card(Box::new(Reader::named("SSC Reader")))),
             },
             other => return Err(format!("{other} has no emulator on a wire of ours")),

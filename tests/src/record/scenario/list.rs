@@ -1,7 +1,7 @@
 //! The closed list of scenarios: data only. A new one is a row here, made into a file by `hall record --emulated NAME --out FILE`.
 
 use super::Scenario;
-use super::When::{Came, Dialled, Says, Sent, Silent, Told};
+use super::When::{Came, Dialled, Ended, Says, Sent, Silent, Told};
 
 /// Long enough for any deed that ends by itself.
 const PATIENCE_MS: u64 = 20_000;
@@ -146,17 +146,17 @@ pub const ALL: &[Scenario] = &[
     },
     Scenario {
         before: &["close 3"],
-        then: &[(Sent(3), "close 0"), (Sent(8), "open 0")],
+        then: &[(Sent(3), "close 0"), (Ended(1), "open 0")],
         ..of("sensors/good", "modbus", "The door is opened and closed.")
     },
     Scenario {
         before: &["close 3"],
-        then: &[(Sent(3), "bounce 0 5"), (Sent(14), "open 0")],
+        then: &[(Sent(3), "bounce 0 5"), (Ended(1), "open 0")],
         ..of("sensors/door-bounces", "modbus", "The door's contact bounces for five looks before it stays open.")
     },
     Scenario {
         before: &["close 3", "damage 2"],
-        then: &[(Sent(5), "open 3"), (Sent(10), "close 3")],
+        then: &[(Sent(5), "open 3"), (Ended(1), "close 3")],
         ..of("sensors/wrong-checksum", "modbus", "Two answers have a wrong check; then the fire alarm comes and goes.")
     },
     Scenario { before: &["mute"], ..of("sensors/mute", "modbus", "The board never answers.") },
@@ -172,13 +172,14 @@ pub const ALL: &[Scenario] = &[
         ..of("ups/battery-low", "nut", "Mains is lost and the battery is nearly empty.")
     },
     Scenario {
-        before: &["unplug", "await DATA-STALE"],
+        before: &["freeze", "await DATA-STALE"],
         ..of("ups/stale", "nut", "The service has not heard of the supply for too long.")
     },
     Scenario {
-        before: &["service down"],
-        ..of("ups/no-service", "nut", "The service is down.")
+        before: &["unplug", "await DRIVER-NOT-CONNECTED"],
+        ..of("ups/unplugged", "nut", "The service does not reach the supply.")
     },
+    Scenario { before: &["service down"], ..of("ups/no-service", "nut", "The service is down.") },
     Scenario {
         before: &["insert 2"],
         ..of("card/good-2.0", "ssc", "A card of specification 2.0: free to read, and the right PIN.")
@@ -191,11 +192,11 @@ pub const ALL: &[Scenario] = &[
         before: &["pull mid-apdu after 6", "insert 2"],
         ..of("card/pulled", "ssc", "The card is pulled in the middle of its seventh command.")
     },
-    Scenario {
-        before: &["insert 2", "pin 000000"],
-        ..of("card/wrong-pin", "ssc", "The PIN is not the card's.")
-    },
+    Scenario { before: &["insert 2", "pin 000000"], ..of("card/wrong-pin", "ssc", "The PIN is not the card's.") },
     Scenario { before: &["insert foreign"], ..of("card/foreign", "ssc", "A card of another kind.") },
     Scenario { before: &["junk", "insert 2"], ..of("card/junk", "ssc", "The card answers bytes of no meaning.") },
-    Scenario { before: &["insert mute"], ..of("card/mute", "ssc", "Something in the reader gives no answer to reset.") },
+    Scenario {
+        before: &["insert mute"],
+        ..of("card/mute", "ssc", "Something in the reader gives no answer to reset.")
+    },
 ];
