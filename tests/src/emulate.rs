@@ -21,7 +21,7 @@ pub trait Emulator: Send {
     /// What is wrong with the line, or why it cannot be obeyed.
     fn line(&mut self, line: &str) -> Result<String, String>;
 
-    /// The lines it knows, one a row.
+    /// The lines it knows, with ` | ` between them; what is to be filled in stands in capitals.
     fn help(&self) -> &'static str;
 }
 

@@ -166,11 +166,12 @@ impl Transcript {
             cancel: player.cancel(),
             told: deed::Told::default(),
         };
-        let outcome = if driver.is_card() {
-            driver.perform_card(player.clone(), &how)
+        let device = if driver.is_card() {
+            deed::Device::Card(Box::new(player.clone()))
         } else {
-            driver.perform(Box::new(player.clone()), &how)
+            deed::Device::Wire(Box::new(player.clone()))
         };
+        let outcome = driver.perform(device, &how);
         player.end()?;
         if outcome == self.outcome {
             return Ok(());

@@ -55,7 +55,7 @@ pub struct Wanted {
     /// Where it shall be found: a path for the serial line (made), HOST:PORT, or the port of vpcd.
     #[arg(long, value_name = "WHERE")]
     at: Option<String>,
-    /// Folder for paper, logs and whatever the device needs; made. Without: one below the machine's folder for temporary files.
+    /// Folder for paper, logs and whatever the device needs; made. Without: one for temporary files, removed at the end.
     #[arg(long)]
     dir: Option<PathBuf>,
     /// Obey lines on this Unix socket (made) instead of standard input.
@@ -83,8 +83,9 @@ impl Wanted {
     }
 
     fn start(&self) -> Result<Running, String> {
-        let own = || std::env::temp_dir().join(format!("hall-emulate-{}", std::process::id()));
-        let folder = self.dir.clone().unwrap_or_else(own);
+        let name = format!("hall-emulate-{:?}-{}", self.class, std::process::id());
+        let own = self.dir.is_none().then(|| Folder(std::env::temp_dir().join(name)));
+        let folder = self.dir.clone().or_else(|| own.as_ref().map(|own| own.0.clone())).unwrap_or_default();
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let line = self.at.as_ref().map_or_else(|| folder.join("port"), PathBuf::from);
         let on_a_line = |emulator: Box<dyn Emulator>| (emulator, format!("on the line {}", line.display()));
@@ -114,7 +115,7 @@ impl Wanted {
             }
             Class::Ups => return Err(format!("upsd is started on its own port only: {ADDRESS}")),
         };
-        Ok(Running { emulator, place, folder, _naming: naming })
+        Ok(Running { emulator, place, folder, _naming: naming, _own: own })
     }
 }
 
@@ -129,6 +130,17 @@ struct Running {
     place: String,
     folder: PathBuf,
     _naming: Option<Naming>,
+    /// Last: whatever writes there has ended before.
+    _own: Option<Folder>,
+}
+
+/// A folder that is removed at the end.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _gone = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 /// What a conversation ended with.

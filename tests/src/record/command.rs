@@ -11,9 +11,9 @@ use hal::wire::serial::SerialDial;
 use hal::wire::tcp::TcpDial;
 
 use super::card::Reader;
-use super::deed::{Driver, How, Told};
+use super::deed::{Device, Driver, How, Told};
 use super::scenario::{self, Scenario};
-use super::tape::{Device, Tape, perform};
+use super::tape::{Tape, perform};
 use super::{Header, Transcript};
 
 /// A person needs that long to find the document and lay it down.

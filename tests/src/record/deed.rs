@@ -14,36 +14,25 @@
 //! A deed ends with what happens and not with time, wherever a driver polls: how many polls fit into a time is never the same
 //! twice. A card that is no persona's is never sent an authority or a PIN: each may spend a try of somebody.
 
+mod card;
+mod wire;
+
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use agency::{hsm, persona};
-use hal::card::{Authority, Begun, Issuer, Tries, Verified, ssc};
-use hal::id::IdReader;
 use hal::id::serial::{Dialect, SerialIdReader};
 use hal::pad::plain::PlainPad;
 use hal::pad::secure::SecurePad;
-use hal::pad::{Key, NumberPad};
 use hal::receipt::driver::EscPosPrinter;
-use hal::receipt::{Line, Receipt, ReceiptPrinter};
 use hal::scanner::serial::SerialScanner;
-use hal::scanner::{self, Scanner};
-use hal::sensors::modbus::{Input, ModbusBoard, Wiring};
-use hal::sensors::{Sensor, SensorBoard};
+use hal::sensors::modbus::ModbusBoard;
 use hal::ups::nut::NutUps;
-use hal::ups::{Power, Ups};
 use hal::wire::Dial;
-use hal::{Cancel, Code, Control, Private, Progress, receipt};
+use hal::{Cancel, Code, Control, Progress, receipt, scanner};
 
 use super::card::Slot;
 use crate::emulate::ups::NAME;
-use crate::people;
-
-/// Keys until the pad's deed goes on to the PIN, whatever was pressed.
-const MOST_KEYS: usize = 16;
-/// Changes that the board's deed waits for.
-const CHANGES: usize = 2;
 
 /// One driver of hal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,33 +103,38 @@ impl Driver {
         }
     }
 
-    /// Does the deed over a wire; returns the outcome.
+    /// Does the deed; returns the outcome.
     #[must_use]
-    pub fn perform(self, dial: Box<dyn Dial>, how: &How) -> String {
+    pub fn perform(self, device: Device, how: &How) -> String {
         let mut tale = Tale { how, steps: Vec::new() };
-        match self {
-            Self::IdReader(dialect) => document(&mut tale, &mut SerialIdReader::new(dial, dialect)),
-            Self::Scanner(model) => code(&mut tale, &mut SerialScanner::new(dial, model)),
-            Self::Receipt(model) => {
-                // No font: what the model's characters lack is not part of the standard receipt.
-                print(&mut tale, &mut EscPosPrinter::new(dial, model.clone(), PathBuf::from("no font")));
+        match (self, device) {
+            (Self::IdReader(dialect), Device::Wire(dial)) => {
+                wire::document(&mut tale, &mut SerialIdReader::new(dial, dialect));
             }
-            Self::PlainPad => keys(&mut tale, &mut PlainPad::new(dial)),
-            Self::SecurePad => keys(&mut tale, &mut SecurePad::new(dial)),
-            Self::Sensors => changes(&mut tale, &mut ModbusBoard::new(dial, wiring())),
-            Self::Ups => power(&mut tale, &mut NutUps::new(dial, NAME.to_owned())),
-            Self::Card => tale.steps.push("a card has no wire".to_owned()),
+            (Self::Scanner(model), Device::Wire(dial)) => wire::code(&mut tale, &mut SerialScanner::new(dial, model)),
+            (Self::Receipt(model), Device::Wire(dial)) => {
+                // No font: what a model's characters lack is not part of the short receipt.
+                wire::print(&mut tale, &mut EscPosPrinter::new(dial, model.clone(), PathBuf::from("no font")));
+            }
+            (Self::PlainPad, Device::Wire(dial)) => wire::keys(&mut tale, &mut PlainPad::new(dial)),
+            (Self::SecurePad, Device::Wire(dial)) => wire::keys(&mut tale, &mut SecurePad::new(dial)),
+            (Self::Sensors, Device::Wire(dial)) => {
+                wire::changes(&mut tale, &mut ModbusBoard::new(dial, wire::wiring()));
+            }
+            (Self::Ups, Device::Wire(dial)) => wire::power(&mut tale, &mut NutUps::new(dial, NAME.to_owned())),
+            (Self::Card, Device::Card(mut slot)) => card::card(&mut tale, slot.as_mut()),
+            (Self::Card, Device::Wire(_)) | (_, Device::Card(_)) => tale.steps.push("not such a device".to_owned()),
         }
-        tale.outcome()
+        tale.steps.join("; ")
     }
+}
 
-    /// Does the deed with a card; returns the outcome.
-    #[must_use]
-    pub fn perform_card(self, mut slot: impl Slot, how: &How) -> String {
-        let mut tale = Tale { how, steps: Vec::new() };
-        card(&mut tale, &mut slot);
-        tale.outcome()
-    }
+/// What a driver speaks to.
+pub enum Device {
+    /// Over a wire.
+    Wire(Box<dyn Dial>),
+    /// A card.
+    Card(Box<dyn Slot>),
 }
 
 /// How a deed is done.
@@ -216,182 +210,4 @@ impl Tale<'_> {
         told.news().ended += 1;
         ended.ok()
     }
-
-    fn outcome(self) -> String {
-        self.steps.join("; ")
-    }
-}
-
-fn document(tale: &mut Tale<'_>, reader: &mut dyn IdReader) {
-    tale.step(
-        "document",
-        |control| reader.await_document(control).map_err(|error| error.code()),
-        |document| {
-            let filled = document.fields.values().filter(|text| !text.reveal().is_empty()).count();
-            let portrait = document.photo.as_ref().map_or(0, |photo| photo.reveal().len());
-            format!("{:?}, {filled} fields, portrait of {portrait} bytes", document.kind)
-        },
-    );
-    tale.step(
-        "status",
-        |control| reader.status(control).map_err(|error| error.code()),
-        |id| if id.is_some() { "well, tells its number".to_owned() } else { "well".to_owned() },
-    );
-}
-
-fn code(tale: &mut Tale<'_>, scanner: &mut dyn Scanner) {
-    tale.step(
-        "code",
-        |control| scanner.scan(control).map_err(|error| error.code()),
-        |code| format!("{} characters", code.reveal().chars().count()),
-    );
-}
-
-fn print(tale: &mut Tale<'_>, printer: &mut dyn ReceiptPrinter) {
-    let receipt = Receipt {
-        lines: vec![
-            Line::Title("凭条".to_owned()),
-            Line::Name("姓名".to_owned(), "林知远".to_owned()),
-            Line::Rule,
-            Line::Pair("合计".to_owned(), "823.00".to_owned()),
-        ],
-        columns: Vec::new(),
-    };
-    tale.step(
-        "print",
-        |control| printer.print(&receipt, control).map_err(|error| error.code()),
-        |()| "printed".to_owned(),
-    );
-    tale.step(
-        "status",
-        |control| printer.status(control).map_err(|error| error.code()),
-        |status| status.code().map_or_else(|| format!("{status:?}"), |code| code.as_str().to_owned()),
-    );
-}
-
-fn keys(tale: &mut Tale<'_>, pad: &mut dyn NumberPad) {
-    for _ in 0..MOST_KEYS {
-        let key = tale.step(
-            "key",
-            |control| pad.key(control).map_err(|error| error.code()),
-            |key| match key {
-                Key::Digit(_) => "a digit".to_owned(),
-                other => format!("{other:?}"),
-            },
-        );
-        if !matches!(key, Some(Key::Digit(_) | Key::Correct | Key::Previous | Key::Next)) {
-            break;
-        }
-    }
-    let told = tale.how.told.clone();
-    tale.step(
-        "pin",
-        |control| pad.pin(4..=6, &|count| told.add(format!("{count}")), control).map_err(|error| error.code()),
-        |block| format!("block of format {}, key {}, {} bytes", block.format, block.key, block.length),
-    );
-}
-
-fn wiring() -> Wiring {
-    let input = |address, sensor, normally_closed| Input { address, sensor, normally_closed };
-    let inputs =
-        vec![input(0, Sensor::Door, false), input(1, Sensor::Tamper, false), input(3, Sensor::FireAlarm, true)];
-    Wiring { unit: 1, inputs, outputs: Vec::new() }
-}
-
-fn changes(tale: &mut Tale<'_>, board: &mut dyn SensorBoard) {
-    for _ in 0..CHANGES {
-        let told = tale.step(
-            "changes",
-            |control| board.changes(control).map_err(|error| error.code()),
-            |changes| {
-                let told = changes
-                    .iter()
-                    .map(|change| format!("{:?} {}", change.sensor, if change.active { "active" } else { "over" }));
-                told.collect::<Vec<_>>().join(" and ")
-            },
-        );
-        if told.is_none() {
-            return;
-        }
-    }
-}
-
-fn power(tale: &mut Tale<'_>, ups: &mut dyn Ups) {
-    tale.step(
-        "power",
-        |control| ups.power(control).map_err(|error| error.code()),
-        |power: &Power| power.code().map_or_else(|| "mains".to_owned(), |code| code.as_str().to_owned()),
-    );
-    tale.step(
-        "supply",
-        |control| ups.identity(control).map_err(|error| error.code()),
-        |_| "tells its model".to_owned(),
-    );
-}
-
-/// Raw data of the authority: fixed, so that its answer depends on the card's challenge only.
-const RAW: [u8; 8] = *b"recorder";
-
-fn card(tale: &mut Tale<'_>, slot: &mut dyn Slot) {
-    let failed = hal::card::CardError::code;
-    let Some(atr) = tale.step("card", |control| slot.open(control).map_err(failed), |_| "answers".to_owned()) else {
-        return;
-    };
-    let begun = tale.step(
-        "begin",
-        |control| ssc::begin(&mut *slot, &atr, control).map_err(failed),
-        |begun| {
-            let (how, issuer) = match begun {
-                Begun::Read(issuer, _) => ("read", issuer),
-                Begun::Challenged(issuer, _) => ("challenged", issuer),
-            };
-            format!("{how}, specification {}.{}, {:?}", issuer.spec.major, issuer.spec.minor, issuer.algorithm)
-        },
-    );
-    let Some((issuer, challenge)) = begun.map(|begun| match begun {
-        Begun::Read(issuer, _) => (issuer, None),
-        Begun::Challenged(issuer, challenge) => (issuer, Some(challenge)),
-    }) else {
-        return;
-    };
-    let Some((card_id, pin)) = persona_of(&issuer) else {
-        tale.steps.push("not a persona's card".to_owned());
-        return;
-    };
-    if let Some(challenge) = challenge {
-        let result = hsm::response(&card_id, &challenge, &RAW);
-        let authority = Authority { key_id: hsm::KEY_ID, result, raw: RAW };
-        let read = tale.step(
-            "finish",
-            |control| ssc::finish(&mut *slot, &authority, control).map_err(failed),
-            |_| "read".to_owned(),
-        );
-        if read.is_none() {
-            return;
-        }
-    }
-    tale.step("tries", |control| ssc::tries(&mut *slot, control).map_err(failed), left);
-    tale.step(
-        "pin",
-        |control| ssc::verify(&mut *slot, &pin, control).map_err(failed),
-        |verified| match verified {
-            Verified::Right => "right".to_owned(),
-            Verified::Wrong(tries) => format!("wrong, {}", left(tries)),
-            Verified::Locked => "locked".to_owned(),
-        },
-    );
-}
-
-fn left(tries: &Tries) -> String {
-    match tries {
-        Tries::Left(left) => format!("{left} tries left"),
-        Tries::NotTold => "tries not told".to_owned(),
-    }
-}
-
-/// Card id and PIN, where the card is an invented person's.
-fn persona_of(issuer: &Issuer) -> Option<([u8; 16], Private<String>)> {
-    let all = persona::read(&people::file()).ok()?;
-    let persona = all.into_iter().find(|persona| persona.card_id == *issuer.card_id.reveal())?;
-    Some((hsm::from_hex(&persona.card_id)?, Private::new(persona.pin)))
 }

@@ -15,8 +15,8 @@ use hal::wire::tcp::TcpDial;
 pub use list::ALL;
 
 use super::card::Reader;
-use super::deed::{Driver, How, Told};
-use super::tape::{Device, Tape, perform};
+use super::deed::{Device, Driver, How, Told};
+use super::tape::{Tape, perform};
 use super::{Header, Transcript};
 use crate::emulate::Emulator;
 use crate::emulate::card::CardEmulator;

@@ -9,7 +9,7 @@ use hal::card::link::CardLink;
 use hal::wire::{Dial, Wire, WireError};
 
 use super::card::Slot;
-use super::deed::{Driver, How};
+use super::deed::{Device, Driver, How};
 use super::hex::Hex;
 use super::{CARD_FAILURES, Entry, WIRE_FAILURES, name_of};
 
@@ -163,20 +163,13 @@ impl CardLink for RecordedSlot {
     }
 }
 
-/// What a driver speaks to.
-pub enum Device {
-    /// Over a wire.
-    Wire(Box<dyn Dial>),
-    /// A card.
-    Card(Box<dyn Slot>),
-}
-
 /// Has `driver` do its deed with `device`, on tape; returns the outcome.
 #[must_use]
 pub fn perform(driver: Driver, device: Device, tape: &Tape, how: &How) -> String {
     let tape = tape.clone();
-    match device {
-        Device::Wire(dial) => driver.perform(Box::new(RecordedDial { dial, tape }), how),
-        Device::Card(slot) => driver.perform_card(RecordedSlot { slot, tape }, how),
-    }
+    let recorded = match device {
+        Device::Wire(dial) => Device::Wire(Box::new(RecordedDial { dial, tape })),
+        Device::Card(slot) => Device::Card(Box::new(RecordedSlot { slot, tape })),
+    };
+    driver.perform(recorded, how)
 }
