@@ -1,6 +1,7 @@
 //! Devices that speak their own protocols over the real wires and take plain text lines, so that a person, a test and the
 //! demo's panel can all make them fail in the ways the real ones do.
 
+pub mod alone;
 pub mod bridge;
 pub mod card;
 pub mod card_file;
@@ -22,7 +23,7 @@ pub trait Emulator: Send {
     /// What is wrong with the line, or why it cannot be obeyed.
     fn line(&mut self, line: &str) -> Result<String, String>;
 
-    /// The lines it knows, one a row.
+    /// The lines it knows, with ` | ` between them; what is to be filled in stands in capitals.
     fn help(&self) -> &'static str;
 }
 

@@ -14,6 +14,7 @@
 //! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
 //! | [`judges`] | programs that we did not write look at card and printer |
 //! | [`pages`] | every page on every panel, drawn without a device |
+//! | [`record`] | what a driver and its device said to each other, written down and played again |
 //! | [`people`] | the invented people |
 //! | [`watcher`] | a command to a device under way, and what people do meanwhile |
 //! | [`sim`] | `step` alone, brought to any page without a device: for the matrix, the storm and benches |
@@ -29,6 +30,7 @@ pub mod judges;
 pub mod namespace;
 pub mod pages;
 pub mod people;
+pub mod record;
 pub mod sim;
 pub mod soak;
 pub mod terminal;

@@ -76,6 +76,16 @@ enum Command {
     },
     /// Let scriptor look at the card and ipptool at the page printer.
     Judges,
+    /// Run one emulated device alone and obey text lines.
+    Emulate(hall::emulate::alone::Wanted),
+    /// Write down what a driver and its device say to each other, a real one or an emulated one.
+    Record(hall::record::command::Wanted),
+    /// Play transcripts through the real drivers; exit 1 where anything differs.
+    Replay {
+        /// Transcripts, from `hall record`.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Start the daemons and emulated devices, obey text lines (`card insert 1`, `receipt paper out`) until the end of input.
     Ground,
     /// The terminal without a display, driven by text lines on a socket. Started by journeys.
@@ -113,6 +123,13 @@ fn main() -> ExitCode {
         Command::SoakDrivers { directory } => end(soak::driver::run(&directory)),
         Command::Device { class, case } => inside(|| cases::run(&class, &case)),
         Command::Judges => inside(judges::run),
+        Command::Emulate(wanted) if wanted.needs_namespace() => {
+            enter(Network::Shared, || hall::emulate::alone::run(&wanted))
+        }
+        Command::Emulate(wanted) => end(hall::emulate::alone::run(&wanted)),
+        Command::Record(wanted) if wanted.needs_namespace() => inside(|| hall::record::command::record(&wanted)),
+        Command::Record(wanted) => end(hall::record::command::record(&wanted)),
+        Command::Replay { files } => end(hall::record::command::replay(&files)),
         Command::Ground => inside(ground::console),
         Command::Kiosk { site, control } => end(terminal::child::run(&site, &control)),
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 mod devices;
+mod emulators;
 mod glass;
 mod journeys;
 mod junk;
@@ -10,3 +11,4 @@ mod matrix;
 mod published;
 mod storm;
 mod tidy;
+mod transcripts;

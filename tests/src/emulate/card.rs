@@ -37,7 +37,8 @@ pub struct CardEmulator {
 
 #[derive(Default)]
 struct Shared {
-    pull_mid_apdu: AtomicBool,
+    /// The card leaves in the middle of that command from now; 0 not at all.
+    pull_mid_apdu: AtomicU64,
     slow_ms: AtomicU64,
     apdus: AtomicU64,
     left_mid_apdu: AtomicBool,
@@ -134,8 +135,13 @@ impl Emulator for CardEmulator {
             ["insert", name @ ..] if !name.is_empty() => self.insert(&name.join(" ")),
             ["pull"] => self.pull(),
             ["pull", "mid-apdu"] => {
-                self.shared.pull_mid_apdu.store(true, Ordering::Release);
+                self.shared.pull_mid_apdu.store(1, Ordering::Release);
                 Ok("the card leaves with the next command".to_owned())
+            }
+            ["pull", "mid-apdu", "after", commands] => {
+                let commands: u64 = number(Some(commands), "commands")?;
+                self.shared.pull_mid_apdu.store(commands.saturating_add(1), Ordering::Release);
+                Ok(format!("the card leaves after {commands} more commands"))
             }
             ["swap", name @ ..] if !name.is_empty() => {
                 self.pull()?;
@@ -145,6 +151,10 @@ impl Emulator for CardEmulator {
                 let left = number(Some(left), "tries")?;
                 lock(self.now_in()?).tries = left;
                 Ok(format!("{left} tries left"))
+            }
+            ["pin", digits] if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                lock(self.now_in()?).change_pin(digits);
+                Ok("its holder has another pin now".to_owned())
             }
             ["slow", ms] => {
                 self.shared.slow_ms.store(number(Some(ms), "milliseconds")?, Ordering::Release);
@@ -171,8 +181,8 @@ impl Emulator for CardEmulator {
     }
 
     fn help(&self) -> &'static str {
-        "insert N | insert foreign | insert mute | insert expired N | pull | pull mid-apdu | swap N | tries K | slow MS | \
-         plain | le 6c | chain 61 | junk | truncate | status"
+        "insert N | insert foreign | insert mute | insert expired N | pull | pull mid-apdu | pull mid-apdu after N | \
+         swap N | tries K | pin DIGITS | slow MS | plain | le 6c | chain 61 | junk | truncate | status"
     }
 }
 
@@ -195,7 +205,8 @@ fn serve(mut line: TcpStream, card: &Card, shared: &Shared, mute: bool) {
             [0x04] => lock(card).atr().to_vec(),
             apdu => {
                 shared.apdus.fetch_add(1, Ordering::AcqRel);
-                if shared.pull_mid_apdu.swap(false, Ordering::AcqRel) {
+                let count = |left: u64| left.checked_sub(1);
+                if shared.pull_mid_apdu.fetch_update(Ordering::AcqRel, Ordering::Acquire, count) == Ok(1) {
                     shared.left_mid_apdu.store(true, Ordering::Release);
                     let _closed = line.shutdown(Shutdown::Both);
                     return;

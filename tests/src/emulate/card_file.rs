@@ -93,6 +93,11 @@ impl CardFile {
         self
     }
 
+    /// The holder has chosen another PIN.
+    pub fn change_pin(&mut self, digits: &str) {
+        digits.clone_into(&mut self.pin);
+    }
+
     /// Answer to reset.
     #[must_use]
     pub fn atr(&self) -> &[u8] {

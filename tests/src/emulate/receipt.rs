@@ -102,6 +102,8 @@ struct Machine {
     buffer: VecDeque<(Token, Box<dyn Back>)>,
     /// Broken for a while, or for good.
     error: Option<Error>,
+    /// Its status says that all is well, whatever is.
+    lies: bool,
     /// Knows no DLE EOT.
     tells_by_itself: bool,
     /// Who is told every change.
@@ -200,7 +202,7 @@ impl Emulator for ReceiptEmulator {
     fn help(&self) -> &'static str {
         "paper out | paper out after N | paper low | refill | cover open | cover close | cutter jam | cutter clear | \
          answer in-order | answer late MS | answer never | answer falsely | answer junk | error recoverable | error unrecoverable | \
-         error clear | by itself | offline | online | status; on a serial line: unplug | plug | unplug mid-frame | split N | slow MS | \
+         error clear | status lies | status true | by itself | offline | online | status; on a serial line: unplug | plug | unplug mid-frame | split N | slow MS | \
          merge | noise HEX | damage N | lose N | mute | sound"
     }
 }
@@ -233,6 +235,7 @@ impl Machine {
             answers: Answers::InOrder,
             buffer: VecDeque::new(),
             error: None,
+            lies: false,
             tells_by_itself: false,
             listener: None,
             printed: Vec::new(),
@@ -247,7 +250,7 @@ impl Machine {
 
     /// The four bytes of an automatic status, to whoever listens.
     fn tell(&mut self) {
-        let bit = |set: bool, mask: u8| if set { mask } else { 0 };
+        let bit = |set: bool, mask: u8| if set && !self.lies { mask } else { 0 };
         let status = [
             0x10 | bit(!self.prints(), 0x08) | bit(self.cover_open, 0x20),
             bit(self.cutter_stuck, 0x08)
@@ -283,6 +286,8 @@ impl Machine {
             ["error", "recoverable"] => self.error = Some(Error::Recoverable),
             ["error", "unrecoverable"] => self.error = Some(Error::Unrecoverable),
             ["error", "clear"] => self.error = None,
+            ["status", "lies"] => self.lies = true,
+            ["status", "true"] => self.lies = false,
             ["by", "itself"] => self.tells_by_itself = true,
             ["status"] => return Ok(()),
             _ => return Err("not understood; say help".to_owned()),
@@ -324,7 +329,7 @@ impl Machine {
     }
 
     fn status(&self, n: u8) -> u8 {
-        let bit = |set: bool, mask: u8| if set { mask } else { 0 };
+        let bit = |set: bool, mask: u8| if set && !self.lies { mask } else { 0 };
         0x12 | match n {
             1 => bit(!self.prints(), 0x08),
             2 => {

@@ -14,6 +14,8 @@ pub struct Board {
     unit: u8,
     inputs: [bool; PLACES],
     relays: [bool; PLACES],
+    /// A contact that changes with every look, and for how many more.
+    bouncing: Option<(usize, u32)>,
     /// As if it had no inputs at all.
     refuses: bool,
     buffer: Vec<u8>,
@@ -21,7 +23,14 @@ pub struct Board {
 
 impl Default for Board {
     fn default() -> Self {
-        Self { unit: 1, inputs: [false; PLACES], relays: [false; PLACES], refuses: false, buffer: Vec::new() }
+        Self {
+            unit: 1,
+            inputs: [false; PLACES],
+            relays: [false; PLACES],
+            bouncing: None,
+            refuses: false,
+            buffer: Vec::new(),
+        }
     }
 }
 
@@ -44,6 +53,9 @@ impl Board {
         match function {
             0x02 if self.refuses => refuse(self.unit, 0x02),
             0x01 | 0x02 if first + count <= PLACES && count > 0 => {
+                if function == 0x02 {
+                    self.bounce();
+                }
                 let places = if function == 0x01 { &self.relays } else { &self.inputs };
                 let bits = places.iter().skip(first).take(count).enumerate();
                 let byte = bits.fold(0_u8, |byte, (at, on)| byte | u8::from(*on) << at);
@@ -58,6 +70,15 @@ impl Board {
             }
             0x01 | 0x02 | 0x05 => refuse(self.unit, 0x02),
             _ => refuse(self.unit, 0x01),
+        }
+    }
+
+    fn bounce(&mut self) {
+        if let Some((at, looks)) = self.bouncing.filter(|(_, looks)| *looks > 0) {
+            self.bouncing = Some((at, looks - 1));
+            if let Some(input) = self.inputs.get_mut(at) {
+                *input = !*input;
+            }
         }
     }
 }
@@ -104,6 +125,9 @@ impl Emulator for SensorsEmulator {
                     let at: usize = number(Some(input), "input")?;
                     *board.inputs.get_mut(at).ok_or("inputs are 0 to 7")? = *what == "close";
                 }
+                ["bounce", input, looks] => {
+                    board.bouncing = Some((number(Some(input), "input")?, number(Some(looks), "looks")?));
+                }
                 ["refuse"] => board.refuses = true,
                 ["well"] => board.refuses = false,
                 ["status"] => {}
@@ -125,7 +149,7 @@ impl Emulator for SensorsEmulator {
     }
 
     fn help(&self) -> &'static str {
-        "close INPUT | open INPUT | refuse | well | status; \
+        "close INPUT | open INPUT | bounce INPUT LOOKS | refuse | well | status; \
          wire: unplug | plug | unplug mid-frame | split N | slow MS | merge | noise HEX | damage N | lose N | mute | sound"
     }
 }

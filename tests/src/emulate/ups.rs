@@ -60,8 +60,7 @@ impl UpsEmulator {
         if self.driver.is_none() || self.service.is_none() {
             return Ok(());
         }
-        let told = format!("ups.status \"{status}\"");
-        until("upsd to tell it", PATIENCE, || ask().filter(|answer| answer.contains(&told))).map(drop)
+        Self::said(&format!("ups.status \"{status}\""))
     }
 
     fn program(&self, path: &str, arguments: &[&str]) -> Result<Child, String> {
@@ -79,6 +78,18 @@ impl UpsEmulator {
             .map_err(|error| format!("{path} (package nut-server): {error}"))
     }
 
+    /// Waits until the service itself says so: it hears of a change a moment after the driver's file.
+    fn said(text: &str) -> Result<(), String> {
+        until(&format!("upsd to say {text}"), PATIENCE, || {
+            let mut stream = TcpStream::connect(ADDRESS).ok()?;
+            stream.set_read_timeout(Some(PATIENCE)).ok()?;
+            writeln!(stream, "GET VAR {NAME} ups.status").ok()?;
+            let mut answer = String::new();
+            BufReader::new(stream).read_line(&mut answer).ok()?;
+            answer.contains(text).then_some(())
+        })
+    }
+
     fn driver_start(&mut self) -> Result<(), String> {
         if self.driver.is_none() {
             self.driver = Some(self.program("/lib/nut/dummy-ups", &["-a", NAME, "-FF", "-u", "root"])?);
@@ -86,6 +97,14 @@ impl UpsEmulator {
             until("dummy-ups to come up", PATIENCE, || socket.exists().then_some(()))?;
         }
         Ok(())
+    }
+
+    /// A driver that hangs without dying.
+    fn driver_signal(&self, signal: &str) -> Result<(), String> {
+        let driver = self.driver.as_ref().ok_or("the supply is unplugged")?;
+        let line = format!("kill -{signal} {}", driver.id());
+        let status = Command::new("sh").args(["-c", &line]).status().map_err(|error| error.to_string())?;
+        if status.success() { Ok(()) } else { Err(format!("{line}: {status}")) }
     }
 
     fn service_start(&mut self) -> Result<(), String> {
@@ -97,15 +116,6 @@ impl UpsEmulator {
         }
         Ok(())
     }
-}
-
-fn ask() -> Option<String> {
-    let mut stream = TcpStream::connect(ADDRESS).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(1))).ok()?;
-    stream.write_all(format!("GET VAR {NAME} ups.status\n").as_bytes()).ok()?;
-    let mut line = String::new();
-    BufReader::new(stream).read_line(&mut line).ok()?;
-    Some(line)
 }
 
 fn stop(child: &mut Option<Child>) {
@@ -124,16 +134,20 @@ impl Drop for UpsEmulator {
 
 impl Emulator for UpsEmulator {
     fn line(&mut self, line: &str) -> Result<String, String> {
-        match line.trim() {
-            "mains" => self.becomes("OL")?,
-            "battery" => self.becomes("OB DISCHRG")?,
-            "battery low" => self.becomes("OB DISCHRG LB")?,
-            "battery worn" => self.becomes("OL RB")?,
-            "unplug" => stop(&mut self.driver),
-            "plug" => self.driver_start()?,
-            "service down" => stop(&mut self.service),
-            "service up" => self.service_start()?,
-            "status" => {}
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["mains"] => self.becomes("OL")?,
+            ["battery"] => self.becomes("OB DISCHRG")?,
+            ["battery", "low"] => self.becomes("OB DISCHRG LB")?,
+            ["battery", "worn"] => self.becomes("OL RB")?,
+            ["unplug"] => stop(&mut self.driver),
+            ["plug"] => self.driver_start()?,
+            ["freeze"] => self.driver_signal("STOP")?,
+            ["thaw"] => self.driver_signal("CONT")?,
+            ["service", "down"] => stop(&mut self.service),
+            ["service", "up"] => self.service_start()?,
+            ["await", text] => Self::said(text)?,
+            ["status"] => {}
             _ => return Err(format!("not understood; {}", self.help())),
         }
         let state = std::fs::read_to_string(self.directory.join("kiosk.dev")).unwrap_or_default();
@@ -147,6 +161,6 @@ impl Emulator for UpsEmulator {
     }
 
     fn help(&self) -> &'static str {
-        "mains | battery | battery low | battery worn | unplug | plug | service down | service up | status"
+        "mains | battery | battery low | battery worn | unplug | plug | freeze | thaw | service down | service up | await TEXT | status"
     }
 }

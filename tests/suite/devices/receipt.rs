@@ -187,6 +187,19 @@ fn a_mute_model_prints() {
 }
 
 #[test]
+fn the_printers_status_lies() {
+    // It says that all is well, takes the job and has no paper: without its answer in print order nothing is believed.
+    each("lies", |mut pair| {
+        tell(&mut pair.emulator, "status lies");
+        tell(&mut pair.emulator, "paper out");
+        assert_eq!(pair.printer.status(&within(3000)), Ok(Status::Ready));
+        let ended = pair.printer.print(&receipt(), &within(600));
+        assert_eq!(ended, Err(ReceiptError::NoAnswer));
+        assert!(papers(&pair).is_empty());
+    });
+}
+
+#[test]
 fn a_status_that_is_lost_on_the_way() {
     let mut pair = pair("silent", Over::Serial, model::find("generic-80").unwrap());
     tell(&mut pair.emulator, "mute");

@@ -51,6 +51,15 @@ fn a_door_opened_while_the_board_was_away_is_not_told() {
 }
 
 #[test]
+fn a_contact_that_bounces_is_told_twice() {
+    let (_bench, mut emulator, mut board) = pair("board-bounces");
+    assert_eq!(board.changes(&within(300)), Ok(vec![]));
+    tell(&mut emulator, "bounce 0 5");
+    assert_eq!(board.changes(&within(5000)), Ok(vec![change(Sensor::Door, true)]));
+    assert_eq!(board.changes(&within(500)), Ok(vec![]), "told again");
+}
+
+#[test]
 fn a_light_does_not_switch() {
     let (_bench, mut emulator, mut board) = pair("board-light");
     assert_eq!(board.light(Lamp::Receipt, true, &within(1000)), Ok(true));
