@@ -6,7 +6,7 @@ mod good;
 pub mod kill;
 mod list;
 mod mishap;
-mod paper;
+pub mod paper;
 mod play;
 mod witness;
 

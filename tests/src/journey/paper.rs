@@ -26,7 +26,10 @@ pub(super) fn documents(ground: &Ground) -> Vec<PathBuf> {
 }
 
 /// A receipt's text and picture, by a judge that refuses commands it does not know.
-pub(super) fn read_receipt(file: &Path, dots: u16, text: &Path, picture: &Path) -> Result<String, String> {
+///
+/// # Errors
+/// The judge is not built, or does not understand the receipt.
+pub fn read_receipt(file: &Path, dots: u16, text: &Path, picture: &Path) -> Result<String, String> {
     let judge = home().join("judge/target/debug/receipt-judge");
     if !judge.is_file() {
         return Err(

@@ -1,6 +1,6 @@
 //! Receipt printer on a serial port and on a plain device node, asked and telling by itself. (TCP: the journeys.)
 
-use std::sync::Mutex;
+use std::path::Path;
 
 use hal::receipt::driver::EscPosPrinter;
 use hal::receipt::model::{self, Model, Tells};
@@ -57,7 +57,11 @@ fn print(pair: &mut Pair) -> Result<(), ReceiptError> {
 }
 
 fn papers(pair: &Pair) -> Vec<Vec<u8>> {
-    let Ok(folder) = std::fs::read_dir(pair.bench.path("paper")) else { return Vec::new() };
+    read_papers(&pair.bench)
+}
+
+fn read_papers(bench: &Bench) -> Vec<Vec<u8>> {
+    let Ok(folder) = std::fs::read_dir(bench.path("paper")) else { return Vec::new() };
     folder.map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
 }
 
@@ -221,26 +225,53 @@ fn the_citizen_leaves_before_the_first_byte() {
     assert!(papers(&pair).is_empty());
 }
 
-/// A model of 58 mm and one of 80 mm that no table knows, as a site describes them: rows, no code.
+/// A site's configuration with a printer of a model that no table knows, and nothing else changed.
+fn site(bench: &Bench, port: &Path, row: &str) -> contract::site::devices::Receipt {
+    let shipped = std::fs::read_to_string(hall::people::home().join("../deploy/site.toml")).unwrap();
+    let (before, rest) = shipped.split_once("[devices.receipt]").unwrap();
+    let (_, after) = rest.split_once("[devices.page]").unwrap();
+    let own = format!(
+        "[devices.receipt]\nport = {port:?}\nmodel = \"ours\"\n[devices.receipt.row]\n{row}\n[devices.page]{after}"
+    );
+    let file = bench.path("site.toml");
+    std::fs::write(&file, format!("{before}{own}")).unwrap();
+    kiosk::config::load(&[file]).unwrap().devices.receipt.unwrap()
+}
+
+/// What stands on the paper, by a judge that is not ours, line by line.
+fn judged(bench: &Bench, dots: u16) -> Vec<String> {
+    let [paper] =
+        &std::fs::read_dir(bench.path("paper")).unwrap().map(|file| file.unwrap().path()).collect::<Vec<_>>()[..]
+    else {
+        panic!("not one paper")
+    };
+    let text =
+        hall::journey::paper::read_receipt(paper, dots, &bench.path("text"), &bench.path("picture.png")).unwrap();
+    text.lines().map(ToOwned::to_owned).collect()
+}
+
+/// One of 58 mm and one of 80 mm.
 #[test]
 fn a_new_model_needs_code() {
-    let own = |width: u16, characters: &str, tells: &str, cut: &str| {
-        let text = format!(
-            "port = '/dev/null'\nmodel = 'ours'\n[row]\nwidth_dots = {width}\ncharacters = '{characters}'\ntells = '{tells}'\ncut = '{cut}'"
-        );
-        let site: contract::site::devices::Receipt = toml::from_str(&text).unwrap();
-        kiosk::devices::receipt_model(&site).unwrap()
-    };
-    let narrow = own(384, "gb2312", "by_itself", "1B69");
-    let wide = own(576, "gb18030", "when_asked", "1D564200");
-    let longest = Mutex::new(Vec::new());
-    for (model, cut) in [(narrow, &[0x1B, 0x69][..]), (wide, &[0x1D, 0x56, 0x42, 0x00])] {
-        let mut pair = pair("own", Over::Serial, &model);
-        let rule = Receipt { lines: vec![Line::Rule], columns: vec![] };
-        assert_eq!(pair.printer.print(&rule, &within(5000)), Ok(()), "{}", model.width_dots);
-        let [paper] = &papers(&pair)[..] else { panic!("not one paper") };
-        assert!(paper.ends_with(cut), "it was not cut as its row says");
-        longest.lock().unwrap().push(paper.iter().filter(|byte| **byte == b'-').count());
+    let narrow = "width_dots = 384\ncharacters = \"gb2312\"\ntells = \"by_itself\"\ncut = \"1B69\"";
+    let wide = "width_dots = 576\ncharacters = \"gb18030\"\ntells = \"when_asked\"\ncut = \"1D564200\"";
+    for (row, dots, cut) in [(narrow, 384, &[0x1B, 0x69][..]), (wide, 576, &[0x1D, 0x56, 0x42, 0x00])] {
+        let bench = Bench::new(&format!("receipt-own-{dots}"));
+        let port = bench.path("port");
+        let mut emulator = ReceiptEmulator::plug(&port, &bench.path("paper")).unwrap();
+        if row == narrow {
+            tell(&mut emulator, "by itself");
+        }
+        let mut printer = kiosk::devices::receipt(&site(&bench, &port, row)).unwrap();
+        let pair = Line::Pair("缴费合计".to_owned(), "1,024.00".to_owned());
+        let receipt = Receipt { lines: vec![Line::Title("凭条".to_owned()), pair, Line::Rule], columns: vec![] };
+        assert_eq!(printer.print(&receipt, &within(5000)), Ok(()), "{dots} dots");
+        let cells = usize::from(dots) / 12;
+        let lines = judged(&bench, dots);
+        let has = |wanted: &str| lines.iter().any(|line| line.trim_end() == wanted);
+        assert!(has(&format!("缴费合计{}1,024.00", " ".repeat(cells - 16))), "{dots} dots: {lines:?}");
+        assert!(has(&"-".repeat(cells)), "{dots} dots: {lines:?}");
+        let [bytes] = &read_papers(&bench)[..] else { panic!("not one paper") };
+        assert!(bytes.ends_with(cut), "it was not cut as its row says");
     }
-    assert_eq!(*longest.lock().unwrap(), [32, 48], "cells across");
 }
