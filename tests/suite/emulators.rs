@@ -140,11 +140,15 @@ fn help_keeps_a_line_back_or_promises_one() {
     for file in std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
         let source = std::fs::read_to_string(&file).unwrap();
         let Some(items) = helped(&source) else { continue };
-        emulators += 1;
         let mut known = obeyed(&source);
+        if known.is_empty() {
+            // Its lines are obeyed by a program in C, whose own answers tell.
+            continue;
+        }
         if source.contains(".obey(&words)") {
             known.extend(wire.clone());
         }
+        emulators += 1;
         for line in &known {
             assert!(items.iter().any(|item| begins(item, line)), "{}: help has no {line}: {items:?}", file.display());
         }

@@ -129,7 +129,7 @@ impl CardFile {
             (0x00, 0x84) => self.get_challenge(rest.first().copied().unwrap_or(8)),
             (0x00, 0x82) => self.external_authenticate(*p2, rest),
             (0x00, 0x20) => self.verify(rest),
-            (0x80, 0x5E) if *p1 == 0x01 => self.change_pin(rest),
+            (0x80, 0x5E) if *p1 == 0x01 => self.replace_pin(rest),
             _ => vec![0x6D, 0x00],
         }
     }
@@ -214,7 +214,7 @@ impl CardFile {
     }
 
     /// Old PIN, FF, new PIN; the old one counts as a try.
-    fn change_pin(&mut self, rest: &[u8]) -> Vec<u8> {
+    fn replace_pin(&mut self, rest: &[u8]) -> Vec<u8> {
         let pins = rest.split_first().map(|(_, pins)| pins).unwrap_or_default();
         let Some(at) = pins.iter().position(|byte| *byte == 0xFF) else { return vec![0x6A, 0x80] };
         let (old, new) = (pins.get(..at).unwrap_or_default(), pins.get(at + 1..).unwrap_or_default());

@@ -195,8 +195,9 @@ fn the_printers_status_lies() {
     // It says that all is well, takes the job and has no paper: without its answer in print order nothing is believed.
     each("lies", |mut pair| {
         tell(&mut pair.emulator, "status lies");
-        tell(&mut pair.emulator, "paper out");
         assert_eq!(pair.printer.status(&within(3000)), Ok(Status::Ready));
+        tell(&mut pair.emulator, "paper out");
+        assert_eq!(pair.printer.status(&within(3000)), Ok(Status::Ready), "it does not lie");
         let ended = pair.printer.print(&receipt(), &within(600));
         assert_eq!(ended, Err(ReceiptError::NoAnswer));
         assert!(papers(&pair).is_empty());
