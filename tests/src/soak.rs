@@ -24,8 +24,9 @@ use classes::{CLASSES, Class, Hall, Mishap};
 const LOOK_UP: Duration = Duration::from_millis(20);
 /// No use of any device may take longer; every command has its own deadline far below.
 const LONGEST_USE: Duration = Duration::from_secs(60);
-/// Uses within which a device must be back. The first may still meet what the cause has left behind.
-const USES_TO_COME_BACK: usize = 4;
+/// How long a device that was mended may go on failing: the longest back-off is two seconds, and a use may still meet what the cause
+/// has left behind.
+const BACK_WITHIN: Duration = Duration::from_secs(15);
 /// Rounds after which memory must stay where it is: by then every driver has met every fault once or twice.
 const WARM_ROUNDS: usize = 100;
 /// How much it may still grow.
@@ -102,7 +103,7 @@ pub fn run(wanted: &Wanted) -> Result<(), String> {
 fn play(class: &Class, mishap: &Mishap, hall: &mut Hall, drivers: &mut Drivers) -> Result<String, String> {
     hall.tell(class, mishap.cause)?;
     let said = drivers.use_once(class, Some(mishap), hall)?;
-    if said != "ok" && !said.starts_with(class.prefix) {
+    if said != "ok" && !class.prefixes.iter().any(|prefix| said.starts_with(prefix)) {
         return Err(format!("ended in {said}, which is no fault of this class"));
     }
     if said == "ok" && mishap.must_fail {
@@ -212,12 +213,14 @@ impl Drivers {
     /// Nothing is wrong any more; the class must work, and by itself.
     fn comes_back(&mut self, class: &Class, hall: &mut Hall) -> Result<(), String> {
         let mut said = Vec::new();
-        for _ in 0..USES_TO_COME_BACK {
+        let end = Instant::now() + BACK_WITHIN;
+        while Instant::now() < end {
             match self.use_once(class, None, hall)?.as_str() {
                 "ok" => return Ok(()),
                 other => said.push(other.to_owned()),
             }
         }
+        said.dedup();
         Err(format!("it does not come back: {}", said.join(", ")))
     }
 }

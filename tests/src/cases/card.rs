@@ -160,9 +160,8 @@ fn another_program_holds_the_card(stand: &mut Stand) -> Result<(), String> {
     let (mut others_watch, mut other) = open(READER);
     let card = stand.insert("2")?;
     let theirs = loop {
-        match others_watch.next(NEWS).ok_or("the other program sees no card")? {
-            CardEvent::Inserted(card) => break card,
-            _ => {}
+        if let CardEvent::Inserted(card) = others_watch.next(NEWS).ok_or("the other program sees no card")? {
+            break card;
         }
     };
     other.open_link(theirs).map_err(|error| error.to_string())?;

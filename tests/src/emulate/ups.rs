@@ -90,6 +90,11 @@ impl UpsEmulator {
         })
     }
 
+    /// Driver and service find each other a moment after both run.
+    fn connected(&self) -> Result<(), String> {
+        if self.driver.is_some() && self.service.is_some() { Self::said("VAR ") } else { Ok(()) }
+    }
+
     fn driver_start(&mut self) -> Result<(), String> {
         if self.driver.is_none() {
             self.driver = Some(self.program("/lib/nut/dummy-ups", &["-a", NAME, "-FF", "-u", "root"])?);
@@ -141,11 +146,17 @@ impl Emulator for UpsEmulator {
             ["battery", "low"] => self.becomes("OB DISCHRG LB")?,
             ["battery", "worn"] => self.becomes("OL RB")?,
             ["unplug"] => stop(&mut self.driver),
-            ["plug"] => self.driver_start()?,
+            ["plug"] => {
+                self.driver_start()?;
+                self.connected()?;
+            }
             ["freeze"] => self.driver_signal("STOP")?,
             ["thaw"] => self.driver_signal("CONT")?,
             ["service", "down"] => stop(&mut self.service),
-            ["service", "up"] => self.service_start()?,
+            ["service", "up"] => {
+                self.service_start()?;
+                self.connected()?;
+            }
             ["await", text] => Self::said(text)?,
             ["status"] => {}
             _ => return Err(format!("not understood; {}", self.help())),

@@ -21,16 +21,7 @@ pub(super) fn guidance_light(play: &mut Play) -> Result<(), String> {
     play.pin(&person(1)?.pin)?;
     play.page("home")?;
     shines(play, &[])?;
-    play.tap("1 缴费明细查询")?;
-    play.page("form")?;
-    play.tap("1 城镇职工基本养老保险")?;
-    play.page("form")?;
-    play.tap("1 今年以来")?;
-    play.page("table")?;
-    play.ground("receipt paper out after 120")?;
-    play.tap("打印凭条")?;
-    play.page("slip-choice")?;
-    play.tap("1 不打印金额")?;
+    slip_without_paper(play)?;
     play.page("printing")?;
     shines(play, &["relay 0"])?;
     play.ground("receipt refill")?;
@@ -99,16 +90,7 @@ pub(super) fn fire_alarm(play: &mut Play) -> Result<(), String> {
 pub(super) fn fire_alarm_while_printing(play: &mut Play) -> Result<(), String> {
     play.cabinet()?;
     play.sign_in(1)?;
-    play.tap("1 缴费明细查询")?;
-    play.page("form")?;
-    play.tap("1 城镇职工基本养老保险")?;
-    play.page("form")?;
-    play.tap("1 今年以来")?;
-    play.page("table")?;
-    play.ground("receipt paper out after 120")?;
-    play.tap("打印凭条")?;
-    play.page("slip-choice")?;
-    play.tap("1 不打印金额")?;
+    slip_without_paper(play)?;
     play.open("凭条打印机缺纸")?;
     play.page("printing")?;
     play.ground("sensors open 5")?;
@@ -166,6 +148,20 @@ pub(super) fn cabinet_tampered_with(play: &mut Play) -> Result<(), String> {
     play.must_show("维护门开着")?;
     play.ground("sensors open 0")?;
     play.gone("维护门开着")
+}
+
+/// From home, where a number stands before each choice, to a slip on which the paper runs out.
+fn slip_without_paper(play: &mut Play) -> Result<(), String> {
+    play.tap("1 缴费明细查询")?;
+    play.page("form")?;
+    play.tap("1 城镇职工基本养老保险")?;
+    play.page("form")?;
+    play.tap("1 今年以来")?;
+    play.page("table")?;
+    play.ground("receipt paper out after 120")?;
+    play.tap("打印凭条")?;
+    play.page("slip-choice")?;
+    play.tap("1 不打印金额")
 }
 
 /// Lights follow their page within a moment.

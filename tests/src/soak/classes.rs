@@ -1,9 +1,10 @@
 //! The hall of the soak: every class with its mishaps as data, and the hand that lays, shows, types and inserts.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::daemon::pcscd::{self, Pcscd};
 use crate::emulate::Emulator;
+use crate::emulate::bridge::BridgeEmulator;
 use crate::emulate::card::CardEmulator;
 use crate::emulate::id_reader::IdReaderEmulator;
 use crate::emulate::pad::PadEmulator;
@@ -18,14 +19,18 @@ use crate::ground::Naming;
 pub(super) const RECEIPT: &str = "127.0.0.1:9100";
 /// The page printer's port.
 pub(super) const PAGE_PORT: u16 = 8631;
+/// Where the bridge of the motorised reader listens, below the soak's folder.
+pub(super) const MOTOR_SOCKET: &str = "motor.sock";
+/// Its program, from `deploy/bridge`.
+const MOTOR: &str = "motor_reader";
 /// Part of the card reader's name.
 pub(super) const READER: &str = "SSC Reader";
 
 /// A device class.
 pub(super) struct Class {
     pub name: &'static str,
-    /// Every fault code of the class begins so.
-    pub prefix: &'static str,
+    /// Every fault code of the class begins with one of these.
+    pub prefixes: &'static [&'static str],
     pub mishaps: &'static [Mishap],
 }
 
@@ -51,7 +56,7 @@ const WELL: Mishap = Mishap { cause: "status", cure: "status", must_fail: false 
 pub(super) const CLASSES: &[Class] = &[
     Class {
         name: "card",
-        prefix: "card.",
+        prefixes: &["card."],
         mishaps: &[
             WELL,
             stops("daemon kill", "daemon start"),
@@ -62,8 +67,21 @@ pub(super) const CLASSES: &[Class] = &[
         ],
     },
     Class {
+        name: "motor",
+        prefixes: &["card.", "bridge."],
+        mishaps: &[
+            WELL,
+            stops("process kill", "process start"),
+            stops("mute", "sound"),
+            stops("broken", "well"),
+            hinders("garble", "sound"),
+            hinders("late", "sound"),
+            hinders("jam", "clear"),
+        ],
+    },
+    Class {
         name: "id",
-        prefix: "id.",
+        prefixes: &["id."],
         mishaps: &[
             WELL,
             stops("unplug", "plug"),
@@ -79,7 +97,7 @@ pub(super) const CLASSES: &[Class] = &[
     },
     Class {
         name: "scanner",
-        prefix: "scanner.",
+        prefixes: &["scanner."],
         mishaps: &[
             WELL,
             stops("unplug", "plug"),
@@ -90,7 +108,7 @@ pub(super) const CLASSES: &[Class] = &[
     },
     Class {
         name: "receipt",
-        prefix: "receipt.",
+        prefixes: &["receipt."],
         mishaps: &[
             WELL,
             stops("offline", "online"),
@@ -104,7 +122,7 @@ pub(super) const CLASSES: &[Class] = &[
     },
     Class {
         name: "page",
-        prefix: "page.",
+        prefixes: &["page."],
         mishaps: &[
             WELL,
             stops("vanish", "return"),
@@ -115,12 +133,13 @@ pub(super) const CLASSES: &[Class] = &[
     },
     Class {
         name: "pad",
-        prefix: "pad.",
-        mishaps: &[WELL, stops("unplug", "plug"), stops("mute", "sound"), hinders("noise FF00", "sound")],
+        prefixes: &["pad."],
+        // A key that was pressed before still counts.
+        mishaps: &[WELL, hinders("unplug", "plug"), hinders("mute", "sound"), hinders("noise FF00", "sound")],
     },
     Class {
         name: "sensors",
-        prefix: "sensors.",
+        prefixes: &["sensors."],
         mishaps: &[
             WELL,
             stops("unplug", "plug"),
@@ -132,7 +151,7 @@ pub(super) const CLASSES: &[Class] = &[
     },
     Class {
         name: "ups",
-        prefix: "ups.",
+        prefixes: &["ups."],
         mishaps: &[WELL, stops("service down", "service up"), stops("battery", "mains"), stops("battery low", "mains")],
     },
 ];
@@ -141,6 +160,10 @@ pub(super) const CLASSES: &[Class] = &[
 pub(super) struct Hall {
     daemon: Pcscd,
     card: CardEmulator,
+    motor: BridgeEmulator,
+    /// The hand before the motorised reader's slot.
+    motor_card: CardEmulator,
+    socket: PathBuf,
     id: IdReaderEmulator,
     scanner: ScannerEmulator,
     receipt: ReceiptEmulator,
@@ -164,7 +187,12 @@ impl Hall {
         std::fs::create_dir_all(directory).map_err(|error| error.to_string())?;
         let naming = Naming::start(directory)?;
         let address = RECEIPT.parse().map_err(|_| "the receipt printer's address")?;
+        let socket = directory.join(MOTOR_SOCKET);
+        let motor = BridgeEmulator::start(&socket, MOTOR)?;
         let mut hall = Self {
+            motor_card: motor.hand()?,
+            motor,
+            socket,
             daemon: Pcscd::start(directory)?,
             card: CardEmulator::new(pcscd::PORT),
             id: IdReaderEmulator::plug(&directory.join("id"))?,
@@ -182,6 +210,7 @@ impl Hall {
 
     fn device(&mut self, class: &Class) -> &mut dyn Emulator {
         match class.name {
+            "motor" => &mut self.motor,
             "id" => &mut self.id,
             "scanner" => &mut self.scanner,
             "receipt" => &mut self.receipt,
@@ -195,13 +224,25 @@ impl Hall {
 
     pub(super) fn tell(&mut self, class: &Class, lines: &str) -> Result<(), String> {
         for line in lines.split(';') {
-            let told = match line.strip_prefix("daemon ") {
-                Some(order) => self.daemon.line(order),
-                None => self.device(class).line(line),
+            let told = match line.split_once(' ') {
+                Some(("daemon", order)) => self.daemon.line(order),
+                Some(("process", order)) => self.process(order),
+                _ => self.device(class).line(line),
             };
             told.map_err(|why| format!("{line}: {why}"))?;
         }
         Ok(())
+    }
+
+    /// The bridge dies, and is started again as the service manager does it.
+    fn process(&mut self, order: &str) -> Result<String, String> {
+        if order == "kill" {
+            self.motor.kill();
+        } else {
+            self.motor = BridgeEmulator::start_again(&self.socket, MOTOR)?;
+            self.motor_card = self.motor.hand()?;
+        }
+        Ok(order.to_owned())
     }
 
     pub(super) fn hand(&mut self, _: &Class, _: Option<&Mishap>) -> Hand {
@@ -227,6 +268,7 @@ impl Hall {
                 true
             }
             "card" => self.daemon.line("status")?.contains("runs"),
+            "motor" => self.motor.line("status").is_ok(),
             _ => false,
         };
         if ready && !hand.done {
@@ -237,7 +279,10 @@ impl Hall {
                 "pad" => "type 5",
                 _ => "insert 2",
             };
-            self.device(class).line(line)?;
+            match class.name {
+                "motor" => self.motor_card.line(line)?,
+                _ => self.device(class).line(line)?,
+            };
         }
         Ok(())
     }
@@ -248,9 +293,13 @@ impl Hall {
             "id" => "lift",
             "scanner" => "take away",
             "card" => "pull",
+            "motor" => "take card",
             _ => "status",
         };
         // It may have left by itself.
         let _was_away = self.device(class).line(line);
+        if class.name == "motor" {
+            let _was_away = self.motor_card.line("pull");
+        }
     }
 }

@@ -8,6 +8,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use hal::bridge::card::{BridgeReader, BridgeWatch};
 use hal::card::pcsc::{PcscReader, PcscWatch, open};
 use hal::card::{CardEvent, CardReader, CardWatch};
 use hal::id::IdReader;
@@ -26,9 +27,10 @@ use hal::ups::Ups;
 use hal::ups::nut::NutUps;
 use hal::wire::serial::SerialDial;
 use hal::wire::tcp::TcpDial;
+use hal::wire::unix::UnixDial;
 use hal::{Cancel, Code, Control, Progress};
 
-use super::classes::{PAGE_PORT, READER, RECEIPT};
+use super::classes::{MOTOR_SOCKET, PAGE_PORT, READER, RECEIPT};
 use crate::emulate::ups;
 
 /// Time for a use that somebody takes part in.
@@ -42,6 +44,7 @@ const PDF: &[u8] = b"%PDF-1.4\n%%EOF\n";
 struct Drivers {
     watch: PcscWatch,
     card: PcscReader,
+    motor: (BridgeWatch, BridgeReader),
     id: SerialIdReader,
     scanner: SerialScanner,
     receipt: EscPosPrinter,
@@ -91,6 +94,7 @@ impl Drivers {
     fn new(directory: &Path) -> Result<Self, String> {
         let serial = |name: &str| Box::new(SerialDial { path: directory.join(name), baud: 115_200 });
         let tcp = |address: &str| Box::new(TcpDial { address: address.to_owned() });
+        let unix = || Box::new(UnixDial { path: directory.join(MOTOR_SOCKET) });
         let (watch, card) = open(READER);
         let scanner = hal::scanner::model::find("gm65").ok_or("no such scanner")?;
         let receipt = hal::receipt::model::find("generic-80").ok_or("no such printer")?;
@@ -102,6 +106,7 @@ impl Drivers {
         Ok(Self {
             watch,
             card,
+            motor: hal::bridge::card::open(unix(), unix()),
             id: SerialIdReader::new(serial("id"), Dialect::Sdt),
             scanner: SerialScanner::new(serial("scanner"), scanner),
             receipt: EscPosPrinter::new(tcp(RECEIPT), receipt.clone(), directory.join("no font")),
@@ -114,7 +119,8 @@ impl Drivers {
 
     fn use_once(&mut self, class: &str) -> Result<(), Code> {
         match class {
-            "card" => self.read_card(),
+            "card" => read_card(&mut self.watch, &mut self.card),
+            "motor" => read_card(&mut self.motor.0, &mut self.motor.1),
             "id" => self.id.await_document(&control(USE)).map(drop).map_err(hal::id::IdError::code),
             "scanner" => self.scanner.scan(&control(USE)).map(drop).map_err(hal::scanner::ScanError::code),
             "receipt" => self.print_receipt(),
@@ -126,26 +132,6 @@ impl Drivers {
                 Err(error) => Err(error.code()),
             },
         }
-    }
-
-    /// Waits for a card that goes in now; what the last one left behind in the watch is passed over.
-    fn read_card(&mut self) -> Result<(), Code> {
-        let wait = control(USE);
-        let mut lost = None;
-        let card = loop {
-            match self.watch.next(wait.left().min(Duration::from_secs(1))) {
-                Some(CardEvent::Inserted(card)) => break card,
-                Some(CardEvent::ReaderLost(error)) => lost = Some(error.code()),
-                Some(CardEvent::ReaderReady) => lost = None,
-                Some(CardEvent::Mute) => return Err(Code::CardMute),
-                Some(CardEvent::Removed(_)) => {}
-                None if lost.is_some() || wait.left().is_zero() => return Err(lost.unwrap_or(Code::CardTimeout)),
-                None => {}
-            }
-        };
-        let read = self.card.begin(card, &control(ASK)).and_then(|_| self.card.tries(card, &control(ASK)));
-        self.card.release();
-        read.map(drop).map_err(hal::card::CardError::code)
     }
 
     /// A printer that may hold a job is asked to forget it, as the kiosk does.
@@ -174,4 +160,24 @@ impl Drivers {
         }
         Ok(())
     }
+}
+
+/// Waits for a card that goes in now; what the last one left behind in the watch is passed over.
+fn read_card(watch: &mut dyn CardWatch, reader: &mut dyn CardReader) -> Result<(), Code> {
+    let wait = control(USE);
+    let mut lost = None;
+    let card = loop {
+        match watch.next(wait.left().min(Duration::from_secs(1))) {
+            Some(CardEvent::Inserted(card)) => break card,
+            Some(CardEvent::ReaderLost(error)) => lost = Some(error.code()),
+            Some(CardEvent::ReaderReady) => lost = None,
+            Some(CardEvent::Mute) => return Err(Code::CardMute),
+            Some(CardEvent::Removed(_)) => {}
+            None if lost.is_some() || wait.left().is_zero() => return Err(lost.unwrap_or(Code::CardTimeout)),
+            None => {}
+        }
+    };
+    let read = reader.begin(card, &control(ASK)).and_then(|_| reader.tries(card, &control(ASK)));
+    reader.release();
+    read.map(drop).map_err(hal::card::CardError::code)
 }
