@@ -14,6 +14,7 @@
 //! | page paper out abandoned | `PageError::CancelledHeld` | Clear |
 //! | low paper or an unknown reason closes the printer | `Ready(PagePaperLow)`, code `page.paper_low` | Refill |
 //! | paper out hides behind another suffix or reason | `Stopped(PagePaperOut)`, code `page.paper_out` | Refill |
+//! | a queue stays closed after the paper is refilled | `Ready(PagePaperOut)`, code `page.paper_out` | Refill |
 //!
 //! Tried on: real stack (ippeveprinter, direct and through a private cupsd). Not tried on metal.
 
