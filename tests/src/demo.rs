@@ -55,7 +55,8 @@ pub fn window() -> Result<(), String> {
     println!("{PARTS}");
     let directory = std::env::temp_dir().join("hall-demo");
     let _from_last_time = std::fs::remove_dir_all(&directory);
-    let ground = Ground::start(&directory)?;
+    let mut ground = Ground::start(&directory)?;
+    ground.line("cabinet plug")?;
     let site = directory.join("site.toml");
     // Half the reference panel's size fits on a desk; everything keeps its proportions.
     let text = format!(

@@ -7,7 +7,7 @@ use hal::{Code, Private};
 use super::context::{Context, Refusal};
 use super::effect::CardCommand;
 use super::ending;
-use super::health::{self, agency_answers, agency_failed};
+use super::health::{self, agency_failed};
 use super::input::Completion;
 use super::state::{Cause, Doing, Gone, Message, Notice, Pin, Reading, Scene, Serving, Stage, Visit, VisitCard};
 use crate::agency::{AgencyError, Question};
@@ -189,10 +189,8 @@ pub(super) fn read(visit: Box<Visit>, reading: Reading, completion: Completion, 
     match (reading.doing, completion) {
         (Doing::Begin, Completion::CardBegun(Ok(begun))) => begun_ok(visit, begun, cx),
         (Doing::Authority, Completion::Authority(Ok(reply))) => match authority(&reply) {
-            Some(authority) => {
-                agency_answers(cx);
-                finish(visit, authority, cx)
-            }
+            // Who answered is not known here: perhaps a module in the terminal, which says nothing of the agency.
+            Some(authority) => finish(visit, authority, cx),
             None => agency_notice(visit, &AgencyError::Garbled, cx),
         },
         (Doing::Authority, Completion::Authority(Err(error))) => agency_notice(visit, &error, cx),
