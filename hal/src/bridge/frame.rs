@@ -290,6 +290,12 @@ impl Framer {
         }
         Ok(frames)
     }
+
+    /// Bytes of a frame that is not whole yet.
+    #[must_use]
+    pub fn pending_bytes(&self) -> usize {
+        self.0.len()
+    }
 }
 
 #[cfg(test)]

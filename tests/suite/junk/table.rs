@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use hal::Control;
+use hal::bridge::frame::{self, Frame, News, Outcome};
 use hal::card::apdu::{self, Answer, Fci, File};
 use hal::card::{reader_api, record};
 use hal::id::{block, dialect_b, pcsc as id_pcsc, sdt};
@@ -58,6 +59,10 @@ pub const ENTRIES: &[Entry] = &[
     row("card: reader interface, text", |bytes| reads(reader_api::Basic::parse(&lossy(bytes))), basics),
     row("card: reader interface, codes", |bytes| reads(reader_api::code(number(bytes))), basics),
     framer("id: SDT frames", 7 + sdt::MAX_LENGTH, sdt_frames, ids),
+    framer("bridge: frames", 7 + frame::MAX_BODY_BYTES, bridge_frames, frames),
+    row("bridge: one frame", |bytes| gives(frame::parse(bytes).ok().map(|frame| body_bytes(&frame))), frames),
+    row("bridge: state of a motorised reader", |bytes| reads(hal::bridge::card::state(bytes)), frames),
+    row("bridge: answer of a security module", |bytes| reads(hal::bridge::psam::authority(bytes)), frames),
     row("id: SDT reply", |bytes| gives(sdt::Reply::parse(bytes).ok().map(|reply| reply.data.len())), ids),
     row("id: parts of a reply", parts, ids),
     row("id: module number", |bytes| gives(sdt::module_id(bytes).ok().map(|id| id.len())), ids),
@@ -154,6 +159,37 @@ fn pad_frames(bytes: &[u8]) -> Taken {
     let mut framer = stx::Framer::new(DATA_BYTES);
     let frames = pieces(bytes).flat_map(|piece| framer.feed(piece)).map(|data| data.len()).sum();
     Taken { given_bytes: frames, held_bytes: framer.pending_bytes() }
+}
+
+/// A bridge that has said junk is closed, and its next connection begins anew.
+fn bridge_frames(bytes: &[u8]) -> Taken {
+    let mut framer = frame::Framer::default();
+    let frames = pieces(bytes).flat_map(|piece| framer.feed(piece).unwrap_or_default());
+    let given_bytes = frames.map(|frame| body_bytes(&frame)).sum();
+    Taken { given_bytes, held_bytes: framer.pending_bytes() }
+}
+
+fn body_bytes(frame: &Frame) -> usize {
+    match frame {
+        Frame::Command { arguments, .. } => arguments.len(),
+        Frame::Completion { data, .. } | Frame::Event { data } => data.len(),
+        Frame::Welcome { name, .. } => name.len(),
+        Frame::Hello { .. } | Frame::Cancel { .. } | Frame::Progress { .. } => 0,
+    }
+}
+
+/// One of each kind that comes from a bridge, and what two classes put into them.
+fn frames() -> Vec<Vec<u8>> {
+    let data = |bytes: &[u8]| frame::Bytes::new(bytes.to_vec());
+    let state = [0x01, 0, 0, 0, 2, 0, 7];
+    let said = [
+        Frame::Welcome { version: frame::VERSION, class: 1, name: "示例 M-1".to_owned() },
+        Frame::Completion { id: 7, outcome: Outcome::Done, data: data(&[0x0A; 17]) },
+        Frame::Completion { id: 8, outcome: Outcome::Busy, data: data(&[]) },
+        Frame::Progress { id: 7, news: News::Accepted },
+        Frame::Event { data: data(&state) },
+    ];
+    said.iter().map(|frame| frame::encode(frame).to_vec()).chain([state.to_vec(), vec![0x0A; 17]]).collect()
 }
 
 fn parts(bytes: &[u8]) -> Taken {
