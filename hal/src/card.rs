@@ -307,4 +307,10 @@ pub trait CardReader: Send {
 
     /// Powers the card down and lets it go; a motorised reader hands it back.
     fn release(&mut self);
+
+    /// Takes in a card that nobody has taken; says how many lie in the bin now.
+    ///
+    /// # Errors
+    /// [`CardError::Gone`] where there is none, or no motor; else as [`transport::CardTransport::retract`] says.
+    fn keep(&mut self, control: &Control<'_>) -> Result<u16, CardError>;
 }

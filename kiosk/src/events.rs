@@ -42,6 +42,11 @@ pub enum Event {
         /// Which device.
         device: &'static str,
     },
+    /// A card that nobody took was kept.
+    CardKept {
+        /// Cards in the bin now.
+        count: u16,
+    },
     /// A contact of the cabinet has changed. Who stands before it is not written down.
     Contact {
         /// What it stands for.
@@ -136,6 +141,7 @@ pub fn write(event: &Event) {
         Event::Refused { reason } => info!(event = "refused", reason),
         Event::Fault { code } => warn!(event = "fault", code = code.as_str()),
         Event::FaultCleared { device } => info!(event = "fault_cleared", device),
+        Event::CardKept { count } => warn!(event = "card_kept", count),
         Event::Contact { sensor, active } => info!(event = "contact", sensor, active),
         Event::AgencyRefused { code } => info!(event = "agency_refused", code = code.as_str()),
         Event::AgencyFailed { how } => warn!(event = "agency_failed", how),

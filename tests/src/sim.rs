@@ -14,8 +14,8 @@ use hal::sensors::{Change, Sensor};
 use hal::{Code, Private, Progress};
 use kiosk::clock::Now;
 use kiosk::session::{
-    ActEnd, ActFailure, Completion, Device, Effect, Effects, Input, Scene, Serving, Stage, State, Terminal, Ticket,
-    step,
+    ActEnd, ActFailure, Completion, Device, Effect, Effects, Farewell, Forgotten, Input, Scene, Serving, Stage, State,
+    Terminal, Ticket, step,
 };
 use kiosk::view::view;
 use ui::Intent::{self, Choose, Confirm, Help, Language, Leave};
@@ -91,6 +91,7 @@ impl Sim {
                 scene.ticket().or_else(|| visit.paused.as_deref().and_then(Scene::ticket))
             }
             Stage::Gone(gone) => gone.visit.paused.as_deref().and_then(Scene::ticket),
+            Stage::Farewell(Farewell { forgotten: Forgotten::Keeping(ticket), .. }) => Some(*ticket),
             Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => None,
         }
     }
@@ -201,6 +202,7 @@ impl Sim {
             What::Wrong(left) => Completion::Verified(Ok(Verified::Wrong(Tries::Left(left)))),
             What::SignedIn => Completion::SignedIn(Ok(self.signed_in())),
             What::Records => Completion::Queried(Ok(self.records())),
+            What::Kept => Completion::CardKept(Ok(1)),
             What::CardGone => Completion::CardBegun(Err(hal::card::CardError::Gone)),
             What::Unreachable => Completion::Queried(Err(kiosk::agency::AgencyError::Unreachable)),
             What::Printed => acted(Outcome::Printed),
@@ -252,6 +254,7 @@ pub enum What {
     Wrong(u8),
     SignedIn,
     Records,
+    Kept,
     CardGone,
     Unreachable,
     Printed,
@@ -261,7 +264,7 @@ pub enum What {
 
 impl What {
     /// One of each.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Read,
         Self::OtherCard,
         Self::Challenged,
@@ -272,6 +275,7 @@ impl What {
         Self::Wrong(2),
         Self::SignedIn,
         Self::Records,
+        Self::Kept,
         Self::CardGone,
         Self::Unreachable,
         Self::Printed,
@@ -388,6 +392,14 @@ ways! {
         Ready, Insert, Done(What::Read), Done(What::Tries(3)), PIN[0], PIN[1], PIN[2], PIN[3], PIN[4], Done(What::Right),
         Done(What::SignedIn), Touch(Leave)
     ];
+    "farewell, card being kept" = [
+        Ready, Insert, Done(What::Read), Done(What::Tries(3)), PIN[0], PIN[1], PIN[2], PIN[3], PIN[4], Done(What::Right),
+        Done(What::SignedIn), Touch(Leave), Pass(30_000)
+    ];
+    "welcome, card kept" = [
+        Ready, Insert, Done(What::Read), Done(What::Tries(3)), PIN[0], PIN[1], PIN[2], PIN[3], PIN[4], Done(What::Right),
+        Done(What::SignedIn), Touch(Leave), Pass(30_000), Done(What::Kept), Pull
+    ];
     "farewell, battery low" = [
         Ready, Insert, Done(What::Read), Done(What::Tries(3)), PIN[0], PIN[1], PIN[2], PIN[3], PIN[4], Done(What::Right),
         Done(What::SignedIn), Broken(Device::Ups, Code::UpsBatteryLow), Pass(0)
@@ -413,7 +425,7 @@ fn site() -> Site {
         "terminal": { "id": "t-0301", "hall": "示范区社会保险服务大厅", "number": "3", "help_desk": "大厅 1 号服务台" },
         "agency": { "url": "https://localhost", "ca_file": "a", "certificate_file": "b", "key_file": "c" },
         "devices": {
-            "card": { "reader": "SSC" }, "receipt": { "address": "localhost:9100" },
+            "card": { "bridge": "/run/kiosk-bridge/card/bridge.sock" }, "receipt": { "address": "localhost:9100" },
             "page": { "uri": "ipp://localhost:631/ipp/print" }, "pad": { "port": "/dev/kiosk/pad" },
             "sensors": { "port": "/dev/kiosk/sensors" }, "lights": {}, "ups": { "name": "ups" }
         },

@@ -42,6 +42,7 @@ journeys! {
     page_paper_out_refilled = "page-paper-out-refilled";
     page_paper_out_abandoned = "page-paper-out-abandoned";
     page_jam = "page-jam";
+    forgotten_card = "forgotten-card";
     guidance_light = "guidance-light";
     number_pad = "number-pad";
     fire_alarm = "fire-alarm";

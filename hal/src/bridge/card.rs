@@ -209,6 +209,10 @@ impl CardSocket for BridgeReader {
         // Fails where there is no card, or where the watch tells more of it.
         let _told_by_the_watch = self.eject(&Control::within(MOTION));
     }
+
+    fn keep(&mut self, control: &Control<'_>) -> Result<u16, CardError> {
+        self.retract(control)
+    }
 }
 
 impl CardTransport for BridgeReader {

@@ -45,6 +45,14 @@ pub trait CardSocket: CardLink + Send {
     fn let_go(&mut self) {
         self.close();
     }
+
+    /// As [`CardReader::keep`] says; most readers have no motor.
+    ///
+    /// # Errors
+    /// As [`CardReader::keep`] says.
+    fn keep(&mut self, _: &Control<'_>) -> Result<u16, CardError> {
+        Err(CardError::Gone)
+    }
 }
 
 /// Only for the card that `begin` opened.
@@ -91,5 +99,9 @@ impl<S: CardSocket> CardReader for S {
 
     fn release(&mut self) {
         self.let_go();
+    }
+
+    fn keep(&mut self, control: &Control<'_>) -> Result<u16, CardError> {
+        CardSocket::keep(self, control)
     }
 }

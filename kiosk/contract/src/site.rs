@@ -177,6 +177,7 @@ limits! {
     visit_max_ms = 900_000, 120_000..=3_600_000, "A visit may not hold the queue for more than a quarter of an hour (domain 6.2).";
     card_grace_ms = 15_000, 3_000..=60_000, "How long a pulled card may be put back and the visit goes on.";
     farewell_ms = 8_000, 2_000..=60_000, "The last page: long enough to read two lines, short enough that the next person does not meet it.";
+    card_forgotten_ms = 30_000, 10_000..=300_000, "When a motorised reader takes in a card that nobody took: the next person must not find it, and slow hands need their time.";
     notice_ms = 60_000, 10_000..=300_000, "How long a message about a failed card stays without a touch; error pages stand longer than success.";
     card_call_ms = 10_000, 1_000..=60_000, "A whole card read takes under a second; ten times that means the card is dead.";
     agency_call_ms = 15_000, 1_000..=60_000, "People wait about ten seconds; after that they want to be told.";

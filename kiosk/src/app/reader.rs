@@ -150,6 +150,7 @@ fn obey(reader: &mut dyn CardReader, command: &CardCommand, control: &Control<'_
         CardCommand::Finish(card, authority) => Completion::CardFinished(reader.finish(*card, authority, control)),
         CardCommand::Tries(card) => Completion::Tries(reader.tries(*card, control)),
         CardCommand::Verify(card, pin) => Completion::Verified(reader.verify(*card, pin, control)),
+        CardCommand::Keep => Completion::CardKept(reader.keep(control)),
     }
 }
 
@@ -159,5 +160,6 @@ const fn failure(command: &CardCommand, error: CardError) -> Completion {
         CardCommand::Finish(..) => Completion::CardFinished(Err(error)),
         CardCommand::Tries(_) => Completion::Tries(Err(error)),
         CardCommand::Verify(..) => Completion::Verified(Err(error)),
+        CardCommand::Keep => Completion::CardKept(Err(error)),
     }
 }

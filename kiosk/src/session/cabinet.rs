@@ -24,6 +24,11 @@ pub(super) fn contact(stage: Stage, change: Change, cx: &mut Context<'_>) -> Sta
         (Sensor::FireAlarm, true) => evacuate(stage, cx),
         (Sensor::FireAlarm, false) => all_clear(stage, cx),
         (Sensor::CallButton, true) => call(stage, cx),
+        // Whoever opens the door to empty the bin takes the cards along.
+        (Sensor::Door, true) => {
+            cx.terminal.kept_cards = 0;
+            stage
+        }
         // Tampering is looked for wherever a visit may begin or go on; the rest is shown or pointed at.
         _ => stage,
     }
@@ -67,7 +72,8 @@ fn all_clear(stage: Stage, cx: &Context<'_>) -> Stage {
         Stage::Evacuation(Evacuation { card_in: None, .. }) => Stage::Welcome(None),
         Stage::Evacuation(Evacuation { look, card_in }) => {
             let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
-            Stage::Farewell(Farewell { look, card_in, slips: 0, sheets: 0, why: None, until_ms })
+            let forgotten = ending::forgotten(card_in, cx);
+            Stage::Farewell(Farewell { look, card_in, slips: 0, sheets: 0, why: None, until_ms, forgotten })
         }
         other => other,
     }

@@ -56,6 +56,8 @@ pub enum CardCommand {
     Tries(Insertion),
     /// Verify the PIN; spends a try.
     Verify(Insertion, Private<String>),
+    /// Draw in a card that was forgotten at the slot, and keep it.
+    Keep,
 }
 
 /// Names an act on every side and through every retry.

@@ -1,13 +1,13 @@
 //! How a visit begins and ends: opened for the first touch or card, ended by wish, by idleness, by its card, by its length.
 
 use hal::Code;
-use hal::card::Insertion;
+use hal::card::{CardError, Insertion};
 use ui::Look;
 
 use super::context::Context;
-use super::effect::Effect;
+use super::effect::{CardCommand, Effect};
 use super::health::suspended;
-use super::state::{Farewell, Message, Over, Scene, Serving, Stage, Terminal, Visit};
+use super::state::{Farewell, Forgotten, Message, Over, Scene, Serving, Stage, Terminal, Visit};
 use crate::events::{Event, VisitEnd};
 
 pub(super) fn open(look: Look, cx: &mut Context<'_>) -> Box<Visit> {
@@ -32,6 +32,35 @@ pub(super) fn end(mut visit: Box<Visit>, scene: Option<Scene>, why: VisitEnd, cx
     farewell(visit.look, card_in, (visit.slips, visit.sheets), why.code(), cx)
 }
 
+/// What becomes of a card that is handed back now.
+pub(super) fn forgotten(card_in: Option<Insertion>, cx: &Context<'_>) -> Forgotten {
+    let site = &cx.terminal.site;
+    let motor = card_in.is_some() && site.devices.card.bridge.is_some();
+    if motor { Forgotten::KeptAt(cx.now.elapsed_ms + site.limits.card_forgotten_ms) } else { Forgotten::Stays }
+}
+
+/// Nobody took it.
+pub(super) fn keep(mut farewell: Farewell, cx: &mut Context<'_>) -> Stage {
+    farewell.forgotten = Forgotten::Keeping(cx.card(0, CardCommand::Keep));
+    Stage::Farewell(farewell)
+}
+
+/// The card lies in the bin, or the motor has failed; then it is waited for as if there were none. Its leaving the slot is told by
+/// the watch.
+pub(super) fn kept(mut farewell: Farewell, result: Result<u16, CardError>, cx: &mut Context<'_>) -> Stage {
+    farewell.forgotten = Forgotten::Stays;
+    match result {
+        Ok(count) => {
+            cx.terminal.kept_cards = count;
+            cx.log(Event::CardKept { count });
+        }
+        // It was taken in the last moment.
+        Err(CardError::Gone) => {}
+        Err(error) => cx.log(Event::Fault { code: error.code() }),
+    }
+    Stage::Farewell(farewell)
+}
+
 fn farewell(
     look: Look,
     card_in: Option<Insertion>,
@@ -43,7 +72,8 @@ fn farewell(
         return Stage::Welcome(None);
     }
     let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
-    Stage::Farewell(Farewell { look, card_in, slips, sheets, why, until_ms })
+    let forgotten = forgotten(card_in, cx);
+    Stage::Farewell(Farewell { look, card_in, slips, sheets, why, until_ms, forgotten })
 }
 
 /// When something happens by itself on this page.

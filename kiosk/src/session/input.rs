@@ -112,6 +112,8 @@ pub enum Completion {
     Tries(Result<Tries, CardError>),
     /// PIN verified or not.
     Verified(Result<Verified, CardError>),
+    /// A forgotten card has been kept: how many lie in the bin now.
+    CardKept(Result<u16, CardError>),
     /// What the agency offers.
     Catalogue(Result<Arc<Catalogue>, AgencyError>),
     /// The agency's answer to a card's challenge.
@@ -131,6 +133,7 @@ impl Completion {
             Self::CardFinished(_) => "card finished",
             Self::Tries(_) => "tries told",
             Self::Verified(_) => "PIN verified",
+            Self::CardKept(_) => "card kept",
             Self::Catalogue(_) => "catalogue",
             Self::Authority(_) => "authority",
             Self::SignedIn(_) => "signed in",

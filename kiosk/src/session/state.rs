@@ -70,6 +70,8 @@ pub struct Terminal {
     pub health: Health,
     /// What the cabinet's contacts say is so now.
     pub contacts: BTreeSet<Sensor>,
+    /// Cards that lie in the reader's bin, as it said when it took in the last one.
+    pub kept_cards: u16,
     /// What the agency offers; none until it has said so.
     pub catalogue: Option<Arc<Catalogue>>,
     /// The question for the catalogue, while it is on its way.
@@ -105,6 +107,7 @@ impl Terminal {
             site,
             health,
             contacts: BTreeSet::new(),
+            kept_cards: 0,
             catalogue: None,
             catalogue_ticket: None,
             catalogue_due_ms: Some(0),
@@ -233,7 +236,6 @@ pub struct Person {
 }
 
 /// Where we are.
-#[expect(clippy::large_enum_variant, reason = "there is one stage; a box more would buy nothing")]
 pub enum Stage {
     /// Nobody is here, or somebody who has only touched the glass.
     Welcome(Option<Box<Visit>>),
@@ -434,6 +436,19 @@ pub struct Farewell {
     pub why: Option<Code>,
     /// When the welcome page comes back, once the card is out.
     pub until_ms: u64,
+    /// Where a motor could keep the card: when, or that it is being done.
+    pub forgotten: Forgotten,
+}
+
+/// What becomes of a card that nobody takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forgotten {
+    /// It is waited for: there is no motor, or it has failed.
+    Stays,
+    /// It is kept at this moment, in elapsed milliseconds.
+    KeptAt(u64),
+    /// It is being drawn in.
+    Keeping(Ticket),
 }
 
 /// The building's fire alarm.

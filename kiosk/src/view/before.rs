@@ -56,10 +56,11 @@ fn notices(state: &State, words: &Words) -> Vec<String> {
     let door = state.terminal.contacts.contains(&Sensor::Door).then_some(Code::SensorsDoor);
     let faults: Vec<Code> = printers(state).chain(door).chain(others).collect();
     let tell = |code: &Code| format!("{}{}", citizen(*code, words), staff(*code, words));
-    let one_by_one = if faults.len() > MOST_NOTICES { MOST_NOTICES - 1 } else { MOST_NOTICES };
-    let mut told: Vec<String> = faults.iter().take(one_by_one).map(tell).collect();
-    let more = faults.len().saturating_sub(one_by_one);
-    if more > 0 {
+    let kept = state.terminal.kept_cards;
+    let kept = (kept > 0).then(|| words.fill("welcome.kept_cards", &[("count", &kept.to_string())]));
+    let mut told: Vec<String> = kept.into_iter().chain(faults.iter().map(tell)).collect();
+    if told.len() > MOST_NOTICES {
+        let more = told.split_off(MOST_NOTICES - 1).len();
         told.push(words.fill("welcome.more_faults", &[("count", &more.to_string())]));
     }
     told

@@ -97,6 +97,23 @@ pub(super) fn vendor_bridges(play: &mut Play) -> Result<(), String> {
     Ok(())
 }
 
+/// A motor takes in what nobody takes: the next person does not find it, and the staff are told.
+pub(super) fn forgotten_card(play: &mut Play) -> Result<(), String> {
+    let [mut reader, _module] = play.vendor_bridges()?;
+    play.sign_in(1)?;
+    play.tap("取卡离开")?;
+    play.page("farewell")?;
+    let mut says = |wanted: &str| {
+        let said = || reader.line("status").ok().filter(|said| said.starts_with(wanted));
+        until(wanted, Duration::from_secs(10), said).map(drop)
+    };
+    says("card at the slot, 0 in the bin")?;
+    play.advance("card_forgotten")?;
+    says("no card, 1 in the bin")?;
+    play.page("welcome")?;
+    play.open("收回了 1 张忘取的卡")
+}
+
 pub(super) fn slip_text(play: &Play) -> Result<String, String> {
     let receipt = paper::receipts(&play.ground).pop().ok_or("no receipt came out")?;
     paper::read_receipt(&receipt, play.dots, &play.ground.path("receipt.txt"), &play.ground.path("receipt.png"))

@@ -76,6 +76,12 @@ fn without_mishap() -> Vec<Journey> {
                 ..NOTHING
             },
         },
+        Journey {
+            name: "forgotten-card",
+            tells: "a card that nobody takes from a motorised reader is kept in its bin and counted; the staff read it",
+            play: good::forgotten_card,
+            ending: Ending { pages: "welcome reading pin checking home farewell welcome", ..NOTHING },
+        },
     ]
 }
 
