@@ -9,6 +9,9 @@ pub const KANJI_ON: [u8; 2] = [0x1C, 0x26];
 /// Leaves kanji mode (FS .); needed before commands and pure ASCII.
 pub const KANJI_OFF: [u8; 2] = [0x1C, 0x2E];
 
+/// The one character that has no code (WHATWG Encoding, gb18030 encoder, step 3).
+const WITHOUT_CODE: char = '\u{E5E5}';
+
 /// Characters a printer's ROM holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
@@ -27,9 +30,11 @@ impl Charset {
         if c.is_ascii() {
             return true;
         }
+        if self == Self::Gb18030 {
+            return c != WITHOUT_CODE;
+        }
         match (self, encode_char(c).as_slice()) {
             (_, []) => false,
-            (Self::Gb18030, _) => true,
             (Self::Gbk, &[lead, trail]) => !(lead == 0xFE && trail < 0xA1),
             (Self::Gb2312, &[lead, trail]) => trail >= 0xA1 && matches!(lead, 0xA1..=0xA9 | 0xB0..=0xF7),
             _ => false,
@@ -82,4 +87,16 @@ pub fn cells(text: &str) -> usize {
 #[must_use]
 pub const fn char_cells(c: char) -> usize {
     if c.is_ascii() { 1 } else { 2 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_without_a_code_is_sent() {
+        let all = ('\u{80}'..=char::MAX).filter(|c| encode_char(*c).is_empty()).collect::<Vec<_>>();
+        assert_eq!(all, [WITHOUT_CODE]);
+        assert!(!Charset::Gb18030.holds(WITHOUT_CODE) && Charset::Gb18030.holds('𠮷'));
+    }
 }

@@ -141,7 +141,7 @@ fn card(site: &contract::site::devices::Card) -> Listed {
     };
     let others = names.iter().flatten().filter(|name| Some(*name) != found).map(|name| format!("not used: {name}"));
     Listed::new("card", pattern, look)
-        .able([SPECIFICATIONS.to_owned(), format!("{:?}", super::presentation(site))])
+        .able([SPECIFICATIONS.to_owned(), in_words(super::presentation(site))])
         .called(found.cloned().into_iter().chain(others.collect::<Vec<_>>()))
 }
 
@@ -274,14 +274,15 @@ fn sensors(site: &contract::site::devices::Sensors, ask: bool) -> Listed {
         port(&site.port, Code::SensorsOffline, Code::SensorsNotPermitted, Code::SensorsNotADevice)
     };
     Listed::new("sensors", &site.port, look)
-        .able(board.sensors().iter().map(|sensor| format!("{sensor:?}")))
-        .able(site.lights.keys().map(|lamp| format!("light at {lamp:?}")))
+        .able(board.sensors().iter().map(in_words))
+        .able(site.lights.keys().map(|lamp| format!("light at {}", in_words(lamp))))
 }
 
 fn lights(site: &contract::site::devices::Lights) -> Listed {
     let missing = site.names.values().any(|name| !Path::new(&site.directory).join(name).join("brightness").is_file());
     let look = if missing { Err(Code::LightsAbsent) } else { Ok(PRESENT) };
-    Listed::new("lights", &site.directory, look).able(site.names.keys().map(|lamp| format!("light at {lamp:?}")))
+    Listed::new("lights", &site.directory, look)
+        .able(site.names.keys().map(|lamp| format!("light at {}", in_words(lamp))))
 }
 
 fn ups(site: &contract::site::devices::Ups) -> Listed {
@@ -292,6 +293,16 @@ fn ups(site: &contract::site::devices::Ups) -> Listed {
     };
     let model = ups.identity(&answer()).ok();
     Listed::new("ups", format!("{} at {}", site.name, site.address), look).called(model)
+}
+
+/// A name of ours as people read it: `FireAlarm` is "fire alarm".
+fn in_words(name: impl fmt::Debug) -> String {
+    let name = format!("{name:?}");
+    let word = |(at, c): (usize, char)| {
+        let space = if at > 0 && c.is_uppercase() { " " } else { "" };
+        format!("{space}{}", c.to_lowercase())
+    };
+    name.char_indices().map(word).collect()
 }
 
 impl fmt::Display for Listed {
