@@ -113,3 +113,14 @@ fn a_stage_meets_an_input_nobody_thought_of() {
     let changed: Vec<_> = now.lines().zip(known.lines()).filter(|(now, known)| now != known).take(5).collect();
     assert!(now == known, "the table has changed (UPDATE=1 writes it anew): {changed:#?}");
 }
+
+#[test]
+fn a_pin_is_typed_in_the_clear_on_an_encrypting_pad() {
+    let mut sim = Sim::at("pin");
+    assert_eq!(sim.feed(Input::Key(Key::Digit(1))), None, "a plain pad types nothing");
+    let mut site = (*sim.state.terminal.site).clone();
+    site.devices.pad.as_mut().unwrap().kind = contract::site::devices::PadKind::Encrypting;
+    sim.state.terminal.site = site.into();
+    assert_eq!(sim.feed(Input::Key(Key::Digit(1))), Some("not offered"));
+    assert_eq!(sim.feed(Input::Key(Key::Cancel)), None, "its other keys are dead");
+}

@@ -16,7 +16,7 @@ pub(super) fn step(stage: Stage, input: Input, cx: &mut Context<'_>) -> Stage {
             stage
         }
         Input::Contact(change) => cabinet::contact(stage, change, cx),
-        Input::Key(key) => match keys::intent(&stage, key) {
+        Input::Key(key) => match keys::intent(&stage, key).filter(|intent| keys::may_type(*intent, cx.terminal)) {
             // What a key asks for it asks of the page that is there: a blind hand does not wait for glass.
             Some(intent) => tap(stage, Tap { screen: cx.screen, intent }, cx),
             None => {

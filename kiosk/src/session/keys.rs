@@ -2,10 +2,11 @@
 //!
 //! Only a translation: what it asks for goes the way of a finger, and is refused where a finger would be.
 
+use contract::site::devices::Pad;
 use hal::pad::Key;
 use ui::Intent;
 
-use super::state::{Over, Scene, Serving, Stage};
+use super::state::{Over, Scene, Serving, Stage, Terminal};
 
 /// `None`: this page has nothing for that key.
 pub(super) fn intent(stage: &Stage, key: Key) -> Option<Intent> {
@@ -21,6 +22,11 @@ pub(super) fn intent(stage: &Stage, key: Key) -> Option<Intent> {
         },
         Stage::Farewell(_) | Stage::Evacuation(_) => None,
     }
+}
+
+/// A digit of a PIN comes from a plain pad only.
+pub(super) fn may_type(intent: Intent, terminal: &Terminal) -> bool {
+    !matches!(intent, Intent::Digit(_)) || terminal.site.devices.pad.as_ref().is_some_and(Pad::takes_card_pins)
 }
 
 fn on(scene: &Scene, key: Key) -> Option<Intent> {

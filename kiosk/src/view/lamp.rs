@@ -1,5 +1,6 @@
 //! Where the guidance light shines: at the slot that the page speaks of, and nowhere else. A plain function of the state.
 
+use contract::site::devices::Pad;
 use hal::sensors::{Lamp, Sensor};
 
 use crate::session::{ActKind, Message, Scene, Serving, Stage, State, closed};
@@ -35,7 +36,10 @@ fn serving(scene: &Scene, state: &State) -> Option<Lamp> {
         ActKind::Certificate => Lamp::Page,
     };
     match scene {
-        Scene::Pin(_) => (state.terminal.health.pad == Some(Ok(()))).then_some(Lamp::Pad),
+        Scene::Pin(_) => {
+            let takes_pins = state.terminal.site.devices.pad.as_ref().is_some_and(Pad::takes_card_pins);
+            (takes_pins && state.terminal.health.pad == Some(Ok(()))).then_some(Lamp::Pad)
+        }
         Scene::Acting(acting) => Some(paper(acting.kind)),
         Scene::Notice(notice) => match &notice.message {
             Message::Acted(kind, _, end) if end.papers > 0 => Some(paper(*kind)),

@@ -405,6 +405,14 @@ impl Devices {
     }
 }
 
+impl Pad {
+    /// Whether a card's PIN may be typed on it. A card wants digits, and an encrypting pad must never tell any.
+    #[must_use]
+    pub fn takes_card_pins(&self) -> bool {
+        self.kind == PadKind::Plain
+    }
+}
+
 impl Sensors {
     /// Whether a contact tells that somebody stands before the terminal.
     #[must_use]
