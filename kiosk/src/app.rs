@@ -250,8 +250,11 @@ impl Hands {
         }
     }
 
-    /// One cancel a ticket; those of ended visits are dropped with them.
+    /// One cancel a ticket; those of ended visits are dropped with them. What belongs to no visit is never cancelled.
     fn cancel_for(&mut self, ticket: Ticket) -> Cancel {
+        if ticket.visit == 0 {
+            return Cancel::default();
+        }
         self.cancels.entry(ticket).or_default().clone()
     }
 }

@@ -29,8 +29,8 @@ pub(crate) use item::{answers, available, offered, open_field, slip_ready};
 pub(crate) use look::{rows_a_page, shape};
 pub use page::PageKey;
 pub use state::{
-    Acting, Cause, Checking, Doing, Evacuation, Farewell, Forgotten, Form, Gone, Health, Message, Notice, Over, Person,
-    Pin, Reading, Scene, Serving, Shown, Stage, State, Terminal, Visit, VisitCard,
+    Acting, Cause, Checking, Doing, Evacuation, Farewell, Form, Gone, Health, Message, Notice, Over, Person, Pin,
+    Reading, Scene, Serving, Shown, Stage, State, Terminal, Visit, VisitCard,
 };
 
 use crate::clock::Now;

@@ -14,8 +14,8 @@ use hal::sensors::{Change, Sensor};
 use hal::{Code, Private, Progress};
 use kiosk::clock::Now;
 use kiosk::session::{
-    ActEnd, ActFailure, Completion, Device, Effect, Effects, Farewell, Forgotten, Input, Scene, Serving, Stage, State,
-    Terminal, Ticket, step,
+    ActEnd, ActFailure, Completion, Device, Effect, Effects, Input, Scene, Serving, Stage, State, Terminal, Ticket,
+    step,
 };
 use kiosk::view::view;
 use ui::Intent::{self, Choose, Confirm, Help, Language, Leave};
@@ -91,8 +91,7 @@ impl Sim {
                 scene.ticket().or_else(|| visit.paused.as_deref().and_then(Scene::ticket))
             }
             Stage::Gone(gone) => gone.visit.paused.as_deref().and_then(Scene::ticket),
-            Stage::Farewell(Farewell { forgotten: Forgotten::Keeping(ticket), .. }) => Some(*ticket),
-            Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => None,
+            Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => self.state.terminal.keeping,
         }
     }
 
@@ -398,7 +397,7 @@ ways! {
     ];
     "welcome, card kept" = [
         Ready, Insert, Done(What::Read), Done(What::Tries(3)), PIN[0], PIN[1], PIN[2], PIN[3], PIN[4], Done(What::Right),
-        Done(What::SignedIn), Touch(Leave), Pass(30_000), Done(What::Kept), Pull
+        Done(What::SignedIn), Touch(Leave), Pass(30_000), Pull, Done(What::Kept)
     ];
     "farewell, battery low" = [
         Ready, Insert, Done(What::Read), Done(What::Tries(3)), PIN[0], PIN[1], PIN[2], PIN[3], PIN[4], Done(What::Right),

@@ -5,7 +5,7 @@ use ui::{Intent, Look, Tap};
 
 use super::context::{Context, Refusal};
 use super::input::{Completion, Input, Ticket};
-use super::state::{Farewell, Forgotten, Gone, Scene, Serving, Stage, State, Visit};
+use super::state::{Farewell, Gone, Scene, Serving, Stage, State, Visit};
 use super::{acting, cabinet, card, ending, health, item, keys, look, pin};
 use crate::events::VisitEnd;
 
@@ -42,6 +42,13 @@ fn done(stage: Stage, ticket: Ticket, completion: Completion, cx: &mut Context<'
         }
         return stage;
     }
+    if cx.terminal.keeping == Some(ticket) {
+        match completion {
+            Completion::CardKept(result) => ending::kept(result, cx),
+            _ => cx.refuse(Refusal::NotExpected),
+        }
+        return stage;
+    }
     match stage {
         Stage::Serving(Serving { visit, scene }) if scene.ticket() == Some(ticket) => {
             result(visit, scene, completion, cx)
@@ -54,13 +61,6 @@ fn done(stage: Stage, ticket: Ticket, completion: Completion, cx: &mut Context<'
             hidden_result(&mut gone.visit, ticket, completion, cx);
             Stage::Gone(gone)
         }
-        Stage::Farewell(farewell) if farewell.forgotten == Forgotten::Keeping(ticket) => match completion {
-            Completion::CardKept(result) => ending::kept(farewell, result, cx),
-            _ => {
-                cx.refuse(Refusal::NotExpected);
-                Stage::Farewell(farewell)
-            }
-        },
         other => {
             cx.refuse(Refusal::StaleTicket);
             other
@@ -203,9 +203,8 @@ pub(super) fn deadlines(state: &State) -> [Option<u64>; 2] {
         Stage::Welcome(visit) => visit.as_ref().map(|visit| visit.touched_ms + state.terminal.site.limits.idle_end_ms),
         Stage::Serving(serving) => ending::serving_deadline(serving, &state.terminal),
         Stage::Gone(gone) => Some(gone.until_ms),
-        Stage::Farewell(Farewell { card_in: None, until_ms, .. })
-        | Stage::Farewell(Farewell { forgotten: Forgotten::KeptAt(until_ms), .. }) => Some(*until_ms),
-        Stage::Farewell(_) => None,
+        Stage::Farewell(farewell) if farewell.card_in.is_none() => Some(farewell.until_ms),
+        Stage::Farewell(farewell) => farewell.keep_at_ms,
         Stage::Evacuation(_) => None,
     };
     let catalogue = state.terminal.catalogue_due_ms.filter(|_| state.terminal.catalogue_ticket.is_none());
@@ -222,7 +221,9 @@ fn due(stage: Stage, cx: &mut Context<'_>) -> Stage {
         }
         Stage::Gone(gone) if now_ms >= gone.until_ms => ending::end(gone.visit, None, VisitEnd::CardNotBack, cx),
         Stage::Farewell(farewell) if farewell.card_in.is_none() && now_ms >= farewell.until_ms => Stage::Welcome(None),
-        Stage::Farewell(farewell) if matches!(farewell.forgotten, Forgotten::KeptAt(at) if now_ms >= at) => {
+        Stage::Farewell(farewell)
+            if farewell.card_in.is_some() && farewell.keep_at_ms.is_some_and(|at| now_ms >= at) =>
+        {
             ending::keep(farewell, cx)
         }
         Stage::Serving(serving) if ending::serving_deadline(&serving, cx.terminal).is_some_and(|at| now_ms >= at) => {

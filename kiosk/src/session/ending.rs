@@ -7,7 +7,7 @@ use ui::Look;
 use super::context::Context;
 use super::effect::{CardCommand, Effect};
 use super::health::suspended;
-use super::state::{Farewell, Forgotten, Message, Over, Scene, Serving, Stage, Terminal, Visit};
+use super::state::{Farewell, Message, Over, Scene, Serving, Stage, Terminal, Visit};
 use crate::events::{Event, VisitEnd};
 
 pub(super) fn open(look: Look, cx: &mut Context<'_>) -> Box<Visit> {
@@ -32,23 +32,23 @@ pub(super) fn end(mut visit: Box<Visit>, scene: Option<Scene>, why: VisitEnd, cx
     farewell(visit.look, card_in, (visit.slips, visit.sheets), why.code(), cx)
 }
 
-/// What becomes of a card that is handed back now.
-pub(super) fn forgotten(card_in: Option<Insertion>, cx: &Context<'_>) -> Forgotten {
+/// When a card that is handed back now counts as forgotten.
+pub(super) fn keep_at_ms(card_in: Option<Insertion>, cx: &Context<'_>) -> Option<u64> {
     let site = &cx.terminal.site;
     let motor = card_in.is_some() && site.devices.card.bridge.is_some();
-    if motor { Forgotten::KeptAt(cx.now.elapsed_ms + site.limits.card_forgotten_ms) } else { Forgotten::Stays }
+    motor.then(|| cx.now.elapsed_ms + site.limits.card_forgotten_ms)
 }
 
-/// Nobody took it.
+/// Nobody took it. Where the motor fails, it is waited for as if there were none.
 pub(super) fn keep(mut farewell: Farewell, cx: &mut Context<'_>) -> Stage {
-    farewell.forgotten = Forgotten::Keeping(cx.card(0, CardCommand::Keep));
+    farewell.keep_at_ms = None;
+    cx.terminal.keeping = Some(cx.card(0, CardCommand::Keep));
     Stage::Farewell(farewell)
 }
 
-/// The card lies in the bin, or the motor has failed; then it is waited for as if there were none. Its leaving the slot is told by
-/// the watch.
-pub(super) fn kept(mut farewell: Farewell, result: Result<u16, CardError>, cx: &mut Context<'_>) -> Stage {
-    farewell.forgotten = Forgotten::Stays;
+/// The card lies in the bin, or not. That it has left the slot is told by the watch, perhaps before this.
+pub(super) fn kept(result: Result<u16, CardError>, cx: &mut Context<'_>) {
+    cx.terminal.keeping = None;
     match result {
         Ok(count) => {
             cx.terminal.kept_cards = count;
@@ -58,7 +58,6 @@ pub(super) fn kept(mut farewell: Farewell, result: Result<u16, CardError>, cx: &
         Err(CardError::Gone) => {}
         Err(error) => cx.log(Event::Fault { code: error.code() }),
     }
-    Stage::Farewell(farewell)
 }
 
 fn farewell(
@@ -72,8 +71,8 @@ fn farewell(
         return Stage::Welcome(None);
     }
     let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
-    let forgotten = forgotten(card_in, cx);
-    Stage::Farewell(Farewell { look, card_in, slips, sheets, why, until_ms, forgotten })
+    let keep_at_ms = keep_at_ms(card_in, cx);
+    Stage::Farewell(Farewell { look, card_in, slips, sheets, why, until_ms, keep_at_ms })
 }
 
 /// When something happens by itself on this page.

@@ -72,6 +72,8 @@ pub struct Terminal {
     pub contacts: BTreeSet<Sensor>,
     /// Cards that lie in the reader's bin, as it said when it took in the last one.
     pub kept_cards: u16,
+    /// A card is being taken in. The terminal's own business: its visit is over, and the next may begin before the end is told.
+    pub keeping: Option<Ticket>,
     /// What the agency offers; none until it has said so.
     pub catalogue: Option<Arc<Catalogue>>,
     /// The question for the catalogue, while it is on its way.
@@ -108,6 +110,7 @@ impl Terminal {
             health,
             contacts: BTreeSet::new(),
             kept_cards: 0,
+            keeping: None,
             catalogue: None,
             catalogue_ticket: None,
             catalogue_due_ms: Some(0),
@@ -436,19 +439,8 @@ pub struct Farewell {
     pub why: Option<Code>,
     /// When the welcome page comes back, once the card is out.
     pub until_ms: u64,
-    /// Where a motor could keep the card: when, or that it is being done.
-    pub forgotten: Forgotten,
-}
-
-/// What becomes of a card that nobody takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Forgotten {
-    /// It is waited for: there is no motor, or it has failed.
-    Stays,
-    /// It is kept at this moment, in elapsed milliseconds.
-    KeptAt(u64),
-    /// It is being drawn in.
-    Keeping(Ticket),
+    /// When a motor takes in the card that nobody has taken; `None` where there is no motor, or once it has tried.
+    pub keep_at_ms: Option<u64>,
 }
 
 /// The building's fire alarm.
