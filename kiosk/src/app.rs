@@ -5,7 +5,7 @@
 //! completes at once as busy.
 //!
 //! Threads: the glass's own (main), `app` (this loop), `card-watch`, `card`, one a printer, `clerk` (acts, one at a time),
-//! `net` (the only async code), and one each for what of `sensors`, `lights`, `pad`, `ups`, `psam` is configured.
+//! `net` (the only async code), and one each for what of `sensors`, `lights`, `pad`, `ups` is configured.
 
 mod authority;
 mod cabinet;
@@ -28,7 +28,6 @@ use ui::{Glass, Screen};
 
 pub use inbox::{Inbox, Queue, inbox};
 
-use crate::agency::Question;
 use crate::agency::client::{Credentials, CredentialsError};
 use crate::clock::Clock;
 use crate::devices::UnknownModel;
@@ -222,9 +221,9 @@ impl Hands {
                 self.cards.release();
                 None
             }
-            Effect::Ask(ticket, Question::Authority(challenge)) => {
+            Effect::Authorize(ticket, visit_token, card) => {
                 let cancel = self.cancel_for(ticket);
-                self.authority.submit(ticket, challenge, cancel)
+                self.authority.submit(ticket, visit_token, card, cancel)
             }
             Effect::Ask(ticket, question) => self.net.submit(ticket, question),
             Effect::Act(ticket, act) => {

@@ -5,11 +5,9 @@ use std::sync::Arc;
 
 use contract::catalogue::Catalogue;
 use contract::format::Period;
-use contract::message::{
-    Binding, CardAuthority, Cell, CellKind, Column, Figure, Outcome, QueryResult, Row, SignedIn, subject_digest,
-};
+use contract::message::{Binding, Cell, CellKind, Column, Figure, Outcome, QueryResult, Row, SignedIn, subject_digest};
 use contract::site::Site;
-use hal::card::{Algorithm, Begun, CardEvent, Holder, Insertion, Issuer, SpecVersion, Tries, Verified};
+use hal::card::{Algorithm, Authority, Begun, CardEvent, Holder, Insertion, Issuer, SpecVersion, Tries, Verified};
 use hal::sensors::{Change, Sensor};
 use hal::{Code, Private, Progress};
 use kiosk::clock::Now;
@@ -454,8 +452,8 @@ fn holder() -> Holder {
     Holder { id_number: Private::from(ID_NUMBER), name: Private::from(NAME) }
 }
 
-fn authority() -> CardAuthority {
-    CardAuthority { key_id: 10, result: "0102030405060708".to_owned(), raw: "1112131415161718".to_owned() }
+fn authority() -> Authority {
+    Authority { key_id: 10, result: [1; 8], raw: [2; 8] }
 }
 
 fn records(binding: Binding) -> QueryResult {

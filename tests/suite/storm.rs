@@ -151,7 +151,7 @@ fn check(sim: &Sim, acts: &mut HashSet<String>, ended: &mut HashSet<u64>, effect
                 assert!(acts.insert(act.id.text.clone()), "act {} was begun twice", act.id.text);
                 assert!(!ended.contains(&ticket.visit), "an act of a visit that is over");
             }
-            Effect::Card(ticket, _) | Effect::Ask(ticket, _) => {
+            Effect::Card(ticket, _) | Effect::Authorize(ticket, ..) | Effect::Ask(ticket, _) => {
                 assert!(!ended.contains(&ticket.visit), "work for a visit that is over");
             }
             Effect::EndVisit(visit) => assert!(ended.insert(*visit), "visit {visit} ended twice"),

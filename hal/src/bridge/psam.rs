@@ -55,6 +55,8 @@ impl BridgePsam {
 }
 
 impl Authorizer for BridgePsam {
+    type Error = AuthorityError;
+
     fn answer(&mut self, card: &Challenged, control: &Control<'_>) -> Result<Authority, AuthorityError> {
         let arguments = arguments(card).ok_or(AuthorityError::Refused)?;
         let data = self.call(ANSWER, arguments.reveal(), control)?;

@@ -68,10 +68,13 @@ impl AuthorityError {
 }
 
 /// Answers challenges of cards.
-pub trait Authorizer: Send {
-    /// Answers one challenge. A card's challenge is good once: ask again only for a new one.
+pub trait Authorizer {
+    /// How it fails: [`AuthorityError`] for a module in the terminal; whoever asks one over a network has reasons of its own.
+    type Error;
+
+    /// Answers one challenge. A card takes one answer to a challenge, right or wrong: ask again only for a new one.
     ///
     /// # Errors
-    /// As [`AuthorityError`] says.
-    fn answer(&mut self, card: &Challenged, control: &Control<'_>) -> Result<Authority, AuthorityError>;
+    /// No answer, and why.
+    fn answer(&mut self, card: &Challenged, control: &Control<'_>) -> Result<Authority, Self::Error>;
 }

@@ -1,92 +1,89 @@
-//! The thread `psam`: where the terminal has a security module, it is asked first, and the agency's where it gives no answer.
-//!
-//! Both end in the same completion: `step` need not know who answered, and never waits for both at once. Where no module is configured
-//! there is no thread, and a card's challenge goes to the agency like any other question.
+//! The thread `authority`: answers the challenges of cards. A security module in the terminal (PSAM) is asked first where there is one, the
+//! agency's (HSM) where it gives no answer. Both stand behind hal's [`Authorizer`], and both end in the same completion: `step` need not
+//! know who answered.
 
 use std::io;
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use contract::message::{CardAuthority, CardChallenge};
 use contract::site::Site;
 use hal::bridge::BridgeError;
+use hal::bridge::psam::BridgePsam;
 use hal::card::authority::{AuthorityError, Authorizer, Challenged};
 use hal::card::{Algorithm, Authority};
-use hal::{Cancel, Control, Private};
+use hal::{Cancel, Control};
 
 use super::inbox::Inbox;
 use super::net::Line;
-use crate::agency::{AgencyError, Question};
+use crate::agency::{AgencyError, Answer, Question};
 use crate::events::{self, Event};
 use crate::session::{Completion, Input, Ticket};
 
 /// One challenge is answered, one waits: a visit has one card.
 const ROOM: usize = 1;
-/// A module answers within some hundred milliseconds, and the citizen still waits for the agency's where it does not.
+/// A module in the terminal answers within some hundred milliseconds, and the citizen still waits for the agency's where it does not.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 struct Order {
     ticket: Ticket,
-    challenge: CardChallenge,
+    visit_token: String,
+    card: Challenged,
     cancel: Cancel,
 }
 
 /// Where challenges of cards go.
-pub(super) struct Desk {
-    psam: Option<SyncSender<Order>>,
-    net: Line,
-}
+pub(super) struct Desk(SyncSender<Order>);
 
 impl Desk {
-    /// The completion comes through the inbox, or at once where nobody has room for the question.
-    pub(super) fn submit(&self, ticket: Ticket, challenge: CardChallenge, cancel: Cancel) -> Option<Input> {
-        let order = Order { ticket, challenge, cancel };
-        let for_agency = match &self.psam {
-            None => Some(order),
-            Some(psam) => match psam.try_send(order) {
-                Ok(()) => None,
-                Err(TrySendError::Full(order) | TrySendError::Disconnected(order)) => Some(order),
-            },
-        };
-        for_agency.and_then(|order| self.net.submit(order.ticket, Question::Authority(order.challenge)))
+    /// The completion comes through the inbox, or at once where there is no room.
+    pub(super) fn submit(
+        &self,
+        ticket: Ticket,
+        visit_token: String,
+        card: Challenged,
+        cancel: Cancel,
+    ) -> Option<Input> {
+        let order = Order { ticket, visit_token, card, cancel };
+        self.0.try_send(order).is_err().then(|| done(ticket, Err(AgencyError::Cancelled)))
     }
 }
 
 pub(super) fn start(site: &Site, net: Line, inbox: Inbox) -> io::Result<Desk> {
-    let Some(psam) = &site.devices.psam else { return Ok(Desk { psam: None, net }) };
     let (orders, waiting) = sync_channel::<Order>(ROOM);
-    let mut module = Module { psam: Box::new(crate::devices::psam(psam)), net: net.clone(), inbox, told: None };
-    std::thread::Builder::new().name("psam".to_owned()).spawn(move || {
+    let mut modules = Modules { psam: site.devices.psam.as_ref().map(crate::devices::psam), net, told: None };
+    std::thread::Builder::new().name("authority".to_owned()).spawn(move || {
         while let Ok(order) = waiting.recv() {
-            module.serve(order);
+            let ticket = order.ticket;
+            inbox.send(done(ticket, modules.answer(order)));
         }
     })?;
-    Ok(Desk { psam: Some(orders), net })
+    Ok(Desk(orders))
 }
 
-struct Module {
-    psam: Box<dyn Authorizer>,
+fn done(ticket: Ticket, answer: Result<Authority, AgencyError>) -> Input {
+    Input::Done(ticket, Completion::Authority(answer))
+}
+
+struct Modules {
+    psam: Option<BridgePsam>,
     net: Line,
-    inbox: Inbox,
-    /// The fault that was logged last: told once, until the module answers again.
+    /// The module's fault that was logged last: told once, until it answers again.
     told: Option<AuthorityError>,
 }
 
-impl Module {
-    fn serve(&mut self, Order { ticket, challenge, cancel }: Order) {
-        let control = Control { deadline: Instant::now() + PATIENCE, cancel: cancel.clone(), progress: &|_| {} };
-        let asked = challenged(&challenge).ok_or(AuthorityError::Refused);
-        let answer = asked.and_then(|card| self.psam.answer(&card, &control));
-        self.log(answer.as_ref().err().copied());
-        let done = |result| Some(Input::Done(ticket, Completion::Authority(result)));
-        let input = match answer {
-            Ok(authority) => done(Ok(message(&authority))),
-            Err(_) if cancel.is_cancelled() => done(Err(AgencyError::Cancelled)),
-            Err(_) => self.net.submit(ticket, Question::Authority(challenge)),
-        };
-        if let Some(input) = input {
-            self.inbox.send(input);
+impl Modules {
+    /// A challenge may go to both, one after the other: only the answer that reaches the card uses it up.
+    fn answer(&mut self, Order { ticket, visit_token, card, cancel }: Order) -> Result<Authority, AgencyError> {
+        let control = Control { deadline: Instant::now() + PATIENCE, cancel, progress: &|_| {} };
+        if let Some(psam) = &mut self.psam {
+            let answer = psam.answer(&card, &control);
+            self.log(answer.as_ref().err().copied());
+            if let Ok(authority) = answer {
+                return Ok(authority);
+            }
         }
+        AgencyHsm { net: &self.net, visit: ticket.visit, visit_token }.answer(&card, &control)
     }
 
     fn log(&mut self, fault: Option<AuthorityError>) {
@@ -101,25 +98,62 @@ impl Module {
     }
 }
 
-/// The question as a module understands it; `None` where it is none.
-fn challenged(challenge: &CardChallenge) -> Option<Challenged> {
-    let algorithm = match challenge.algorithm.as_str() {
-        "des" => Algorithm::Des,
-        "ssf33" => Algorithm::Ssf33,
-        "sm4" => Algorithm::Sm4,
-        _ => return None,
-    };
-    let number = u64::from_str_radix(&challenge.challenge, 16).ok()?;
-    Some(Challenged {
-        card_id: Private::new(challenge.card_id.clone()),
-        historical: Private::new(challenge.historical.clone()),
-        algorithm,
-        challenge: number.to_be_bytes(),
-    })
+/// The agency's security module, asked over the network on behalf of one visit. The client's own deadline for a question ends it.
+struct AgencyHsm<'a> {
+    net: &'a Line,
+    visit: u64,
+    visit_token: String,
 }
 
-/// The module's answer in the agency's words.
-fn message(authority: &Authority) -> CardAuthority {
-    let hex = |bytes: [u8; 8]| format!("{:016X}", u64::from_be_bytes(bytes));
-    CardAuthority { key_id: authority.key_id, result: hex(authority.result), raw: hex(authority.raw) }
+impl Authorizer for AgencyHsm<'_> {
+    type Error = AgencyError;
+
+    fn answer(&mut self, card: &Challenged, control: &Control<'_>) -> Result<Authority, AgencyError> {
+        let question = Question::Authority(question(&self.visit_token, card));
+        match self.net.ask_until(self.visit, question, &control.cancel)? {
+            Answer::Authority(reply) => authority(&reply).ok_or(AgencyError::Garbled),
+            _ => Err(AgencyError::Garbled),
+        }
+    }
+}
+
+fn question(visit_token: &str, card: &Challenged) -> CardChallenge {
+    CardChallenge {
+        visit: visit_token.to_owned(),
+        card_id: card.card_id.reveal().clone(),
+        historical: card.historical.reveal().clone(),
+        algorithm: match card.algorithm {
+            Algorithm::Des => "des",
+            Algorithm::Ssf33 => "ssf33",
+            Algorithm::Sm4 => "sm4",
+        }
+        .to_owned(),
+        challenge: format!("{:016X}", u64::from_be_bytes(card.challenge)),
+    }
+}
+
+fn authority(reply: &CardAuthority) -> Option<Authority> {
+    Some(Authority { key_id: reply.key_id, result: eight_bytes(&reply.result)?, raw: eight_bytes(&reply.raw)? })
+}
+
+/// Sixteen hexadecimal digits; `from_str_radix` alone would let a sign or fewer digits pass.
+fn eight_bytes(hex: &str) -> Option<[u8; 8]> {
+    let whole = hex.len() == 16 && hex.bytes().all(|digit| digit.is_ascii_hexdigit());
+    whole.then(|| u64::from_str_radix(hex, 16).ok().map(u64::to_be_bytes)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_agency_answers_with_something_else_than_eight_bytes() {
+        let reply =
+            |result: &str| CardAuthority { key_id: 10, result: result.to_owned(), raw: "1112131415161718".to_owned() };
+        for wrong in ["", "01020304050607", "010203040506070", "+102030405060708", "０102030405060", "010203040506070G"]
+        {
+            assert!(authority(&reply(wrong)).is_none(), "{wrong}");
+        }
+        assert_eq!(authority(&reply("0102030405060708")).unwrap().result, [1, 2, 3, 4, 5, 6, 7, 8]);
+    }
 }

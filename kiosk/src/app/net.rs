@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, sync_channel};
-use std::time::Duration;
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
 
+use hal::Cancel;
 use tokio::sync::{mpsc, oneshot};
 
 use super::inbox::Inbox;
@@ -16,6 +17,8 @@ use crate::session::{Completion, Input, Ticket};
 
 /// A visit has one question on its way at most, the terminal itself one, the clerk one.
 const ROOM: usize = 16;
+/// How often a thread that waits looks whether it should go on: a cancelled one is free again before anybody notices.
+const GLANCE: Duration = Duration::from_millis(50);
 
 enum Command {
     Ask { visit: u64, question: Box<Question>, to: To },
@@ -26,7 +29,7 @@ enum Command {
 /// Who waits for the answer.
 enum To {
     App(Ticket),
-    Clerk(SyncSender<Result<Answer, AgencyError>>),
+    Thread(SyncSender<Result<Answer, AgencyError>>),
 }
 
 /// The way to `net`. Cheap to clone.
@@ -44,13 +47,26 @@ impl Line {
         self.commands.try_send(command).is_err().then_some(Input::Done(ticket, failed))
     }
 
-    /// Asks and waits; for the clerk's own thread only.
+    /// Asks and waits for the answer whatever happens; for threads that may block. What is part of an act is asked so.
     pub(super) fn ask(&self, visit: u64, question: Question) -> Result<Answer, AgencyError> {
+        self.ask_until(visit, question, &Cancel::default())
+    }
+
+    /// Asks and waits until somebody cancels; the question itself then ends by the client's deadline, and nobody hears of it.
+    pub(super) fn ask_until(&self, visit: u64, question: Question, cancel: &Cancel) -> Result<Answer, AgencyError> {
         let (to, answer) = sync_channel(1);
-        let command = Command::Ask { visit, question: Box::new(question), to: To::Clerk(to) };
+        let command = Command::Ask { visit, question: Box::new(question), to: To::Thread(to) };
         self.commands.try_send(command).map_err(|_| AgencyError::Cancelled)?;
         // The client's own deadline comes first; this one only guards against a dead `net`.
-        answer.recv_timeout(self.patience).unwrap_or(Err(AgencyError::Timeout))
+        let deadline = Instant::now() + self.patience;
+        while !cancel.is_cancelled() {
+            match answer.recv_timeout(GLANCE) {
+                Ok(answer) => return answer,
+                Err(RecvTimeoutError::Timeout) if Instant::now() < deadline => {}
+                Err(_) => return Err(AgencyError::Timeout),
+            }
+        }
+        Err(AgencyError::Cancelled)
     }
 
     pub(super) fn cancel(&self, ticket: Ticket) {
@@ -100,14 +116,14 @@ impl Net {
             Ok(client) => client,
             Err(error) => return deliver(&self.inbox, to, &question, Err(error)),
         };
-        // The clerk's questions end with the client's deadline: an act is never left half asked.
+        // A thread's question ends with the client's deadline: an act is never left half asked.
         let cancelled = match &to {
             To::App(ticket) => {
                 let (cancel, cancelled) = oneshot::channel::<()>();
                 self.running.insert(*ticket, cancel);
                 Some(cancelled)
             }
-            To::Clerk(_) => None,
+            To::Thread(_) => None,
         };
         let inbox = self.inbox.clone();
         tokio::spawn(async move {
@@ -135,8 +151,8 @@ impl Net {
 fn deliver(inbox: &Inbox, to: To, question: &Question, answer: Result<Answer, AgencyError>) {
     match to {
         To::App(ticket) => inbox.send(Input::Done(ticket, completion(question, answer))),
-        // The clerk has stopped waiting only if it has been told "timeout" already.
-        To::Clerk(clerk) => drop(clerk.try_send(answer)),
+        // Whoever has stopped waiting has told its own completion already.
+        To::Thread(thread) => drop(thread.try_send(answer)),
     }
 }
 
@@ -144,7 +160,6 @@ fn deliver(inbox: &Inbox, to: To, question: &Question, answer: Result<Answer, Ag
 fn completion(question: &Question, answer: Result<Answer, AgencyError>) -> Completion {
     match (question, answer) {
         (Question::Catalogue, Ok(Answer::Catalogue(catalogue))) => Completion::Catalogue(Ok(Arc::new(catalogue))),
-        (Question::Authority(_), Ok(Answer::Authority(authority))) => Completion::Authority(Ok(authority)),
         (Question::SignIn(_), Ok(Answer::SignedIn(signed_in))) => Completion::SignedIn(Ok(signed_in)),
         (Question::Query(_), Ok(Answer::Queried(result))) => Completion::Queried(Ok(result)),
         (question, Err(error)) => failure(question, error),
@@ -154,12 +169,40 @@ fn completion(question: &Question, answer: Result<Answer, AgencyError>) -> Compl
 
 fn failure(question: &Question, error: AgencyError) -> Completion {
     match question {
-        Question::Authority(_) => Completion::Authority(Err(error)),
         Question::SignIn(_) => Completion::SignedIn(Err(error)),
         Question::Query(_) => Completion::Queried(Err(error)),
-        // The rest is asked by the clerk, which gets its answers directly, or is the catalogue.
-        Question::Catalogue | Question::Issue(_) | Question::Fetch(_) | Question::Report(_) => {
-            Completion::Catalogue(Err(error))
-        }
+        // The rest is asked by threads, which get their answers directly, or is the catalogue.
+        Question::Catalogue
+        | Question::Authority(_)
+        | Question::Issue(_)
+        | Question::Fetch(_)
+        | Question::Report(_) => Completion::Catalogue(Err(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A line at whose other end nobody answers.
+    fn deaf(patience: Duration) -> (Line, mpsc::Receiver<Command>) {
+        let (commands, receiver) = mpsc::channel(ROOM);
+        (Line { commands, patience }, receiver)
+    }
+
+    #[test]
+    fn a_cancelled_question_keeps_its_thread_waiting() {
+        let (line, _nobody) = deaf(Duration::from_secs(3600));
+        let cancel = Cancel::default();
+        let remote = cancel.clone();
+        let asking = std::thread::spawn(move || line.ask_until(1, Question::Catalogue, &cancel));
+        remote.cancel();
+        assert!(matches!(asking.join().unwrap(), Err(AgencyError::Cancelled)));
+    }
+
+    #[test]
+    fn net_has_died_with_the_question() {
+        let (line, _nobody) = deaf(Duration::ZERO);
+        assert!(matches!(line.ask(1, Question::Catalogue), Err(AgencyError::Timeout)));
     }
 }

@@ -1,7 +1,7 @@
 //! The card: inserted, read in two phases, pulled, put back, swapped for another.
 
-use contract::message::CardChallenge;
-use hal::card::{Algorithm, Authority, Begun, CardError, CardEvent, Insertion, Issuer, Tries};
+use hal::card::authority::Challenged;
+use hal::card::{Authority, Begun, CardError, CardEvent, Insertion, Issuer, Tries};
 use hal::{Code, Private};
 
 use super::context::{Context, Refusal};
@@ -10,7 +10,7 @@ use super::ending;
 use super::health::{self, agency_failed};
 use super::input::Completion;
 use super::state::{Cause, Doing, Gone, Message, Notice, Pin, Reading, Scene, Serving, Stage, Visit, VisitCard};
-use crate::agency::{AgencyError, Question};
+use crate::agency::AgencyError;
 use crate::events::VisitEnd;
 
 pub(super) fn event(stage: Stage, event: CardEvent, cx: &mut Context<'_>) -> Stage {
@@ -188,11 +188,8 @@ pub(super) fn notice(visit: Box<Visit>, message: Message, cx: &Context<'_>) -> S
 pub(super) fn read(visit: Box<Visit>, reading: Reading, completion: Completion, cx: &mut Context<'_>) -> Stage {
     match (reading.doing, completion) {
         (Doing::Begin, Completion::CardBegun(Ok(begun))) => begun_ok(visit, begun, cx),
-        (Doing::Authority, Completion::Authority(Ok(reply))) => match authority(&reply) {
-            // Who answered is not known here: perhaps a module in the terminal, which says nothing of the agency.
-            Some(authority) => finish(visit, authority, cx),
-            None => agency_notice(visit, &AgencyError::Garbled, cx),
-        },
+        // Who answered is not known here: perhaps a module in the terminal, which says nothing of the agency.
+        (Doing::Authority, Completion::Authority(Ok(authority))) => finish(visit, authority, cx),
         (Doing::Authority, Completion::Authority(Err(error))) => agency_notice(visit, &error, cx),
         (Doing::Finish, Completion::CardFinished(Ok(holder))) => {
             let mut visit = visit;
@@ -249,31 +246,8 @@ fn other_card(mut old: Box<Visit>, cx: &mut Context<'_>) -> Box<Visit> {
 }
 
 fn ask_authority(visit: Box<Visit>, issuer: &Issuer, challenge: [u8; 8], cx: &mut Context<'_>) -> Stage {
-    let question = Question::Authority(CardChallenge {
-        visit: visit.token.clone(),
-        card_id: issuer.card_id.reveal().clone(),
-        historical: issuer.historical.reveal().clone(),
-        algorithm: match issuer.algorithm {
-            Algorithm::Des => "des",
-            Algorithm::Ssf33 => "ssf33",
-            Algorithm::Sm4 => "sm4",
-        }
-        .to_owned(),
-        challenge: challenge.iter().map(|byte| format!("{byte:02X}")).collect(),
-    });
-    let ticket = cx.ask(visit.number, question);
+    let ticket = cx.authorize(&visit, Challenged::new(issuer, challenge));
     reading(visit, ticket, Doing::Authority)
-}
-
-fn authority(reply: &contract::message::CardAuthority) -> Option<Authority> {
-    Some(Authority { key_id: reply.key_id, result: eight_bytes(&reply.result)?, raw: eight_bytes(&reply.raw)? })
-}
-
-fn eight_bytes(hex: &str) -> Option<[u8; 8]> {
-    if hex.len() != 16 || !hex.is_ascii() {
-        return None;
-    }
-    u64::from_str_radix(hex, 16).ok().map(u64::to_be_bytes)
 }
 
 fn finish(visit: Box<Visit>, authority: Authority, cx: &mut Context<'_>) -> Stage {

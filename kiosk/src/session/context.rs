@@ -1,5 +1,6 @@
 //! What a handler is given besides its stage, and what it leaves behind.
 
+use hal::card::authority::Challenged;
 use ui::ScreenId;
 
 use super::effect::{Act, ActBody, ActId, CardCommand, Effect};
@@ -89,6 +90,13 @@ impl<'a> Context<'a> {
     pub(super) fn ask(&mut self, visit: u64, question: Question) -> Ticket {
         let ticket = self.terminal.ticket(visit);
         self.push(Effect::Ask(ticket, question));
+        ticket
+    }
+
+    /// Has the challenge of this visit's card answered.
+    pub(super) fn authorize(&mut self, visit: &Visit, card: Challenged) -> Ticket {
+        let ticket = self.terminal.ticket(visit.number);
+        self.push(Effect::Authorize(ticket, visit.token.clone(), card));
         ticket
     }
 

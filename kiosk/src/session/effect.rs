@@ -5,6 +5,7 @@ use std::fmt;
 
 use contract::catalogue::Value;
 use hal::Private;
+use hal::card::authority::Challenged;
 use hal::card::{Authority, Insertion};
 use hal::receipt::Receipt;
 
@@ -18,6 +19,8 @@ pub enum Effect {
     Card(Ticket, CardCommand),
     /// Power the card down.
     ReleaseCard,
+    /// Have a card's challenge answered, in the name of the visit of this token.
+    Authorize(Ticket, String, Challenged),
     /// Ask the agency something that has no consequence.
     Ask(Ticket, Question),
     /// Do something that has a consequence.
@@ -36,6 +39,7 @@ impl fmt::Debug for Effect {
         match self {
             Self::Card(ticket, command) => write!(f, "Card({ticket:?}, {command:?})"),
             Self::ReleaseCard => f.write_str("ReleaseCard"),
+            Self::Authorize(ticket, ..) => write!(f, "Authorize({ticket:?})"),
             Self::Ask(ticket, _) => write!(f, "Ask({ticket:?})"),
             Self::Act(ticket, act) => write!(f, "Act({ticket:?}, {})", act.id.text),
             Self::Cancel(ticket) => write!(f, "Cancel({ticket:?})"),

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use contract::catalogue::Catalogue;
-use contract::message::{CardAuthority, Outcome, QueryResult, SignedIn};
-use hal::card::{Begun, CardError, CardEvent, Holder, Tries, Verified};
+use contract::message::{Outcome, QueryResult, SignedIn};
+use hal::card::{Authority, Begun, CardError, CardEvent, Holder, Tries, Verified};
 use hal::pad::Key;
 use hal::sensors::Change;
 use hal::{Code, Progress};
@@ -117,7 +117,7 @@ pub enum Completion {
     /// What the agency offers.
     Catalogue(Result<Arc<Catalogue>, AgencyError>),
     /// The agency's answer to a card's challenge.
-    Authority(Result<CardAuthority, AgencyError>),
+    Authority(Result<Authority, AgencyError>),
     /// The agency knows the person, or not.
     SignedIn(Result<SignedIn, AgencyError>),
     /// Records.

@@ -29,6 +29,8 @@ fn question(algorithm: Algorithm) -> Challenged {
 struct Hsm;
 
 impl Authorizer for Hsm {
+    type Error = AuthorityError;
+
     fn answer(&mut self, card: &Challenged, _: &Control<'_>) -> Result<Authority, AuthorityError> {
         let card_id = hsm::from_hex(card.card_id.reveal()).ok_or(AuthorityError::Refused)?;
         let raw = [9; 8];
@@ -45,7 +47,7 @@ impl CardLink for Bare {
     }
 }
 
-fn opens(authorizer: &mut dyn Authorizer) -> Private<String> {
+fn opens(authorizer: &mut dyn Authorizer<Error = AuthorityError>) -> Private<String> {
     let mut card = Bare(CardFile::of(&person(1).unwrap(), 6).unwrap());
     let atr = card.0.atr().to_vec();
     let begun = ssc::begin(&mut card, &atr, &within(5000)).unwrap();
@@ -58,7 +60,7 @@ fn opens(authorizer: &mut dyn Authorizer) -> Private<String> {
 fn a_card_is_opened_by_the_terminals_module_and_not_by_the_agencys() {
     let (_bench, _process, mut psam) = module("psam-opens");
     let number = person(1).unwrap().id_number;
-    let authorizers: [&mut dyn Authorizer; 2] = [&mut psam, &mut Hsm];
+    let authorizers: [&mut dyn Authorizer<Error = AuthorityError>; 2] = [&mut psam, &mut Hsm];
     for authorizer in authorizers {
         assert_eq!(*opens(authorizer).reveal(), number);
     }
