@@ -5,7 +5,8 @@ pub mod client;
 
 use contract::catalogue::Catalogue;
 use contract::message::{
-    ActReport, CardAuthority, CardChallenge, FetchDocument, IssueDocument, Issued, Query, QueryResult, SignIn, SignedIn,
+    ActReport, CardAuthority, CardChallenge, Case, FetchDocument, FileCase, FindCase, IssueDocument, Issued, Prefill,
+    Prefilled, Query, QueryResult, SignIn, SignedIn,
 };
 use contract::problem::{Problem, ProblemCode};
 
@@ -20,6 +21,12 @@ pub enum Question {
     SignIn(SignIn),
     /// The records.
     Query(Query),
+    /// What is known already of a form.
+    Prefill(Prefill),
+    /// File this case under this act id; part of an act.
+    File(String, FileCase),
+    /// Which case is it? Part of settling an act.
+    Find(FindCase),
     /// Make this document; part of an act.
     Issue(IssueDocument),
     /// Its bytes; part of an act.
@@ -39,6 +46,10 @@ pub enum Answer {
     SignedIn(SignedIn),
     /// To [`Question::Query`].
     Queried(QueryResult),
+    /// To [`Question::Prefill`].
+    Prefilled(Prefilled),
+    /// To [`Question::File`] and [`Question::Find`].
+    Case(Box<Case>),
     /// To [`Question::Issue`].
     Issued(Issued),
     /// To [`Question::Fetch`].
@@ -58,6 +69,8 @@ pub enum AgencyError {
     Untrusted,
     /// No answer in time; whether it was done is not known.
     Timeout,
+    /// The connection broke after the question; whether it was done is not known.
+    Lost,
     /// An answer that does not follow the contract, or is too large.
     Garbled,
     /// The agency says that it is broken (5xx without a problem).
@@ -75,6 +88,7 @@ impl AgencyError {
             Self::Unreachable => "unreachable",
             Self::Untrusted => "untrusted",
             Self::Timeout => "timeout",
+            Self::Lost => "lost",
             Self::Garbled => "garbled",
             Self::Broken => "broken",
             Self::Cancelled => "cancelled",
@@ -84,7 +98,13 @@ impl AgencyError {
     /// Whether the agency as a whole must count as down.
     #[must_use]
     pub const fn is_outage(&self) -> bool {
-        matches!(self, Self::Unreachable | Self::Untrusted | Self::Timeout | Self::Broken)
+        matches!(self, Self::Unreachable | Self::Untrusted | Self::Timeout | Self::Lost | Self::Broken)
+    }
+
+    /// Whether what was asked for is certainly not done.
+    #[must_use]
+    pub const fn is_certain(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Unreachable | Self::Untrusted | Self::Cancelled)
     }
 
     /// The agency's own reason, if it gave one.

@@ -5,7 +5,7 @@
 //! completes at once as busy.
 //!
 //! Threads: the glass's own (main), `app` (this loop), `card-watch`, `card`, one a printer, `clerk` (acts, one at a time),
-//! `net` (the only async code), and one each for what of `sensors`, `lights`, `pad`, `ups` is configured.
+//! `net` (the only async code), `input` (what is typed), and one each for what of `sensors`, `lights`, `pad`, `ups` is configured.
 
 mod authority;
 mod cabinet;
@@ -17,6 +17,7 @@ mod printer;
 mod reader;
 
 use std::collections::{HashMap, VecDeque};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender};
@@ -32,8 +33,10 @@ use crate::agency::client::{Credentials, CredentialsError};
 use crate::clock::Clock;
 use crate::devices::UnknownModel;
 use crate::events::{self, Event};
+use crate::input_method::helper::Place;
+use crate::input_method::{desk, rime};
 use crate::journal::{Journal, JournalError};
-use crate::session::{self, Effect, Input, State, Terminal, Ticket};
+use crate::session::{self, Completion, Effect, Input, State, Terminal, Ticket};
 use crate::view::{lamp, refresh_at, view};
 use inbox::Message;
 
@@ -99,10 +102,21 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let authority = authority::start(&site, net.clone(), inbox.clone())?;
     let printers = printer::start(&site, &inbox)?;
     let lights = cabinet::start(&site, &inbox)?;
+    let typing = typing(&site, inbox.clone())?;
     let clerk = clerk::start(journal, printers, net.clone(), &site, inbox)?;
-    let hands = Hands { net, authority, cards, clerk, lights, cancels: HashMap::new() };
+    let hands = Hands { net, authority, cards, clerk, lights, typing, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };
     Ok(std::thread::Builder::new().name("app".to_owned()).spawn(move || turn.run(&queue))?)
+}
+
+/// The thread `input`; each visit's engine has a folder of its own in memory.
+fn typing(site: &Site, inbox: Inbox) -> Result<desk::Desk, std::io::Error> {
+    let scratch = Path::new(&site.storage.scratch);
+    // A folder that cannot be made shows itself with the first key: the engine refuses, and Chinese cannot be typed.
+    let _refused_later = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(scratch);
+    let folder = scratch.join("input");
+    let open = desk::helper(Place { data: rime::DATA.into(), folder });
+    desk::start(open, move |ticket, result| inbox.send(Input::Done(ticket, Completion::Composed(result))))
 }
 
 /// `N` random bytes from the machine, as hexadecimal.
@@ -206,6 +220,7 @@ struct Hands {
     cards: reader::Cards,
     clerk: clerk::Desk,
     lights: cabinet::Lights,
+    typing: desk::Desk,
     cancels: HashMap<Ticket, Cancel>,
 }
 
@@ -230,6 +245,10 @@ impl Hands {
                 let cancel = self.cancel_for(ticket);
                 self.clerk.submit(ticket, act, cancel)
             }
+            Effect::Press(ticket, key) => {
+                let refused = self.typing.submit(ticket, key).err()?;
+                Some(Input::Done(ticket, Completion::Composed(Err(refused))))
+            }
             Effect::Cancel(ticket) => {
                 if let Some(cancel) = self.cancels.remove(&ticket) {
                     cancel.cancel();
@@ -240,6 +259,7 @@ impl Hands {
             Effect::EndVisit(visit) => {
                 self.cancels.retain(|ticket, _| ticket.visit != visit);
                 self.net.end_visit(visit);
+                self.typing.end(visit);
                 None
             }
             Effect::Log(event) => {

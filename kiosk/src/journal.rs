@@ -31,7 +31,7 @@ pub enum JournalError {
 pub struct Row {
     /// Act id.
     pub act: String,
-    /// `slip` or `certificate`.
+    /// `slip`, `certificate` or `case`.
     pub kind: String,
     /// Item id.
     pub item: String,
@@ -72,7 +72,7 @@ CREATE TABLE IF NOT EXISTS acts (
 
 impl Journal {
     /// Opens or makes the journal in `directory`. Acts that a crash left unresolved are settled as unknown: from here
-    /// nobody can know whether the paper came out.
+    /// nobody can know whether the paper came out. Of cases the agency is asked later, by the act id.
     ///
     /// # Errors
     /// [`JournalError::Folder`], [`JournalError::Open`], [`JournalError::Use`].
@@ -167,6 +167,26 @@ impl Journal {
     /// [`JournalError::Use`].
     pub fn unreported(&self) -> Result<Vec<(String, Row)>, JournalError> {
         self.select("WHERE outcome IS NOT NULL AND reported = 0 ORDER BY sequence LIMIT 100")
+    }
+
+    /// Cases of which nobody knows whether they were filed, with their visit token; at most a hundred at once.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn unknown_cases(&self) -> Result<Vec<(String, Row)>, JournalError> {
+        self.select("WHERE kind = 'case' AND outcome = 'unknown' ORDER BY sequence LIMIT 100")
+    }
+
+    /// What was unknown is known now; the agency is told once more.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn resolve(&self, act: &str, outcome: Outcome, at_ms: i64) -> Result<(), JournalError> {
+        self.db.execute(
+            "UPDATE acts SET outcome = ?2, code = NULL, settled_ms = ?3, reported = 0 WHERE act = ?1 AND outcome = 'unknown'",
+            params![act, outcome.as_str(), at_ms],
+        )?;
+        Ok(())
     }
 
     /// Every act, oldest first.

@@ -7,7 +7,9 @@
 //! | [`app`] | threads: receive, step, perform, show; [`app::clerk`] alone performs acts |
 //! | [`agency`] | questions to the agency and how they fail; the only folder that names the HTTP crate |
 //! | [`journal`] | acts on disk: "was it printed?"; the only file that names the database crate |
+//! | [`catalogue`] | an agency's catalogue in a file, checked with the terminal's eyes |
 //! | [`config`] | layers of configuration into one checked [`contract::site::Site`] |
+//! | [`input_method`] | pinyin and strokes for the keyboard on the glass; the only folder that knows librime |
 //! | `cells` | how values of a result are set, on the glass and on paper |
 //! | [`events`] | the closed list of log events |
 //! | [`clock`] | elapsed time and hall time; the only file that reads a clock |
@@ -16,11 +18,13 @@
 
 pub mod agency;
 pub mod app;
+pub mod catalogue;
 mod cells;
 pub mod clock;
 pub mod config;
 pub mod devices;
 pub mod events;
+pub mod input_method;
 pub mod journal;
 pub mod session;
 pub mod view;

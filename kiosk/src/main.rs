@@ -3,7 +3,7 @@
 //! Memory is overwritten with zeros when it is freed, from the first allocation on.
 
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -12,7 +12,8 @@ use contract::site::{self, Site};
 use kiosk::app::{self, Parts, Silent};
 use kiosk::clock::SystemClock;
 use kiosk::devices::list::list;
-use kiosk::{config, events, view};
+use kiosk::input_method::helper;
+use kiosk::{catalogue, config, events, view};
 use zeroizing_alloc::ZeroAlloc;
 
 #[global_allocator]
@@ -40,6 +41,11 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Check a catalogue of services (JSON, as an agency answers it) and say, for everything that is wrong: item, field, what would be right.
+    CheckCatalogue {
+        /// The catalogue; `agency catalogue` prints the reference agency's.
+        file: PathBuf,
+    },
     /// List the configured devices: what is there, how it is, what it can do. Disturbs no running terminal.
     Devices {
         /// Site configuration; later files lie over earlier ones.
@@ -54,6 +60,9 @@ enum Command {
     },
     /// Print the configuration's JSON Schema.
     ConfigSchema,
+    /// The process in which one visit's text is composed. Started by `run`.
+    #[command(hide = true)]
+    InputMethod(helper::Place),
 }
 
 fn main() -> ExitCode {
@@ -63,10 +72,33 @@ fn main() -> ExitCode {
             println!("ok: {} file(s), nothing wrong", files.len());
             ExitCode::SUCCESS
         }),
+        Command::CheckCatalogue { file } => check_catalogue(&file),
         Command::Devices { site, ask, json } => load(&site).map_or(ExitCode::FAILURE, |site| devices(&site, ask, json)),
         Command::ConfigSchema => {
             println!("{}", config::schema());
             ExitCode::SUCCESS
+        }
+        Command::InputMethod(place) => helper::serve(&place),
+    }
+}
+
+fn check_catalogue(file: &Path) -> ExitCode {
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) => {
+            eprintln!("{}: {error}", file.display());
+            return ExitCode::FAILURE;
+        }
+    };
+    match catalogue::read(&text) {
+        Ok(catalogue) => {
+            println!("ok: version {}, {} item(s), nothing wrong", catalogue.version, catalogue.items.len());
+            ExitCode::SUCCESS
+        }
+        Err(findings) => {
+            findings.iter().for_each(|finding| eprintln!("{finding}"));
+            eprintln!("{} thing(s) wrong; a terminal refuses this catalogue.", findings.len());
+            ExitCode::FAILURE
         }
     }
 }

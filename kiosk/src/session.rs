@@ -11,27 +11,39 @@ mod common;
 mod context;
 mod effect;
 mod ending;
+mod form;
 mod health;
+mod home;
 mod input;
 mod item;
 mod keys;
 mod look;
 mod page;
 mod pin;
+mod review;
 mod slip;
 mod state;
+mod table;
+mod typed;
+mod visit;
 
 pub use context::{Effects, Refusal};
 pub use effect::{Act, ActBody, ActId, ActKind, CardCommand, Effect};
+pub(crate) use form::{Answered, answered, may_skip, open_field};
 pub(crate) use health::{Closed, closed};
+pub(crate) use home::{Tile, available, tiles};
 pub use input::{ActEnd, ActFailure, Completion, Device, DeviceHealth, Input, Ticket};
-pub(crate) use item::{answers, available, offered, open_field, slip_ready};
-pub(crate) use look::{rows_a_page, shape};
+pub(crate) use look::shape;
+pub use look::{summary_rows_a_page, tiles_a_page};
 pub use page::PageKey;
+pub(crate) use review::slip_ready as case_slip_ready;
 pub use state::{
-    Acting, Cause, Checking, Doing, Evacuation, Farewell, Form, Gone, Health, Message, Notice, Over, Person, Pin,
-    Reading, Scene, Serving, Shown, Stage, State, Terminal, Visit, VisitCard,
+    Acting, Cause, Checking, Doing, Evacuation, Farewell, Filed, Form, Gone, Health, Home, Message, Notice, Pin,
+    Reading, Review, Scene, Serving, Shown, Stage, State, Terminal,
 };
+pub(crate) use table::{extent, is_pairs, slip_ready};
+pub use typed::{Board, Typed};
+pub use visit::{Over, Person, Visit, VisitCard};
 
 use crate::clock::Now;
 use context::Context;

@@ -6,7 +6,9 @@
 mod before;
 mod lamp;
 mod notice;
+mod review;
 mod served;
+mod typed;
 
 use contract::site::Panel;
 use hal::Code;
@@ -56,12 +58,15 @@ fn page(state: &State, words: &Words, now: Now) -> Page {
             Scene::Reading(reading) => before::reading(reading, words),
             Scene::Pin(pin) => before::pin(pin, &state.terminal.site.limits, words),
             Scene::Checking(_) => before::checking(words),
-            Scene::Home => served::home(visit, state, words),
+            Scene::Home(home) => served::home(home, visit, state, words),
+            Scene::Caution(form) => review::caution(form, visit, words),
             Scene::Form(form) => served::form(form, visit, words, now),
             Scene::Fetching { .. } => served::fetching(words),
             Scene::Table(shown) => served::table(shown, visit, state, words),
             Scene::SlipChoice(shown) => served::slip_choice(shown, visit, state, words),
+            Scene::Review(shown) => review::review(shown, visit, state, words),
             Scene::Acting(acting) => served::acting(acting, words),
+            Scene::Filed(filed) => review::filed(filed, visit, state, words),
             Scene::Notice(message) => notice::notice(message, visit, state, words),
         },
     }
@@ -80,6 +85,37 @@ fn numbered(mut page: Page, state: &State) -> Page {
         }
     }
     page
+}
+
+/// A page of a list.
+pub(crate) struct Turns {
+    /// First entry of the page.
+    pub first: usize,
+    /// "第 2 页，共 5 页"; empty where there is one page.
+    pub position: String,
+    /// Greyed on the first page.
+    pub previous: Option<Button>,
+    /// Greyed on the last page.
+    pub next: Option<Button>,
+}
+
+/// Where a list of `count` is that was left at entry `first`, with `a_page` entries a page. After a change of size the entry may lie in the
+/// middle of a page: the page it is on is shown.
+pub(crate) fn turns(first: usize, count: usize, a_page: usize, words: &Words) -> Turns {
+    let a_page = a_page.max(1);
+    let (page, pages) = (first / a_page, count.div_ceil(a_page).max(1));
+    let several = pages > 1;
+    let turn = |there: bool, name: &str, intent: Intent| {
+        several.then(|| Button { intent: there.then_some(intent), ..tap(words.get(name), intent, Icon::None) })
+    };
+    let (number, pages) = ((page + 1).to_string(), pages.to_string());
+    let position = words.fill("table.position", &[("page", &number), ("pages", &pages)]);
+    Turns {
+        first: page * a_page,
+        position: if several { position } else { String::new() },
+        previous: turn(first > 0, "table.previous", Intent::PreviousPage),
+        next: turn(first + a_page < count, "table.next", Intent::NextPage),
+    }
 }
 
 /// Something that can be tapped.

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use hall::ground::{Ground, beside_us};
 use hall::namespace::{self, Network, Side};
-use hall::sim::{PLACES, Sim};
+use hall::sim::{Sim, way};
 use hall::terminal::Terminal;
 use ui::headless::Headless;
 use zeroizing_alloc::ZeroAlloc;
@@ -97,7 +97,7 @@ fn pages() {
 
 /// From the card's event to the home page, without what card and agency take: every step, view and frame on the way.
 fn card_to_home() {
-    let (_, way) = PLACES.iter().find(|(name, _)| *name == "home").expect("the way home");
+    let way = way("home");
     let (mut headless, glass) = Headless::open(PANEL, || {}, |_| {}).expect("the glass");
     let walk = |_| {
         let mut sim = Sim::new();

@@ -6,29 +6,42 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 mod escpos;
+mod fields;
+mod formats;
+mod rules;
 mod scanner;
 mod sdt;
 mod ssc_card;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
 /// What the code made of a case: its finding, or the short name of its refusal.
 type Found = Result<Json, &'static str>;
 
+fn own_folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/vectors"))
+}
+
+fn read(path: &Path) -> Json {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    println!("{}", path.display());
+    serde_json::from_str(&text).unwrap()
+}
+
+/// A file of the folder in force, whole.
+fn file(name: &str) -> Json {
+    read(&std::env::var_os("VECTORS_DIR").map_or_else(own_folder, PathBuf::from).join(name))
+}
+
 /// Judges a whole file. `otherwise`: id and reason of each convention that was decided otherwise.
-fn judge(file: &str, otherwise: &[(&str, &str)], find: impl Fn(&Json) -> Found) {
-    let own = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/vectors"));
-    let folder = std::env::var_os("VECTORS_DIR").map_or(own, PathBuf::from);
-    let path = folder.join(file);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let all: Json = serde_json::from_str(&text).unwrap();
-    let cases = all["cases"].as_array().unwrap();
+fn judge(file: &Json, otherwise: &[(&str, &str)], find: impl Fn(&Json) -> Found) {
+    let cases = file["cases"].as_array().unwrap();
     let mut wrong = Vec::new();
     let mut judged = 0;
     for case in cases {
-        let id = self::text(&case["id"]);
+        let id = text(&case["id"]);
         if otherwise.iter().any(|(decided, _)| *decided == id) {
             assert_eq!(case["basis"], "convention", "{id} is no convention: it cannot be decided otherwise");
             continue;
@@ -37,23 +50,28 @@ fn judge(file: &str, otherwise: &[(&str, &str)], find: impl Fn(&Json) -> Found) 
         wrong.extend(compare(case, &find(case)).err().map(|why| format!("{id}: {why}")));
     }
     assert!(wrong.is_empty(), "{} of {judged} wrong\n{}", wrong.len(), wrong.join("\n"));
-    assert!(judged > 0, "{} holds no cases", path.display());
-    println!("{}: {judged} cases judged", path.display());
+    assert!(judged > 0, "{file} holds no cases");
+    println!("{file}: {judged} cases judged");
 }
 
 fn compare(case: &Json, found: &Found) -> Result<(), String> {
     let also = case["also_accept"].as_array();
     let accepted = |value: &Json| also.is_some_and(|list| list.contains(value));
     match (found, case.get("expect"), case.get("expect_error")) {
-        (Ok(found), Some(expect), None) => expect.as_object().unwrap().iter().try_for_each(|(field, wanted)| {
-            let got = &found[field];
-            let in_other_words = expect.get("alt").and_then(Json::as_array).is_some_and(|list| list.contains(got));
-            if matches!(field.as_str(), "alt" | "accept") || in_other_words || accepted(got) {
-                Ok(())
-            } else {
-                same(field, got, wanted)
-            }
-        }),
+        (Ok(found), Some(expect), None) => {
+            let listed = |got: &Json, list: &Json| list.as_array().is_some_and(|list| list.contains(got));
+            expect.as_object().unwrap().iter().try_for_each(|(field, wanted)| {
+                let got = &found[field];
+                match field.as_str() {
+                    "alt" => Ok(()),
+                    // Whatever it is called, one of what was found must stand in the list.
+                    "accept" if found.as_object().unwrap().values().any(|got| listed(got, wanted)) => Ok(()),
+                    "accept" => Err(format!("{found} is none of {wanted}")),
+                    _ if listed(got, &expect["alt"]) || accepted(got) => Ok(()),
+                    _ => same(field, got, wanted),
+                }
+            })
+        }
         (Err(error), None, Some(wanted)) => {
             let got = Json::from(*error);
             if got == *wanted || accepted(&got) { Ok(()) } else { Err(format!("refused with {got}, not {wanted}")) }

@@ -8,7 +8,7 @@ use super::{Found, bytes, hex, number, text};
 
 #[test]
 fn a_code_is_cut_or_decoded_wrong() {
-    super::judge("scanner.json", &[], |case| {
+    super::judge(&super::file("scanner.json"), &[], |case| {
         let input = &case["input"];
         match text(&case["kind"]) {
             "stream" => stream(input),

@@ -9,7 +9,7 @@ use super::{Found, bytes, hex, number, text, xor};
 
 #[test]
 fn a_document_is_framed_or_read_wrong() {
-    super::judge("sdt.json", &[], |case| {
+    super::judge(&super::file("sdt.json"), &[], |case| {
         let input = &case["input"];
         let given = || bytes(&input["hex"]);
         match text(&case["kind"]) {

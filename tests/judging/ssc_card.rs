@@ -21,7 +21,7 @@ const NOT_CARRIED: [&str; 4] = ["sex", "ethnic", "birthplace", "birth"];
 
 #[test]
 fn a_card_speaks_as_the_specification_says() {
-    super::judge("ssc_card.json", &DECIDED_OTHERWISE, |case| judge(case).map_err(short));
+    super::judge(&super::file("ssc_card.json"), &DECIDED_OTHERWISE, |case| judge(case).map_err(short));
 }
 
 fn judge(case: &Json) -> Result<Json, Malformed> {

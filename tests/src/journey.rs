@@ -2,7 +2,9 @@
 //! the sequence of pages, the terminal's journal, the agency's database, and the paper that came out.
 
 mod cabinet;
+mod filing;
 mod good;
+pub mod item;
 pub mod kill;
 mod list;
 mod mishap;
@@ -41,13 +43,14 @@ pub struct Ending {
     pub sheets: usize,
 }
 
-/// Plays the journey `name`; with `frames`, leaves pictures there.
+/// Plays the journey `name`, or all rows of the item of that id; with `frames`, leaves pictures there.
 ///
 /// # Errors
 /// What went otherwise than it should.
 pub fn run(name: &str, frames: Option<&Path>) -> Result<(), String> {
-    let journey = all().into_iter().find(|journey| journey.name == name);
-    let journey = journey.ok_or_else(|| format!("no journey {name}; `hall journeys` lists them"))?;
+    let Some(journey) = all().into_iter().find(|journey| journey.name == name) else {
+        return item::run(name, frames);
+    };
     let directory = workplace(name);
     let _from_last_time = std::fs::remove_dir_all(&directory);
     let mut play = Play::begin(&directory, frames)?;

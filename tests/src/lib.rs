@@ -17,6 +17,7 @@
 //! | [`record`] | what a driver and its device said to each other, written down and played again |
 //! | [`people`] | the invented people |
 //! | [`watcher`] | a command to a device under way, and what people do meanwhile |
+//! | [`specimen`] | pages made by hand: full ones, long words, all that a page can hold |
 //! | [`sim`] | `step` alone, brought to any page without a device: for the matrix, the storm and benches |
 
 pub mod cases;
@@ -33,6 +34,7 @@ pub mod people;
 pub mod record;
 pub mod sim;
 pub mod soak;
+pub mod specimen;
 pub mod terminal;
 pub mod until;
 pub mod watcher;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use hall::namespace::{self, Network, Side};
 use hall::{cases, demo, ground, journey, judges, pages, soak, terminal};
+use kiosk::input_method::helper;
 use zeroizing_alloc::ZeroAlloc;
 
 // As in the shipping program: what the hall measures and searches must behave as what ships.
@@ -22,11 +23,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// List the journeys, one line each.
+    /// List the journeys, one line each: those with a name, then the rows of each item.
     Journeys,
     /// Play one journey; exit 0 only if pages, journal, agency and paper agree on its ending.
     Journey {
-        /// Name, from `hall journeys`.
+        /// Name or item id, from `hall journeys`.
         name: String,
         /// Write a picture of every page, the receipt and the certificate into this folder.
         #[arg(long, value_name = "DIR")]
@@ -97,6 +98,9 @@ enum Command {
         #[arg(long)]
         control: PathBuf,
     },
+    /// The process in which one visit's text is composed, as in the shipping program. Started by `hall kiosk` and tests.
+    #[command(hide = true)]
+    InputMethod(helper::Place),
 }
 
 #[derive(Subcommand)]
@@ -111,7 +115,9 @@ fn main() -> ExitCode {
             for journey in journey::all() {
                 println!("{:<34} {}", journey.name, journey.tells);
             }
-            ExitCode::SUCCESS
+            end(journey::item::rows().map(|rows| {
+                rows.iter().for_each(|row| println!("{:<34} persona {:<2} {}", row.item, row.persona, row.tells));
+            }))
         }
         Command::Journey { name, frames } => inside(|| journey::run(&name, frames.as_deref())),
         Command::Table { service } => end(journey::kill::table(service.as_deref())),
@@ -132,6 +138,7 @@ fn main() -> ExitCode {
         Command::Replay { files } => end(hall::record::command::replay(&files)),
         Command::Ground => inside(ground::console),
         Command::Kiosk { site, control } => end(terminal::child::run(&site, &control)),
+        Command::InputMethod(place) => helper::serve(&place),
     }
 }
 

@@ -10,6 +10,7 @@ use ui::model::{Lang, Look, Shape, Size};
 use ui::{PanelPx, Screen};
 
 use crate::sim::{PLACES, Sim};
+use crate::specimen::{self, SPECIMENS};
 use crate::terminal::child::write_png;
 
 /// The panels of the visual brief.
@@ -59,11 +60,31 @@ pub struct Wanted {
     /// Buttons within reach of somebody who sits.
     #[arg(long)]
     low_reach: bool,
+    /// Only those whose name holds this.
+    #[arg(long, default_value = "")]
+    only: String,
 }
 
-/// The screen of that place on that panel, seen that way.
+/// Every name that [`screen`] knows: the places of the simulation, then the pages made by hand.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    PLACES.iter().map(|(place, ..)| *place).chain(SPECIMENS)
+}
+
+fn shape_of(panel: PanelPx) -> Shape {
+    PANELS.iter().find(|(_, known)| *known == panel).map_or(Shape::Upright, |(shape, _)| *shape)
+}
+
+/// The screen of that name on that panel, seen that way.
 #[must_use]
-pub fn screen(place: &str, panel: PanelPx, look: Look) -> Screen {
+pub fn screen(name: &str, panel: PanelPx, look: Look) -> Screen {
+    specimen::page(name, look, shape_of(panel)).map_or_else(
+        || visited(name, panel, look),
+        |page| Screen { name: "specimen", page, ..visited("home", panel, look) },
+    )
+}
+
+/// The screen of that place of the simulation.
+fn visited(place: &str, panel: PanelPx, look: Look) -> Screen {
     let mut sim = Sim::at(place);
     let mut site = (*sim.state.terminal.site).clone();
     (site.panel.width_px, site.panel.height_px) = (panel.width, panel.height);
@@ -94,7 +115,7 @@ pub fn draw(wanted: &Wanted) -> Result<(), String> {
     };
     std::fs::create_dir_all(&wanted.folder).map_err(|error| format!("{}: {error}", wanted.folder.display()))?;
     let (mut headless, glass) = Headless::open(panel, || {}, |_| {}).map_err(|error| error.to_string())?;
-    for (n, (place, _)) in PLACES.iter().enumerate() {
+    for (n, place) in names().enumerate().filter(|(_, name)| name.contains(&wanted.only)) {
         glass.show(screen(place, panel, look));
         headless.pump();
         let name = format!("{n:02}-{}.png", place.replace([':', ',', ' '], "-"));

@@ -1,11 +1,16 @@
 //! Every page in every language and size, on the headless glass: nothing beside the screen, nothing on top of another.
 
-use hall::pages::{PANELS, screen};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use hall::pages::{PANELS, names, screen};
 use hall::people::{home, person};
-use hall::sim::PLACES;
-use ui::headless::{Element, Headless};
+use hall::specimen::SPECIMENS;
+use ui::headless::{Element, Headless, TapError};
 use ui::model::{Lang, Look, Shape, Size};
 use ui::{Page, PanelPx};
+
+use crate::storm::buttons;
 
 fn inside(element: &Element, panel: PanelPx) -> bool {
     let [x, y, width, height] = element.place;
@@ -100,7 +105,7 @@ fn a_button_lies_beside_the_screen_or_under_another() {
     let mut found = Vec::new();
     for (shape, panel) in PANELS {
         let (mut headless, glass) = Headless::open(panel, || {}, |_| {}).unwrap();
-        for (place, _) in PLACES {
+        for place in names() {
             for seen in looks(shape) {
                 let screen = screen(place, panel, seen);
                 assert_eq!(screen.shape, shape);
@@ -115,6 +120,30 @@ fn a_button_lies_beside_the_screen_or_under_another() {
         }
     }
     assert!(found.is_empty(), "{} faults\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn a_key_types_another_character() {
+    let (_, panel) = PANELS[0];
+    let asked = Rc::new(Cell::new(None));
+    let seen = asked.clone();
+    let (mut headless, glass) = Headless::open(panel, || {}, move |tap| seen.set(Some(tap.intent))).unwrap();
+    for name in SPECIMENS {
+        let screen = screen(name, panel, Look::default());
+        let buttons = buttons(&screen);
+        assert!(buttons.len() > 6, "{name}: the page has lost its buttons");
+        glass.show(screen);
+        headless.pump();
+        headless.draw();
+        for button in buttons {
+            assert_eq!(headless.tap(&button.label), Ok(()), "{name}: {}", button.label);
+            assert_eq!(asked.take(), button.intent, "{name}: {}", button.label);
+        }
+    }
+    glass.show(screen("letters, picking", panel, Look::default()));
+    headless.pump();
+    headless.draw();
+    assert_eq!(headless.tap("拼音"), Err(TapError::Disabled), "the present board can be switched to");
 }
 
 /// Relative luminance of a colour (WCAG 2.2).
@@ -157,6 +186,9 @@ fn a_word_or_the_edge_of_a_button_is_too_pale() {
         ("on-header", "header"),
         ("on-header-soft", "header"),
         ("brand-deep", "brand-soft"),
+        ("brand-deep", "surface"),
+        ("brand", "surface"),
+        ("ink", "brand-soft"),
         ("ok", "ok-soft"),
         ("ok", "surface"),
         ("warn", "warn-soft"),
@@ -165,7 +197,7 @@ fn a_word_or_the_edge_of_a_button_is_too_pale() {
         ("danger", "surface"),
         ("danger", "danger-soft"),
     ];
-    let edges = [("outline", "surface"), ("outline", "canvas"), ("brand", "surface"), ("brand", "brand-soft")];
+    let edges = [("outline", "surface"), ("outline", "canvas"), ("brand", "canvas"), ("brand", "brand-soft")];
     let all = text.map(|pair| (pair, [4.5, 7.0])).into_iter().chain(edges.map(|pair| (pair, [3.0, 3.0])));
     let pale: Vec<_> = all
         .flat_map(|((one, other), least)| {

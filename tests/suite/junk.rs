@@ -1,11 +1,12 @@
-//! Every parser of hal is total: whatever comes from a wire or a card, it does not panic, holds no more than it says, and takes no
-//! more than its share of time.
+//! Every parser of hal and of the contract is total: whatever comes from a wire, a card or a keyboard, it does not panic, holds no
+//! more than it says, and takes no more than its share of time.
 //!
 //! One table of entry points ([`table::ENTRIES`]) is fed with noise and with good input that was damaged. `CASES` says how often each
 //! (20,000 unless told); a new parser is a new row. What fails is shrunk to the least input that still fails.
 
 mod noisy_card;
 mod table;
+mod typed;
 
 use proptest::collection::vec;
 use proptest::prelude::*;

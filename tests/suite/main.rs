@@ -5,6 +5,7 @@
 mod devices;
 mod emulators;
 mod glass;
+mod input_method;
 mod journeys;
 mod junk;
 mod matrix;

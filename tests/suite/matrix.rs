@@ -81,7 +81,7 @@ fn table() -> String {
         "# stage | input -> next page, or why it is refused. Written by the test `a_stage_meets_an_input_nobody_thought_of`\n\
          # (UPDATE=1 writes it anew); read every changed line before you commit it.\n",
     );
-    for (place, _) in PLACES {
+    for (place, ..) in PLACES {
         writeln!(table, "\n## {place} ({})", Sim::at(place).state.page_name()).unwrap();
         for (name, doing) in deeds() {
             let mut sim = Sim::at(place);

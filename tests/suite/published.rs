@@ -65,3 +65,63 @@ fn a_file_that_is_not_there_starts_the_terminal() {
     let faults = kiosk::config::load(&[Path::new("/nonexistent/site.toml").to_owned()]).err().unwrap_or_default();
     assert_eq!(faults.len(), 1);
 }
+
+fn blamed(change: impl FnOnce(&mut serde_json::Value)) -> Vec<(String, String)> {
+    let mut catalogue = serde_json::to_value(agency::catalogue::read().unwrap()).unwrap();
+    change(&mut catalogue);
+    let findings = kiosk::catalogue::read(&catalogue.to_string()).err().unwrap_or_default();
+    findings.into_iter().map(|finding| (finding.item, finding.field)).collect()
+}
+
+#[test]
+fn the_reference_catalogue_is_refused_by_a_terminal() {
+    assert_eq!(blamed(|_| {}), []);
+}
+
+#[test]
+fn a_mistake_in_a_catalogue_is_not_named() {
+    use serde_json::{Value, json};
+    type Change = fn(&mut Value);
+    let cases: [(Change, &str, &str); 16] = [
+        (|whole| whole["version"] = json!(""), "", "version"),
+        (|whole| whole["items"] = json!({}), "", "items"),
+        (|whole| whole["items"][1]["id"] = whole["items"][0]["id"].clone(), "Q01|Q02", "id"),
+        (|whole| whole["items"][0]["group"] = json!("nowhere"), "*", "group"),
+        (|whole| whole["items"][0]["name"]["zh"] = json!(" "), "*", "name.zh"),
+        (|whole| whole["items"][0]["level"] = json!("L9"), "*", "shape"),
+        (|whole| whole["items"][0]["lvel"] = json!("L2"), "*", "shape"),
+        (|whole| whole["items"][0]["evidence"] = json!([]), "*", "evidence"),
+        (|whole| whole["items"][0]["evidence"] = json!(["face"]), "*", "evidence"),
+        (|whole| whole["items"][0]["consent"]["zh"] = json!("同意"), "*", "consent"),
+        (|whole| whole["items"][0]["notice"]["bases"] = json!([]), "*", "notice.bases"),
+        (|whole| whole["items"][0]["notice"]["region"] = json!("19"), "*", "notice.region"),
+        (|whole| whole["items"][0]["notice"]["limits"]["by_promise_working_days"] = json!(9), "*", "notice.limits"),
+        (|whole| whole["items"][0]["notice"]["approval"]["approver"] = json!(""), "*", "notice.approval.approver"),
+        (
+            |whole| whole["items"][0]["notice"]["approval"]["effective_to"] = json!("2020-01-01"),
+            "*",
+            "notice.approval.effective_to",
+        ),
+        (
+            |whole| {
+                whole["items"][0]["notice"]["materials"] = json!([{ "name": { "zh": "证明" }, "basis": { "law": "" } }])
+            },
+            "*",
+            "notice.materials.basis",
+        ),
+    ];
+    for (number, (change, item, field)) in cases.into_iter().enumerate() {
+        let found = blamed(change);
+        let named = |(is_item, is_field): &(String, String)| {
+            (item == "*" && !is_item.is_empty() || item.split('|').any(|id| id == is_item)) && is_field == field
+        };
+        assert!(found.iter().any(named), "case {number}: {field} of {item} was not blamed: {found:?}");
+    }
+    let two = blamed(|whole| {
+        whole["items"][0]["inputs"] = json!([
+            { "id": "a", "label": { "zh": "甲" }, "kind": { "type": "choice", "options": [] } },
+            { "id": "a", "label": { "zh": "" }, "kind": { "type": "amount", "min_fen": 5, "max_fen": 1, "step_fen": 1 } },
+        ]);
+    });
+    assert_eq!(two.iter().filter(|(_, field)| field.starts_with("inputs.a")).count(), 4, "not all at once: {two:?}");
+}

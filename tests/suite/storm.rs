@@ -10,11 +10,22 @@ use hal::{Code, Progress};
 use hall::dice::Dice;
 use hall::sim::{MASKED_NAME, Sim, What};
 use kiosk::session::{Device, Effect, Input, Message, Scene, Serving, Stage, wake_at};
-use ui::model::{Button, Page};
+use ui::model::{Board, Button, Page};
 use ui::{Intent, Screen, ScreenId, Tap};
 
+/// Every key of a board.
+fn board(board: &Board) -> Vec<Button> {
+    match board {
+        Board::Digits(keys) => keys.iter().flatten().cloned().collect(),
+        Board::Letters(letters) => {
+            let keys = letters.rows.iter().flatten().chain(&letters.candidates).chain(&letters.boards);
+            keys.chain(&letters.previous).chain(&letters.next).cloned().collect()
+        }
+    }
+}
+
 /// Every button of a screen that can be tapped.
-fn buttons(screen: &Screen) -> Vec<Button> {
+pub(crate) fn buttons(screen: &Screen) -> Vec<Button> {
     let page: Vec<Button> = match &screen.page {
         Page::Welcome(page) => vec![page.elder.clone()],
         Page::Working(page) => page.back.clone().into_iter().collect(),
@@ -22,10 +33,22 @@ fn buttons(screen: &Screen) -> Vec<Button> {
             let others = [&page.erase, &page.clear, &page.confirm].into_iter().chain(&page.back);
             page.digits.iter().chain(others).cloned().collect()
         }
-        Page::Home(page) => page.tiles.clone(),
+        Page::Home(page) => {
+            let others = [&page.previous, &page.next, &page.back].into_iter().flatten();
+            page.tiles.iter().chain(others).cloned().collect()
+        }
         Page::Choose(page) => page.choices.iter().chain(&page.back).cloned().collect(),
         Page::Table(page) => {
             [&page.previous, &page.next, &page.primary, &page.back].into_iter().flatten().cloned().collect()
+        }
+        Page::Entry(page) => {
+            let others = [&page.erase, &page.clear, &page.confirm].into_iter().chain(&page.back);
+            board(&page.board).into_iter().chain(others.cloned()).collect()
+        }
+        Page::Summary(page) => {
+            let changes = page.rows.iter().filter_map(|pair| pair.change.as_ref());
+            let others = [&page.previous, &page.next, &page.primary, &page.secondary, &page.back].into_iter().flatten();
+            changes.chain(others).cloned().collect()
         }
         Page::Notice(page) => page.primary.iter().chain(&page.back).cloned().collect(),
         Page::Farewell(_) => Vec::new(),
@@ -110,6 +133,9 @@ fn random(sim: &mut Sim, dice: &mut Dice) -> Option<&'static str> {
             let first = dice.roll(What::ALL.len());
             let mut kinds = What::ALL.iter().cycle().skip(first).take(What::ALL.len());
             kinds.find(|what| {
+                if !sim.could_end(**what) {
+                    return false;
+                }
                 let completion = sim.completion(**what);
                 sim.done(completion).is_none()
             });
@@ -136,8 +162,17 @@ fn check(sim: &Sim, acts: &mut HashSet<String>, ended: &mut HashSet<u64>, effect
     let alarm = sim.state.terminal.contacts.contains(&Sensor::FireAlarm);
     assert_eq!(alarm, matches!(sim.state.stage, Stage::Evacuation(_)), "the alarm and {} do not fit", screen.name);
     if let Stage::Serving(Serving { visit, scene }) = &sim.state.stage {
-        let personal =
-            matches!(scene, Scene::Home | Scene::Form(_) | Scene::Table(_) | Scene::SlipChoice(_) | Scene::Acting(_));
+        let personal = matches!(
+            scene,
+            Scene::Home(_)
+                | Scene::Caution(_)
+                | Scene::Review(_)
+                | Scene::Filed(_)
+                | Scene::Form(_)
+                | Scene::Table(_)
+                | Scene::SlipChoice(_)
+                | Scene::Acting(_)
+        );
         assert!(!personal || visit.person.is_some(), "{} without a person", screen.name);
         assert!(!personal || visit.paused.is_none(), "{} while the card's PIN has not been asked anew", screen.name);
         if let Scene::Notice(notice) = scene {
@@ -151,7 +186,10 @@ fn check(sim: &Sim, acts: &mut HashSet<String>, ended: &mut HashSet<u64>, effect
                 assert!(acts.insert(act.id.text.clone()), "act {} was begun twice", act.id.text);
                 assert!(!ended.contains(&ticket.visit), "an act of a visit that is over");
             }
-            Effect::Card(ticket, _) | Effect::Authorize(ticket, ..) | Effect::Ask(ticket, _) => {
+            Effect::Card(ticket, _)
+            | Effect::Authorize(ticket, ..)
+            | Effect::Ask(ticket, _)
+            | Effect::Press(ticket, _) => {
                 assert!(!ended.contains(&ticket.visit), "work for a visit that is over");
             }
             Effect::EndVisit(visit) => assert!(ended.insert(*visit), "visit {visit} ended twice"),

@@ -1,8 +1,10 @@
 //! The window: opened on a desk or on the bare screen, filled from a [`Screen`]. This folder and `headless` are the only
 //! places that name Slint.
 
+mod field;
 mod fill;
 mod generated;
+mod qr;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -116,7 +118,9 @@ impl Pane {
         let window = KioskWindow::new()?;
         let meaning = Rc::<Meaning>::default();
         let meant = meaning.clone();
-        window.global::<generated::Bridge>().on_tap(move |number| {
+        let bridge = window.global::<generated::Bridge>();
+        bridge.on_lines(|text, preedit, ems, most| fill::lines(&text, &preedit, ems, most));
+        bridge.on_tap(move |number| {
             let intent = usize::try_from(number).ok().and_then(|number| meant.intents.borrow().get(number).copied());
             if let Some(intent) = intent {
                 tap(Tap { screen: meant.screen.get(), intent });

@@ -1,12 +1,25 @@
 //! Services as data (服务事项). The kiosk knows kinds, field types and cell kinds, never an item: a new item is a new
 //! record here and no new kiosk code.
+//!
+//! | File | What stands in it |
+//! |---|---|
+//! | here | the catalogue, its groups, an item's own data |
+//! | [`notice`](mod@notice) | what the law wants to be made public of an item (公示要素): bases, materials, limits, channels |
+//! | [`check`](mod@check) | whether a catalogue may be used, and what to mend where it may not |
+
+mod check;
+mod notice;
 
 use serde::{Deserialize, Serialize};
 
-use crate::format::Period;
+use crate::field::Field;
+use crate::format::Date;
+use crate::problem::Route;
+pub use check::{Finding, check};
+pub use notice::{AgencyLevel, Approval, Basis, Channels, Limits, Material, Notice, Status};
 
 /// A text in the languages of the terminal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Text {
@@ -25,6 +38,17 @@ impl Text {
     }
 }
 
+/// One of several answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// What goes into the request (aae140 codes for insurances).
+    pub value: String,
+    /// What is shown.
+    pub label: Text,
+}
+
 /// Everything this agency offers at this terminal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -32,6 +56,9 @@ pub struct Catalogue {
     /// Changes with every change of any item.
     pub version: String,
     /// In the order they are shown.
+    #[serde(default)]
+    pub groups: Vec<Group>,
+    /// In the order they are shown within their group.
     pub items: Vec<Item>,
 }
 
@@ -41,6 +68,31 @@ impl Catalogue {
     pub fn item(&self, id: &str) -> Option<&Item> {
         self.items.iter().find(|item| item.id == id)
     }
+
+    /// What is left of it on a day: drafts, what is withdrawn and what is not in force are gone whole, so that nothing can show, search or
+    /// speak them; groups without items are gone too.
+    #[must_use]
+    pub fn in_force(mut self, today: Date) -> Self {
+        self.items.retain(|item| item.notice.approval.in_force(today));
+        let Self { groups, items, .. } = &mut self;
+        groups.retain(|group| items.iter().any(|item| item.group == group.id));
+        self
+    }
+}
+
+/// Items that belong together on the home page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Unique in the catalogue.
+    pub id: String,
+    /// As it is shown.
+    pub name: Text,
+    /// A few words under the name.
+    pub hint: Text,
+    /// Name of a picture the terminal knows; unknown ones show none.
+    pub icon: String,
 }
 
 /// What an item does.
@@ -52,14 +104,69 @@ pub enum Kind {
     Query,
     /// The agency issues a document, the page printer prints it.
     Print,
+    /// The citizen files something; a case begins.
+    Filing,
+}
+
+/// How sure the agency must be who it is (domain 1.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Level {
+    /// Nobody is asked who they are.
+    L0,
+    /// One credential; masked data only.
+    L1,
+    /// Two factors.
+    L2,
+    /// Two factors and a fresh confirmation.
+    L3,
+}
+
+/// What proves who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// Social security card and its PIN.
+    CardPin,
+    /// QR code of the electronic card, resolved by the agency.
+    ECard,
+    /// Resident ID card and a one-time code that the agency sends and checks.
+    IdCode,
+    /// Any of the others, with a member of staff as witness.
+    Witness,
+    /// Resident ID card and a living face. Never the only way (人脸识别技术应用安全管理办法); off in this release.
+    Face,
+}
+
+/// Whose system answers. One that is down closes its own items only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Provider {
+    /// 人社.
+    #[default]
+    Hrss,
+    /// 医保.
+    Medical,
+    /// 税务.
+    Tax,
+    /// 社会保障卡.
+    Card,
+    /// 好差评.
+    Evaluation,
 }
 
 /// One service item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Item {
     /// Short id ("Q02"), unique in the catalogue.
     pub id: String,
+    /// 事项编码, 31 characters (domain 1.4); empty where the national list gives none.
+    #[serde(default)]
+    pub code: String,
     /// Goes up with every change; every request names it and the agency may answer `item_changed`.
     pub version: u32,
     /// 事项名称.
@@ -68,105 +175,32 @@ pub struct Item {
     pub hint: Text,
     /// Name of a picture the terminal knows ("list", "certificate"); unknown ones show none.
     pub icon: String,
+    /// Id of its [`Group`].
+    pub group: String,
     /// What it does.
     pub kind: Kind,
-    /// 设定依据.
-    pub basis: String,
+    /// Whose system answers.
+    #[serde(default)]
+    pub provider: Provider,
+    /// How sure the agency must be who it is.
+    pub level: Level,
+    /// What is accepted as proof, best first; empty for [`Level::L0`].
+    pub evidence: Vec<Evidence>,
+    /// What is made public of it.
+    pub notice: Notice,
     /// What it asks for, in this order.
+    #[serde(default)]
     pub inputs: Vec<Field>,
+    /// To what the citizen agrees before it is filed; only a [`Kind::Filing`] has one.
+    #[serde(default)]
+    pub consent: Text,
     /// Whether the result may be printed as a slip on the receipt printer.
+    #[serde(default)]
     pub slip: bool,
-}
-
-/// One question an item asks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Field {
-    /// Names the answer in a request.
-    pub key: String,
-    /// The question, as it is shown.
-    pub prompt: Text,
-    /// What may be answered.
-    pub kind: FieldKind,
-}
-
-/// What may be answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum FieldKind {
-    /// One of a few.
-    Choice {
-        /// Two to six.
-        options: Vec<Choice>,
-    },
-    /// A range of months, offered as ready-made spans that end with the last full month.
-    MonthRange {
-        /// Offered in this order.
-        spans: Vec<Span>,
-    },
-}
-
-/// One possible answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Choice {
-    /// What goes into the request (aae140 codes for insurances).
-    pub value: String,
-    /// What is shown.
-    pub label: Text,
-}
-
-/// A ready-made range of months.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "span", rename_all = "snake_case")]
-pub enum Span {
-    /// January of this year to the last full month; in January there is none, and it is not offered.
-    ThisYear,
-    /// January to December of the year before.
-    LastYear,
-    /// That many months up to the last full month, 1 to 36 (domain: 36 months a page at most).
-    LastMonths {
-        /// 1 to 36.
-        months: u16,
-    },
-}
-
-impl Span {
-    /// The months meant, seen from `this_month` (which is not full yet). `None` where there is no such month.
-    #[must_use]
-    pub fn resolve(self, this_month: Period) -> Option<(Period, Period)> {
-        let last_full = this_month.minus_months(1)?;
-        match self {
-            Self::ThisYear => {
-                let first = Period::new(this_month.year(), 1)?;
-                (first <= last_full).then_some((first, last_full))
-            }
-            Self::LastYear => {
-                let year = this_month.year().checked_sub(1)?;
-                Some((Period::new(year, 1)?, Period::new(year, 12)?))
-            }
-            Self::LastMonths { months } => Some((last_full.minus_months(months.checked_sub(1)?)?, last_full)),
-        }
-    }
-}
-
-/// An answer, as it goes into a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Value {
-    /// The value of a [`Choice`].
-    Choice {
-        /// One of the options' values.
-        value: String,
-    },
-    /// A range of months, both included.
-    MonthRange {
-        /// First month.
-        from: Period,
-        /// Last month.
-        to: Period,
-    },
+    /// Whether somebody on the telephone could be telling the citizen what to do: the terminal then asks first.
+    #[serde(default)]
+    pub protected: bool,
+    /// Where it is done instead, while it is not done here ("此处暂不办理"): a result like any other.
+    #[serde(default)]
+    pub elsewhere: Option<Route>,
 }

@@ -1,16 +1,31 @@
-//! Formats: parsing, checking, showing. Pure and total; each has one file.
+//! Formats: parsing, checking, showing. Pure and total; each has one file. The golden vectors judge them
+//! (`tests/judging/formats.rs`).
 
+mod code;
+mod credit;
 mod date;
 mod identity;
 mod mask;
 mod money;
 mod period;
+mod pin;
 
+pub use code::{CaseCode, CodeError, ItemCode};
+pub use credit::{CreditCode, CreditError};
 pub use date::Date;
 pub use identity::{IdError, IdKind, Identity};
-pub use mask::{mask_id_own, mask_id_shared, mask_name, mask_phone};
-pub use money::fen_to_text;
+pub use mask::{mask_bank, mask_id_own, mask_id_shared, mask_name, mask_phone};
+pub use money::{AmountError, fen_to_capitals, fen_to_text, yuan_to_fen};
 pub use period::{Period, PeriodError, RangeError};
+pub use pin::{PinError, check_new_pin};
 
-#[cfg(test)]
-mod judge;
+/// Schema of what is written as a string of one form.
+#[cfg(feature = "openapi")]
+fn string_schema(pattern: &str, description: &str) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+    let schema = utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::Type::String)
+        .pattern(Some(pattern))
+        .description(Some(description))
+        .build();
+    utoipa::openapi::RefOr::T(schema.into())
+}

@@ -2,7 +2,8 @@
 //!
 //! | Room | What stands in it |
 //! |---|---|
-//! | [`format`] | identity numbers, periods, money, dates, masks: parsing, checking, showing |
+//! | [`format`] | identity numbers, credit, item and case codes, periods, money, dates, PINs, masks: parsing, checking, showing |
+//! | [`field`] | the types of fields that an item may ask for, and their checks |
 //! | [`catalogue`] | services as data: what an item asks for and what it returns |
 //! | [`message`] | requests to and answers from the agency, with their paths |
 //! | [`problem`] | the closed list of reasons why the agency says no |
@@ -11,6 +12,7 @@
 //! Must never: do I/O, read a clock, know a device or a screen.
 
 pub mod catalogue;
+pub mod field;
 pub mod format;
 pub mod message;
 pub mod problem;

@@ -3,13 +3,23 @@
 //!
 //! [`Problem`]: crate::problem::Problem
 
-use std::collections::BTreeMap;
+mod act;
+mod case;
+mod document;
+mod person;
+mod records;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::catalogue::Value;
-use crate::format::Period;
+pub use act::{ActKept, ActReport, Outcome};
+pub use case::{
+    Case, CaseName, CaseStage, Defect, FileCase, FindCase, IDEMPOTENCY_KEY, Prefill, Prefilled, Step, StepState,
+    WithdrawCase,
+};
+pub use document::{FetchDocument, IssueDocument, Issued};
+pub use person::{CardAuthority, CardChallenge, SignIn, SignedIn};
+pub use records::{Cell, CellKind, Column, Figure, Query, QueryResult, Row};
 
 /// Paths of the agency's calls.
 pub mod path {
@@ -27,6 +37,14 @@ pub mod path {
     pub const FETCH: &str = "/v1/documents/content";
     /// `ActReport` -> `ActKept`.
     pub const ACTS: &str = "/v1/acts";
+    /// `Prefill` -> `Prefilled`.
+    pub const PREFILL: &str = "/v1/prefill";
+    /// `FileCase` with the header [`IDEMPOTENCY_KEY`](super::IDEMPOTENCY_KEY) -> `Case`.
+    pub const FILE: &str = "/v1/cases";
+    /// `FindCase` -> `Case`.
+    pub const FIND: &str = "/v1/cases/find";
+    /// `WithdrawCase` -> `Case`.
+    pub const WITHDRAW: &str = "/v1/cases/withdraw";
 }
 
 /// Binds an answer to a visit and a person; both digests are compared before anything is shown or printed.
@@ -68,264 +86,6 @@ pub struct CatalogueRequest {
     pub terminal: String,
 }
 
-/// A card's challenge, for the agency's security module to answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CardChallenge {
-    /// Token of the visit: 32 lower-case hexadecimal digits, random, never used twice.
-    pub visit: String,
-    /// 卡识别码, 32 hexadecimal digits.
-    pub card_id: String,
-    /// 卡复位信息: 13 historical bytes, hexadecimal.
-    pub historical: String,
-    /// Algorithm from the card's FCI: `des`, `ssf33` or `sm4`.
-    pub algorithm: String,
-    /// Eight bytes, hexadecimal.
-    pub challenge: String,
-}
-
-/// The answer to a challenge (EXTERNAL AUTHENTICATE).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CardAuthority {
-    /// P2: which key.
-    pub key_id: u8,
-    /// Eight bytes, hexadecimal.
-    pub result: String,
-    /// Eight bytes, hexadecimal.
-    pub raw: String,
-}
-
-/// Tells the agency whose card was read and whose PIN the card accepted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SignIn {
-    /// Token of the visit.
-    pub visit: String,
-    /// The terminal's id; must be the one in its certificate.
-    pub terminal: String,
-    /// 卡识别码.
-    pub card_id: String,
-    /// 社会保障号码, as on the chip.
-    pub id_number: String,
-    /// 姓名, as on the chip.
-    pub name: String,
-}
-
-/// The person is known here and may be served.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SignedIn {
-    /// Visit and person.
-    pub binding: Binding,
-    /// Opaque; names the sign-in in later requests instead of the person. Dies with the visit.
-    pub session: String,
-    /// Version of the catalogue in force.
-    pub catalogue: String,
-}
-
-/// What an item was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Query {
-    /// Token of the visit.
-    pub visit: String,
-    /// From [`SignedIn::session`].
-    pub session: String,
-    /// Item id.
-    pub item: String,
-    /// Item version the citizen saw.
-    pub item_version: u32,
-    /// Answers by field key.
-    pub inputs: BTreeMap<String, Value>,
-    /// Language of the texts wanted: `zh` or `en`.
-    pub language: String,
-}
-
-/// One value of a result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "type", content = "value", rename_all = "snake_case")]
-pub enum Cell {
-    /// Shown as it is.
-    Text(String),
-    /// Money in fen.
-    Fen(i64),
-    /// A count of months.
-    Months(u32),
-    /// A month.
-    Period(Period),
-    /// Nothing.
-    None,
-}
-
-/// What a column holds: decides alignment and width.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum CellKind {
-    /// Left.
-    Text,
-    /// Right; hidden on slips unless asked for.
-    Fen,
-    /// Right.
-    Months,
-    /// Left.
-    Period,
-}
-
-/// One column.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Column {
-    /// Heading, in the language asked for.
-    pub label: String,
-    /// What it holds.
-    pub kind: CellKind,
-}
-
-/// One row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Row {
-    /// One a column.
-    pub cells: Vec<Cell>,
-    /// What is out of the ordinary ("欠缴"); empty for most rows.
-    #[serde(default)]
-    pub mark: String,
-}
-
-/// A figure above the table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Figure {
-    /// What it is, with its scope ("期内个人缴纳").
-    pub label: String,
-    /// The value.
-    pub value: Cell,
-}
-
-/// Records.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct QueryResult {
-    /// Visit and person.
-    pub binding: Binding,
-    /// Insurance and period, in words.
-    pub scope: String,
-    /// Two or three, with their scopes.
-    pub figures: Vec<Figure>,
-    /// At most five.
-    pub columns: Vec<Column>,
-    /// Newest first; at most 36.
-    pub rows: Vec<Row>,
-    /// As of when, in words ("数据截至 2026年10月31日").
-    pub as_of: String,
-}
-
-/// Asks for a document. The act id makes a repeat harmless: the same id returns the same document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct IssueDocument {
-    /// Token of the visit.
-    pub visit: String,
-    /// From [`SignedIn::session`].
-    pub session: String,
-    /// Act id; see [`ActReport::act`].
-    pub act: String,
-    /// Item id.
-    pub item: String,
-    /// Item version the citizen saw.
-    pub item_version: u32,
-    /// Answers by field key.
-    pub inputs: BTreeMap<String, Value>,
-}
-
-/// A document exists and can be fetched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Issued {
-    /// Visit and person.
-    pub binding: Binding,
-    /// 验证码, printed on the document.
-    pub verification_code: String,
-    /// Last day on which it can be verified, ISO.
-    pub valid_until: String,
-    /// Sheets to expect.
-    pub sheets: u32,
-    /// Size of the content in bytes.
-    pub size_bytes: u64,
-    /// [`content_digest`] of the content.
-    pub digest: String,
-}
-
-/// Asks for the bytes of a document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FetchDocument {
-    /// Token of the visit.
-    pub visit: String,
-    /// From [`SignedIn::session`].
-    pub session: String,
-    /// Act under which it was issued.
-    pub act: String,
-}
-
-/// How an act ended, as far as the terminal knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// The device confirmed it.
-    Printed,
-    /// Certainly nothing came out.
-    NotPrinted,
-    /// Nobody can know from here; a person looks.
-    Unknown,
-}
-
-impl Outcome {
-    /// The outcome as it stands in messages and in the journal.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Printed => "printed",
-            Self::NotPrinted => "not_printed",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// The outcome of this name.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Printed, Self::NotPrinted, Self::Unknown].into_iter().find(|outcome| outcome.as_str() == text)
-    }
-}
-
-/// Tells the agency how an act ended. Harmless to repeat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ActReport {
-    /// Terminal id, installation epoch and sequence ("t-0301-5f3a9c21-42"): one id through every retry, on every side.
-    pub act: String,
-    /// Token of the visit.
-    pub visit: String,
-    /// Item id.
-    pub item: String,
-    /// `slip` or `certificate`.
-    pub kind: String,
-    /// How it ended.
-    pub outcome: Outcome,
-}
-
-/// The agency has written the act down.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ActKept {
-    /// The act id of the report.
-    pub act: String,
-}
-
 /// An answer that carries somebody's data and therefore a [`Binding`].
 pub trait Bound {
     /// Visit and person of the answer.
@@ -345,6 +105,18 @@ impl Bound for QueryResult {
 }
 
 impl Bound for Issued {
+    fn binding(&self) -> &Binding {
+        &self.binding
+    }
+}
+
+impl Bound for Prefilled {
+    fn binding(&self) -> &Binding {
+        &self.binding
+    }
+}
+
+impl Bound for Case {
     fn binding(&self) -> &Binding {
         &self.binding
     }

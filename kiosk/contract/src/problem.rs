@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::message::Defect;
+
 /// Why not. What a newer agency may add reads as `Other`, which has words of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -31,6 +33,38 @@ pub enum ProblemCode {
     ActConflict,
     /// No such act.
     ActUnknown,
+    /// The person does not meet the item's conditions.
+    NotEligible,
+    /// What is asked for holds already: enrolled, registered, activated, released.
+    AlreadyDone,
+    /// Contributions of that period have been declared already.
+    AlreadyDeclared,
+    /// A certification is not due yet.
+    NotDue,
+    /// There is no closed year yet for which a statement could be made.
+    NoClosedYear,
+    /// The person's pension has not been assessed.
+    NoAssessment,
+    /// The record belongs to the institutions' scheme and is kept at a window.
+    CivilService,
+    /// Contributions are owed, and the document may not be issued before they are paid.
+    Arrears,
+    /// The bank account is not in the person's own name.
+    AccountNotOwn,
+    /// The data are being corrected.
+    UnderCorrection,
+    /// Outside service hours.
+    Closed,
+    /// The system of this item's provider does not answer; other items go on.
+    ProviderDown,
+    /// No such case.
+    CaseUnknown,
+    /// The case is decided or withdrawn: it can no longer be withdrawn or corrected.
+    CaseClosed,
+    /// The idempotency key was used with another body or by another person.
+    KeyReused,
+    /// Answers do not pass their fields' checks; the problem lists every one.
+    InputInvalid,
     /// The request does not follow this contract.
     BadRequest,
     /// Something this terminal has no words for.
@@ -40,7 +74,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in this order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 30] = [
         Self::PersonUnknown,
         Self::CardLost,
         Self::CardFrozen,
@@ -53,6 +87,22 @@ impl ProblemCode {
         Self::SignedOut,
         Self::ActConflict,
         Self::ActUnknown,
+        Self::NotEligible,
+        Self::AlreadyDone,
+        Self::AlreadyDeclared,
+        Self::NotDue,
+        Self::NoClosedYear,
+        Self::NoAssessment,
+        Self::CivilService,
+        Self::Arrears,
+        Self::AccountNotOwn,
+        Self::UnderCorrection,
+        Self::Closed,
+        Self::ProviderDown,
+        Self::CaseUnknown,
+        Self::CaseClosed,
+        Self::KeyReused,
+        Self::InputInvalid,
         Self::BadRequest,
         Self::Other,
     ];
@@ -73,6 +123,22 @@ impl ProblemCode {
             Self::SignedOut => "signed_out",
             Self::ActConflict => "act_conflict",
             Self::ActUnknown => "act_unknown",
+            Self::NotEligible => "not_eligible",
+            Self::AlreadyDone => "already_done",
+            Self::AlreadyDeclared => "already_declared",
+            Self::NotDue => "not_due",
+            Self::NoClosedYear => "no_closed_year",
+            Self::NoAssessment => "no_assessment",
+            Self::CivilService => "civil_service",
+            Self::Arrears => "arrears",
+            Self::AccountNotOwn => "account_not_own",
+            Self::UnderCorrection => "under_correction",
+            Self::Closed => "closed",
+            Self::ProviderDown => "provider_down",
+            Self::CaseUnknown => "case_unknown",
+            Self::CaseClosed => "case_closed",
+            Self::KeyReused => "key_reused",
+            Self::InputInvalid => "input_invalid",
             Self::BadRequest => "bad_request",
             Self::Other => "other",
         }
@@ -100,4 +166,7 @@ pub struct Problem {
     /// Where to go on, if a person can do something about it.
     #[serde(default)]
     pub route: Option<Route>,
+    /// Everything that stands in the way, at once.
+    #[serde(default)]
+    pub defects: Vec<Defect>,
 }

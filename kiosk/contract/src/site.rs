@@ -145,6 +145,15 @@ pub enum Backend {
 pub struct Storage {
     /// Folder of the journal; only the terminal's user may read it.
     pub directory: String,
+    /// Folder in memory for what lives as long as a visit (the input engine's own); only the terminal's user may read it.
+    #[serde(default = "Storage::scratch")]
+    pub scratch: String,
+}
+
+impl Storage {
+    fn scratch() -> String {
+        "/run/kiosk".to_owned()
+    }
 }
 
 /// One line a limit: name with its unit, default, smallest and largest sensible value, reason. The only such table.
@@ -175,6 +184,7 @@ limits! {
     idle_warning_ms = 60_000, 10_000..=600_000, "Quiet time before the warning: ten times what one tap takes (domain 6.2), and a passer-by must not find an open visit.";
     idle_end_ms = 30_000, 10_000..=120_000, "Time to answer the warning: an elderly hand needs to find the button (domain 6.2: 20 to 30 s).";
     visit_max_ms = 900_000, 120_000..=3_600_000, "A visit may not hold the queue for more than a quarter of an hour (domain 6.2).";
+    proof_fresh_ms = 120_000, 0..=600_000, "How long the card's yes to the PIN serves for what changes money or rights; older, the PIN is asked once more (domain 1.5, L3).";
     card_grace_ms = 15_000, 3_000..=60_000, "How long a pulled card may be put back and the visit goes on.";
     farewell_ms = 8_000, 2_000..=60_000, "The last page: long enough to read two lines, short enough that the next person does not meet it.";
     card_forgotten_ms = 30_000, 10_000..=300_000, "When a motorised reader takes in a card that nobody took: the next person must not find it, and slow hands need their time.";
@@ -223,6 +233,7 @@ impl Site {
             ("terminal.number", &self.terminal.number),
             ("terminal.help_desk", &self.terminal.help_desk),
             ("storage.directory", &self.storage.directory),
+            ("storage.scratch", &self.storage.scratch),
         ] {
             expect(!value.trim().is_empty(), key, value, "a text that is not empty");
         }

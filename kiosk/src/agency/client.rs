@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use contract::catalogue::Catalogue;
-use contract::message::{ActKept, CatalogueRequest, path};
+use contract::message::{ActKept, CatalogueRequest, IDEMPOTENCY_KEY, path};
 use contract::problem::Problem;
 use contract::site::Site;
 use serde::Serialize;
@@ -108,27 +108,38 @@ impl Client {
             Question::Authority(request) => self.json(path::CARD_AUTHORITY, request).await.map(Answer::Authority),
             Question::SignIn(request) => self.json(path::SIGN_IN, request).await.map(Answer::SignedIn),
             Question::Query(request) => self.json(path::QUERY, request).await.map(Answer::Queried),
+            Question::Prefill(request) => self.json(path::PREFILL, request).await.map(Answer::Prefilled),
+            Question::File(key, request) => {
+                let body = self.send(path::FILE, request, Some(key), self.to.reply_max_bytes).await?;
+                read(&body).map(Answer::Case)
+            }
+            Question::Find(request) => self.json(path::FIND, request).await.map(Answer::Case),
             Question::Issue(request) => self.json(path::ISSUE, request).await.map(Answer::Issued),
             Question::Fetch(request) => {
-                self.bytes(path::FETCH, request, self.to.document_max_bytes).await.map(Answer::Content)
+                self.send(path::FETCH, request, None, self.to.document_max_bytes).await.map(Answer::Content)
             }
             Question::Report(request) => self.json::<_, ActKept>(path::ACTS, request).await.map(|_| Answer::Kept),
         }
     }
 
     async fn json<Q: Serialize + Sync, A: DeserializeOwned>(&self, path: &str, request: &Q) -> Result<A, AgencyError> {
-        let body = self.bytes(path, request, self.to.reply_max_bytes).await?;
-        serde_json::from_slice(&body).map_err(|_| AgencyError::Garbled)
+        read(&self.send(path, request, None, self.to.reply_max_bytes).await?)
     }
 
-    async fn bytes<Q: Serialize + Sync>(
+    /// `key`: the act id under which a repeat is harmless.
+    async fn send<Q: Serialize + Sync>(
         &self,
         path: &str,
         request: &Q,
+        key: Option<&str>,
         max_bytes: u64,
     ) -> Result<Vec<u8>, AgencyError> {
         let url = format!("{}{path}", self.to.url);
-        let mut reply = self.http.post(url).json(request).send().await.map_err(|error| failure(&error))?;
+        let mut post = self.http.post(url).json(request);
+        if let Some(key) = key {
+            post = post.header(IDEMPOTENCY_KEY, key);
+        }
+        let mut reply = post.send().await.map_err(|error| failure(&error))?;
         let mut body = Vec::new();
         while let Some(piece) = reply.chunk().await.map_err(|error| failure(&error))? {
             if (body.len() + piece.len()) as u64 > max_bytes {
@@ -147,14 +158,20 @@ impl Client {
     }
 }
 
+fn read<A: DeserializeOwned>(body: &[u8]) -> Result<A, AgencyError> {
+    serde_json::from_slice(body).map_err(|_| AgencyError::Garbled)
+}
+
 /// The crate's error, by what the citizen must be told.
 fn failure(error: &reqwest::Error) -> AgencyError {
     if error.is_timeout() {
         AgencyError::Timeout
     } else if is_tls(error) {
         AgencyError::Untrusted
-    } else if error.is_connect() || error.is_request() {
+    } else if error.is_connect() {
         AgencyError::Unreachable
+    } else if error.is_request() {
+        AgencyError::Lost
     } else {
         AgencyError::Garbled
     }

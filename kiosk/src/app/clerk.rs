@@ -7,7 +7,10 @@ use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-use contract::message::{ActReport, FetchDocument, IssueDocument, Issued, Outcome, content_digest};
+use contract::message::{
+    ActReport, Case, CaseName, FetchDocument, FileCase, FindCase, IssueDocument, Issued, Outcome, content_digest,
+};
+use contract::problem::ProblemCode;
 use contract::site::Site;
 use hal::receipt::Paper;
 use hal::{Cancel, Code, Progress};
@@ -35,7 +38,7 @@ pub(super) struct Desk(SyncSender<Order>);
 
 impl Desk {
     pub(super) fn submit(&self, ticket: Ticket, act: Act, cancel: Cancel) -> Option<Input> {
-        let busy = not_printed(ActFailure::Device(Code::ReceiptBusy));
+        let busy = ended(act.body.kind().not_done(), Some(ActFailure::Device(Code::ReceiptBusy)));
         self.0.try_send(Order { ticket, act, cancel }).is_err().then_some(Input::Done(ticket, Completion::Acted(busy)))
     }
 }
@@ -65,7 +68,15 @@ struct Clerk {
     clock: SystemClock,
 }
 
-/// Why an act did not end in "printed".
+/// What an act has done.
+enum Done {
+    /// So many papers, as the device confirmed.
+    Printed(u32),
+    /// The agency has the case.
+    Filed(Box<Case>),
+}
+
+/// Why an act is not known to be done. `paper` is how certain it is that nothing came of it, for a case too.
 struct Stop {
     failure: ActFailure,
     paper: Paper,
@@ -87,16 +98,19 @@ impl Clerk {
                     events::write(&Event::ActEnded { act: id, outcome: end.outcome });
                     self.inbox.send(Input::Done(ticket, Completion::Acted(end)));
                 }
-                Err(RecvTimeoutError::Timeout) => {}
+                // Some time has passed since anything was asked.
+                Err(RecvTimeoutError::Timeout) => self.reconcile(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             self.report();
         }
     }
 
-    /// The next order; while the agency has not acknowledged every outcome, only as long as it takes to ask again.
+    /// The next order; while the agency has not acknowledged every outcome, or there are cases to ask it for, only as long as it takes to
+    /// ask again.
     fn next(&self, orders: &Receiver<Order>) -> Result<Order, RecvTimeoutError> {
-        let all_told = self.journal.unreported().is_ok_and(|rows| rows.is_empty());
+        let none = |rows: Result<Vec<_>, _>| rows.is_ok_and(|rows| rows.is_empty());
+        let all_told = none(self.journal.unreported()) && none(self.journal.unknown_cases());
         if all_told {
             orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
         } else {
@@ -107,16 +121,16 @@ impl Clerk {
     fn act(&self, ticket: Ticket, act: Act, cancel: Cancel) -> ActEnd {
         if self.journal.begin(&act, self.clock.now().unix_ms).is_err() {
             events::write(&Event::JournalFailed);
-            return not_printed(ActFailure::Journal);
+            return ended(act.body.kind().not_done(), Some(ActFailure::Journal));
         }
         let id = act.id.text.clone();
         events::write(&Event::ActBegun { act: id.clone() });
+        let kind = act.body.kind();
         let end = match self.perform(ticket, act, cancel) {
-            Ok(papers) => ActEnd { outcome: Outcome::Printed, failure: None, papers },
-            Err(Stop { failure, paper: Paper::None }) => not_printed(failure),
-            Err(Stop { failure, paper: Paper::Perhaps }) => {
-                ActEnd { outcome: Outcome::Unknown, failure: Some(failure), papers: 0 }
-            }
+            Ok(Done::Printed(papers)) => ActEnd { papers, ..ended(Outcome::Printed, None) },
+            Ok(Done::Filed(case)) => ActEnd { case: Some(case), ..ended(Outcome::Filed, None) },
+            Err(Stop { failure, paper: Paper::None }) => ended(kind.not_done(), Some(failure)),
+            Err(Stop { failure, paper: Paper::Perhaps }) => ended(Outcome::Unknown, Some(failure)),
         };
         let code = end.failure.as_ref().map(ActFailure::as_str);
         if self.journal.settle(&id, end.outcome, code, self.clock.now().unix_ms).is_err() {
@@ -126,8 +140,7 @@ impl Clerk {
         end
     }
 
-    /// Returns how many papers the device confirmed.
-    fn perform(&self, ticket: Ticket, act: Act, cancel: Cancel) -> Result<u32, Stop> {
+    fn perform(&self, ticket: Ticket, act: Act, cancel: Cancel) -> Result<Done, Stop> {
         let inbox = self.inbox.clone();
         let progress = move |progress: Progress| inbox.send(Input::Progress(ticket, progress));
         let Act { id, visit_token, item, body } = act;
@@ -136,7 +149,7 @@ impl Clerk {
                 let port = self.printers.receipt.as_ref().ok_or_else(|| absent(Code::ReceiptOffline))?;
                 self.advance(&id.text, "sending")?;
                 port.print(receipt, cancel, progress)?;
-                Ok(1)
+                Ok(Done::Printed(1))
             }
             ActBody::Certificate { session, subject, item_version, inputs } => {
                 let port = self.printers.page.as_ref().ok_or_else(|| absent(Code::PageOffline))?;
@@ -157,7 +170,21 @@ impl Clerk {
                 progress(Progress::Accepted);
                 self.advance(&id.text, "sending")?;
                 port.print(Document { job_name: id.text, pdf }, cancel, progress)?;
-                Ok(issued.sheets)
+                Ok(Done::Printed(issued.sheets))
+            }
+            ActBody::Case { session, subject, catalogue, item_version, inputs, consent, language } => {
+                let file = FileCase {
+                    visit: visit_token,
+                    session: session.reveal().clone(),
+                    catalogue,
+                    item,
+                    item_version,
+                    inputs,
+                    consent,
+                    language: language.to_owned(),
+                };
+                self.advance(&id.text, "sending")?;
+                self.file(ticket.visit, &id.text, file, &subject).map(Done::Filed)
             }
         }
     }
@@ -192,6 +219,44 @@ impl Clerk {
         Ok((issued, pdf))
     }
 
+    /// Files a case. Where the answer does not come, the agency is asked by the act id what became of it; the case is never sent again.
+    /// "No such case" is not believed at once: the first question may still be on its way. [`Self::reconcile`] asks later.
+    fn file(&self, visit: u64, act: &str, file: FileCase, subject: &str) -> Result<Box<Case>, Stop> {
+        let find =
+            FindCase { session: file.session.clone(), language: file.language.clone(), ..by_key(&file.visit, act) };
+        let answer = match self.net.ask(visit, Question::File(act.to_owned(), file)) {
+            Err(error) if !error.is_certain() => match self.net.ask(visit, Question::Find(find.clone())) {
+                Ok(answer) => Ok(answer),
+                Err(_) => return Err(Stop { failure: ActFailure::Agency(error), paper: Paper::Perhaps }),
+            },
+            answer => answer,
+        };
+        match answer {
+            Ok(Answer::Case(case)) if case.binding.visit == find.visit && case.binding.subject == subject => Ok(case),
+            Ok(Answer::Case(_)) => {
+                events::write(&Event::BindingMismatch { visit });
+                Err(Stop { failure: ActFailure::Mismatch, paper: Paper::Perhaps })
+            }
+            other => Err(refused(other)),
+        }
+    }
+
+    /// Asks the agency for every case of which nobody knows whether it was filed: by the act id, over the terminal's own line. What it does
+    /// not know was not filed; by now it would have come.
+    fn reconcile(&self) {
+        for (visit, row) in self.journal.unknown_cases().unwrap_or_default() {
+            let outcome = match self.net.ask(0, Question::Find(by_key(&visit, &row.act))) {
+                Ok(Answer::Case(case)) if case.key == row.act => Outcome::Filed,
+                Err(error) if error.problem() == Some(ProblemCode::CaseUnknown) => Outcome::NotFiled,
+                _ => return,
+            };
+            if self.journal.resolve(&row.act, outcome, self.clock.now().unix_ms).is_err() {
+                return;
+            }
+            events::write(&Event::ActEnded { act: row.act, outcome });
+        }
+    }
+
     fn advance(&self, act: &str, phase: &str) -> Result<(), Stop> {
         self.journal.advance(act, phase).map_err(|_| Stop { failure: ActFailure::Journal, paper: Paper::None })
     }
@@ -209,8 +274,19 @@ impl Clerk {
     }
 }
 
-const fn not_printed(failure: ActFailure) -> ActEnd {
-    ActEnd { outcome: Outcome::NotPrinted, failure: Some(failure), papers: 0 }
+/// Asks for the case that was filed under this act id.
+fn by_key(visit: &str, act: &str) -> FindCase {
+    FindCase {
+        visit: visit.to_owned(),
+        session: String::new(),
+        name: CaseName::Key(act.to_owned()),
+        id_last4: String::new(),
+        language: "zh".to_owned(),
+    }
+}
+
+const fn ended(outcome: Outcome, failure: Option<ActFailure>) -> ActEnd {
+    ActEnd { outcome, failure, papers: 0, case: None }
 }
 
 const fn absent(code: Code) -> Stop {

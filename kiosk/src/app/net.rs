@@ -162,6 +162,7 @@ fn completion(question: &Question, answer: Result<Answer, AgencyError>) -> Compl
         (Question::Catalogue, Ok(Answer::Catalogue(catalogue))) => Completion::Catalogue(Ok(Arc::new(catalogue))),
         (Question::SignIn(_), Ok(Answer::SignedIn(signed_in))) => Completion::SignedIn(Ok(signed_in)),
         (Question::Query(_), Ok(Answer::Queried(result))) => Completion::Queried(Ok(result)),
+        (Question::Prefill(_), Ok(Answer::Prefilled(known))) => Completion::Prefilled(Ok(known)),
         (question, Err(error)) => failure(question, error),
         (question, Ok(_)) => failure(question, AgencyError::Garbled),
     }
@@ -171,9 +172,12 @@ fn failure(question: &Question, error: AgencyError) -> Completion {
     match question {
         Question::SignIn(_) => Completion::SignedIn(Err(error)),
         Question::Query(_) => Completion::Queried(Err(error)),
+        Question::Prefill(_) => Completion::Prefilled(Err(error)),
         // The rest is asked by threads, which get their answers directly, or is the catalogue.
         Question::Catalogue
         | Question::Authority(_)
+        | Question::File(..)
+        | Question::Find(_)
         | Question::Issue(_)
         | Question::Fetch(_)
         | Question::Report(_) => Completion::Catalogue(Err(error)),

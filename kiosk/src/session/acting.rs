@@ -1,14 +1,17 @@
 //! Something with a consequence runs: begun here, performed by `app::clerk`, its end told as the clerk says and no better.
 
+use contract::field::to_send;
 use contract::message::Outcome;
 use hal::Progress;
 use hal::receipt::Receipt;
 
 use super::context::{Context, Refusal};
 use super::effect::{ActBody, ActKind};
-use super::health::agency_failed;
+use super::health::{agency_answers, agency_failed};
 use super::input::{ActFailure, Completion, Ticket};
-use super::state::{Acting, Form, Gone, Message, Scene, Serving, Stage, Visit};
+use super::review;
+use super::state::{Acting, Filed, Form, Gone, Message, Review, Scene, Serving, Stage};
+use super::visit::Visit;
 
 pub(super) fn slip(visit: &Visit, item: &str, receipt: Receipt, cx: &mut Context<'_>) -> Scene {
     begin(visit, item, ActBody::Slip(receipt), cx)
@@ -17,7 +20,7 @@ pub(super) fn slip(visit: &Visit, item: &str, receipt: Receipt, cx: &mut Context
 pub(super) fn certificate(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
     let Some(person) = &visit.person else {
         cx.refuse(Refusal::NotExpected);
-        return Scene::Home;
+        return Scene::Home(form.home);
     };
     let body = ActBody::Certificate {
         session: person.session.clone(),
@@ -28,10 +31,33 @@ pub(super) fn certificate(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Sc
     begin(visit, &form.item.id, body, cx)
 }
 
+/// Files what was reviewed, with the consent that was given by doing so.
+pub(super) fn case(visit: &Visit, review: Review, cx: &mut Context<'_>) -> Scene {
+    let Some(person) = &visit.person else {
+        cx.refuse(Refusal::NotExpected);
+        return Scene::Home(review.form.home);
+    };
+    let Form { item, answers, .. } = review.form;
+    let body = ActBody::Case {
+        session: person.session.clone(),
+        subject: person.subject.clone(),
+        catalogue: visit.catalogue.version.clone(),
+        item_version: item.version,
+        inputs: to_send(answers),
+        consent: review::consent(&item, visit),
+        language: visit.look.lang.tag(),
+    };
+    let id = item.id.clone();
+    match begin(visit, &id, body, cx) {
+        Scene::Acting(acting) => Scene::Acting(Acting { item: Some(item), ..acting }),
+        other => other,
+    }
+}
+
 fn begin(visit: &Visit, item: &str, body: ActBody, cx: &mut Context<'_>) -> Scene {
     let kind = body.kind();
     let (ticket, id) = cx.act(visit, item, body);
-    Scene::Acting(Acting { ticket, id, kind, accepted: false, blocked: None })
+    Scene::Acting(Acting { ticket, id, kind, item: None, accepted: false, blocked: None })
 }
 
 /// News of a running act, whether its page is shown or hidden behind a pulled card.
@@ -66,7 +92,7 @@ pub(super) fn progress(mut stage: Stage, ticket: Ticket, progress: Progress, cx:
 }
 
 pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, cx: &mut Context<'_>) -> Scene {
-    let Completion::Acted(end) = completion else {
+    let Completion::Acted(mut end) = completion else {
         cx.refuse(Refusal::NotExpected);
         return Scene::Acting(acting);
     };
@@ -79,7 +105,12 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
         match acting.kind {
             ActKind::Slip => visit.slips += end.papers,
             ActKind::Certificate => visit.sheets += end.papers,
+            ActKind::Case => {}
         }
+    }
+    if let (Some(case), Some(item)) = (end.case.take(), acting.item) {
+        agency_answers(cx);
+        return Scene::Filed(Filed { item, case });
     }
     Scene::message(Message::Acted(acting.kind, acting.id, end))
 }

@@ -7,7 +7,8 @@ use hal::sensors::{Change, Sensor};
 use ui::{Intent, Look};
 
 use super::context::Context;
-use super::state::{Evacuation, Farewell, Over, Serving, Stage, Visit};
+use super::state::{Evacuation, Farewell, Serving, Stage};
+use super::visit::{Over, Visit};
 use super::{ending, look};
 use crate::events::{Event, VisitEnd};
 

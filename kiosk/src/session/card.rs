@@ -6,10 +6,11 @@ use hal::{Code, Private};
 
 use super::context::{Context, Refusal};
 use super::effect::CardCommand;
-use super::ending;
 use super::health::{self, agency_failed};
 use super::input::Completion;
-use super::state::{Cause, Doing, Gone, Message, Notice, Pin, Reading, Scene, Serving, Stage, Visit, VisitCard};
+use super::state::{Cause, Doing, Gone, Message, Notice, Pin, Reading, Scene, Serving, Stage};
+use super::visit::{Visit, VisitCard};
+use super::{ending, pin};
 use crate::agency::AgencyError;
 use crate::events::VisitEnd;
 
@@ -258,7 +259,7 @@ fn finish(visit: Box<Visit>, authority: Authority, cx: &mut Context<'_>) -> Stag
     reading(visit, ticket, Doing::Finish)
 }
 
-fn ask_tries(visit: Box<Visit>, cx: &mut Context<'_>) -> Stage {
+pub(super) fn ask_tries(visit: Box<Visit>, cx: &mut Context<'_>) -> Stage {
     let Some(insertion) = visit.card.as_ref().and_then(|card| card.insertion) else {
         return failed(visit, CardError::Gone, cx);
     };
@@ -269,8 +270,8 @@ fn ask_tries(visit: Box<Visit>, cx: &mut Context<'_>) -> Stage {
 /// The card says how often it may still be wrong. The kiosk never spends the last try.
 fn ready_for_pin(visit: Box<Visit>, tries: Tries, cx: &mut Context<'_>) -> Stage {
     match tries {
-        Tries::Left(0) => notice(visit, Message::PinLocked, cx),
-        Tries::Left(1) => notice(visit, Message::LastTry, cx),
+        Tries::Left(0) => pin::over(visit, Message::PinLocked, cx),
+        Tries::Left(1) => pin::over(visit, Message::LastTry, cx),
         _ => {
             let mut visit = visit;
             visit.touched_ms = cx.now.elapsed_ms;

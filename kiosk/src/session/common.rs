@@ -5,8 +5,9 @@ use ui::{Intent, Look, Tap};
 
 use super::context::{Context, Refusal};
 use super::input::{Completion, Input, Ticket};
-use super::state::{Farewell, Gone, Scene, Serving, Stage, State, Visit};
-use super::{acting, cabinet, card, ending, health, item, keys, look, pin};
+use super::state::{Farewell, Gone, Scene, Serving, Stage, State};
+use super::visit::Visit;
+use super::{acting, cabinet, card, ending, form, health, home, item, keys, look, pin, review, table};
 use crate::events::VisitEnd;
 
 pub(super) fn step(stage: Stage, input: Input, cx: &mut Context<'_>) -> Stage {
@@ -98,6 +99,7 @@ fn hidden_result(visit: &mut Visit, ticket: Ticket, completion: Completion, cx: 
 fn late_result(visit: &mut Visit, scene: Scene, completion: Completion, cx: &mut Context<'_>) -> Scene {
     match scene {
         Scene::Fetching { form, ticket } => item::fetched(visit, form, ticket, completion, cx),
+        Scene::Form(form) => form::composed(visit, form, completion, cx),
         Scene::Acting(acting) => acting::ended(visit, acting, completion, cx),
         other => {
             cx.refuse(Refusal::NotExpected);
@@ -163,11 +165,14 @@ fn serving_tap(serving: Serving, intent: Intent, cx: &mut Context<'_>) -> Stage 
     visit.touched_ms = cx.now.elapsed_ms;
     let scene = match scene {
         Scene::Pin(typed) => pin::tap(&visit, typed, intent, cx),
-        Scene::Home => item::home_tap(&visit, intent, cx),
-        Scene::Form(form) => item::form_tap(&visit, form, intent, cx),
-        Scene::Table(shown) => item::table_tap(&visit, shown, intent, cx),
-        Scene::SlipChoice(shown) => item::slip_tap(&visit, shown, intent, cx),
-        Scene::Notice(notice) => return item::notice_tap(visit, notice, intent, cx),
+        Scene::Home(home) => home::tap(&visit, home, intent, cx),
+        Scene::Caution(form) => item::caution_tap(&visit, form, intent, cx),
+        Scene::Form(form) => form::tap(&visit, form, intent, cx),
+        Scene::Table(shown) => table::tap(&visit, shown, intent, cx),
+        Scene::SlipChoice(shown) => table::slip_tap(&visit, shown, intent, cx),
+        Scene::Review(review) => return review::tap(visit, review, intent, cx),
+        Scene::Filed(filed) => review::filed_tap(&visit, filed, intent, cx),
+        Scene::Notice(notice) => return table::notice_tap(visit, notice, intent, cx),
         other => {
             cx.refuse(Refusal::NotOffered);
             other

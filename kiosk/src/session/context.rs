@@ -5,7 +5,8 @@ use ui::ScreenId;
 
 use super::effect::{Act, ActBody, ActId, CardCommand, Effect};
 use super::input::Ticket;
-use super::state::{Terminal, Visit};
+use super::state::Terminal;
+use super::visit::Visit;
 use crate::agency::Question;
 use crate::clock::Now;
 use crate::events::Event;
@@ -79,6 +80,10 @@ impl<'a> Context<'a> {
 
     pub(super) fn push(&mut self, effect: Effect) {
         self.effects.list.push(effect);
+    }
+
+    pub(super) fn ticket(&mut self, visit: u64) -> Ticket {
+        self.terminal.ticket(visit)
     }
 
     pub(super) fn card(&mut self, visit: u64, command: CardCommand) -> Ticket {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use contract::catalogue::Value;
+use contract::field::Value;
+use contract::message::Outcome;
 use hal::Private;
 use hal::card::authority::Challenged;
 use hal::card::{Authority, Insertion};
@@ -12,6 +13,7 @@ use hal::receipt::Receipt;
 use super::input::Ticket;
 use crate::agency::Question;
 use crate::events::Event;
+use crate::input_method::Key;
 
 /// Everything we may ask of the world. What carries a ticket returns exactly one [`super::Completion`].
 pub enum Effect {
@@ -25,6 +27,8 @@ pub enum Effect {
     Ask(Ticket, Question),
     /// Do something that has a consequence.
     Act(Ticket, Act),
+    /// A key for the input method.
+    Press(Ticket, Key),
     /// Stop what this ticket names; it still completes once.
     Cancel(Ticket),
     /// Drop everything outside `State` that belongs to this visit.
@@ -42,6 +46,7 @@ impl fmt::Debug for Effect {
             Self::Authorize(ticket, ..) => write!(f, "Authorize({ticket:?})"),
             Self::Ask(ticket, _) => write!(f, "Ask({ticket:?})"),
             Self::Act(ticket, act) => write!(f, "Act({ticket:?}, {})", act.id.text),
+            Self::Press(ticket, _) => write!(f, "Press({ticket:?})"),
             Self::Cancel(ticket) => write!(f, "Cancel({ticket:?})"),
             Self::EndVisit(visit) => write!(f, "EndVisit({visit})"),
             Self::Log(event) => write!(f, "Log({event:?})"),
@@ -100,6 +105,23 @@ pub enum ActBody {
         /// The citizen's answers.
         inputs: BTreeMap<String, Value>,
     },
+    /// File a case.
+    Case {
+        /// Names the sign-in.
+        session: Private<String>,
+        /// Digest the answer must carry.
+        subject: String,
+        /// Version of the catalogue the citizen saw.
+        catalogue: String,
+        /// Item version the citizen saw.
+        item_version: u32,
+        /// The citizen's answers.
+        inputs: BTreeMap<String, Value>,
+        /// Digest of what the citizen agreed to.
+        consent: String,
+        /// Language of the answer.
+        language: &'static str,
+    },
 }
 
 impl ActBody {
@@ -109,6 +131,7 @@ impl ActBody {
         match self {
             Self::Slip(_) => ActKind::Slip,
             Self::Certificate { .. } => ActKind::Certificate,
+            Self::Case { .. } => ActKind::Case,
         }
     }
 }
@@ -120,11 +143,13 @@ pub enum ActKind {
     Slip,
     /// A document on the page printer.
     Certificate,
+    /// A case at the agency.
+    Case,
 }
 
 impl ActKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Slip, Self::Certificate];
+    pub const ALL: [Self; 3] = [Self::Slip, Self::Certificate, Self::Case];
 
     /// As it stands in journal and messages.
     #[must_use]
@@ -132,6 +157,16 @@ impl ActKind {
         match self {
             Self::Slip => "slip",
             Self::Certificate => "certificate",
+            Self::Case => "case",
+        }
+    }
+
+    /// How it ends where nothing came of it.
+    #[must_use]
+    pub const fn not_done(self) -> Outcome {
+        match self {
+            Self::Slip | Self::Certificate => Outcome::NotPrinted,
+            Self::Case => Outcome::NotFiled,
         }
     }
 
@@ -140,7 +175,7 @@ impl ActKind {
     #[must_use]
     pub const fn boundaries(self) -> &'static [&'static str] {
         match self {
-            Self::Slip => &["intended", "sending", "settled"],
+            Self::Slip | Self::Case => &["intended", "sending", "settled"],
             Self::Certificate => &["intended", "issued", "sending", "settled"],
         }
     }

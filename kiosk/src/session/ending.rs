@@ -7,7 +7,8 @@ use ui::Look;
 use super::context::Context;
 use super::effect::{CardCommand, Effect};
 use super::health::suspended;
-use super::state::{Farewell, Message, Over, Scene, Serving, Stage, Terminal, Visit};
+use super::state::{Farewell, Message, Scene, Serving, Stage, Terminal};
+use super::visit::{Over, Visit};
 use crate::events::{Event, VisitEnd};
 
 pub(super) fn open(look: Look, cx: &mut Context<'_>) -> Box<Visit> {
@@ -129,6 +130,8 @@ impl Scene {
     pub(super) const fn is_working(&self) -> bool {
         match self {
             Self::Acting(acting) => acting.blocked.is_none(),
+            // Somebody is typing, however fast the engine is.
+            Self::Form(_) => false,
             other => other.ticket().is_some(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::catalogue::Catalogue;
+use contract::catalogue::{Catalogue, check};
 use contract::problem::ProblemCode;
 use hal::Code;
 use hal::sensors::Sensor;
@@ -35,8 +35,11 @@ pub(super) fn log(news: DeviceHealth, name: &'static str, cx: &mut Context<'_>) 
 pub(super) fn catalogue(result: Result<Arc<Catalogue>, AgencyError>, cx: &mut Context<'_>) {
     cx.terminal.catalogue_ticket = None;
     match result {
+        // What the agency would not let into force itself is no answer.
+        Ok(catalogue) if !check(&catalogue).is_empty() => agency_failed(&AgencyError::Garbled, cx),
         Ok(catalogue) => {
-            cx.terminal.catalogue = Some(catalogue);
+            let in_force = Arc::unwrap_or_clone(catalogue).in_force(cx.now.date());
+            cx.terminal.catalogue = Some(Arc::new(in_force));
             cx.terminal.catalogue_due_ms = None;
             agency_answers(cx);
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use contract::catalogue::Catalogue;
-use contract::message::{Outcome, QueryResult, SignedIn};
+use contract::message::{Case, Outcome, Prefilled, QueryResult, SignedIn};
 use hal::card::{Authority, Begun, CardError, CardEvent, Holder, Tries, Verified};
 use hal::pad::Key;
 use hal::sensors::Change;
@@ -12,6 +12,7 @@ use hal::{Code, Progress};
 use ui::Tap;
 
 use crate::agency::AgencyError;
+use crate::input_method::{Composition, InputMethodError};
 
 /// Names one effect. State holds it until exactly one result returns; a result with another ticket is stale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,6 +123,10 @@ pub enum Completion {
     SignedIn(Result<SignedIn, AgencyError>),
     /// Records.
     Queried(Result<QueryResult, AgencyError>),
+    /// What is known already of a form.
+    Prefilled(Result<Prefilled, AgencyError>),
+    /// The input method has answered a key.
+    Composed(Result<Composition, InputMethodError>),
     /// An act ended; its row is settled.
     Acted(ActEnd),
 }
@@ -138,6 +143,8 @@ impl Completion {
             Self::Authority(_) => "authority",
             Self::SignedIn(_) => "signed in",
             Self::Queried(_) => "records",
+            Self::Prefilled(_) => "prefilled",
+            Self::Composed(_) => "composed",
             Self::Acted(_) => "act ended",
         }
     }
@@ -159,6 +166,8 @@ pub struct ActEnd {
     pub failure: Option<ActFailure>,
     /// Sheets or slips confirmed by the device.
     pub papers: u32,
+    /// The case that was filed.
+    pub case: Option<Box<Case>>,
 }
 
 /// Why an act is not known to be done.

@@ -6,7 +6,8 @@ use contract::site::devices::Pad;
 use hal::pad::Key;
 use ui::Intent;
 
-use super::state::{Over, Scene, Serving, Stage, Terminal};
+use super::state::{Scene, Serving, Stage, Terminal};
+use super::visit::Over;
 
 /// `None`: this page has nothing for that key.
 pub(super) fn intent(stage: &Stage, key: Key) -> Option<Intent> {
@@ -33,11 +34,24 @@ fn on(scene: &Scene, key: Key) -> Option<Intent> {
     match (scene, key) {
         (Scene::Pin(_), Key::Digit(digit)) => Some(Intent::Digit(digit)),
         (Scene::Pin(_), Key::Correct) => Some(Intent::Erase),
-        (Scene::Home | Scene::Form(_) | Scene::SlipChoice(_), Key::Digit(digit)) => chosen(digit),
-        (Scene::Table(_), Key::Previous) => Some(Intent::PreviousPage),
-        (Scene::Table(_), Key::Next) => Some(Intent::NextPage),
-        (Scene::Pin(_) | Scene::Table(_) | Scene::Notice(_), Key::Confirm) => Some(Intent::Confirm),
-        (Scene::Form(_) | Scene::SlipChoice(_) | Scene::Table(_), Key::Correct) => Some(Intent::Back),
+        (Scene::Home(_) | Scene::Caution(_) | Scene::Form(_) | Scene::SlipChoice(_), Key::Digit(digit)) => {
+            chosen(digit)
+        }
+        (Scene::Home(_) | Scene::Table(_) | Scene::Review(_), Key::Previous) => Some(Intent::PreviousPage),
+        (Scene::Home(_) | Scene::Table(_) | Scene::Review(_), Key::Next) => Some(Intent::NextPage),
+        (Scene::Pin(_) | Scene::Table(_) | Scene::Review(_) | Scene::Filed(_) | Scene::Notice(_), Key::Confirm) => {
+            Some(Intent::Confirm)
+        }
+        (
+            Scene::Home(_)
+            | Scene::Caution(_)
+            | Scene::Form(_)
+            | Scene::SlipChoice(_)
+            | Scene::Table(_)
+            | Scene::Review(_)
+            | Scene::Filed(_),
+            Key::Correct,
+        ) => Some(Intent::Back),
         (_, Key::Cancel) => Some(Intent::Leave),
         _ => None,
     }

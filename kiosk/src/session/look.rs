@@ -5,7 +5,7 @@ use ui::model::{Shape, Size};
 use ui::{Intent, Look};
 
 use super::context::Context;
-use super::state::{Over, Visit};
+use super::visit::{Over, Visit};
 
 /// Under this height in logical pixels a lying panel has room for fewer rows and no text of 1.6 times.
 const LOW_PX: f64 = 900.0;
@@ -28,6 +28,37 @@ pub(crate) const fn rows_a_page(size: Size, shape: Shape) -> usize {
         (Shape::Upright, Size::Extra) | (Shape::Wide, Size::Large) => 5,
         (Shape::Wide, Size::Extra) | (Shape::WideLow, Size::Standard) => 4,
         (Shape::WideLow, _) => 2,
+    }
+}
+
+/// Tiles on one page of home, beside a way back and the pages. In low reach they share 767 px with these.
+#[must_use]
+pub const fn tiles_a_page(look: Look, shape: Shape) -> usize {
+    match (shape, look.size, look.low_reach) {
+        (Shape::Upright | Shape::Wide, Size::Standard, false) | (Shape::Wide, Size::Standard, true) => 6,
+        (Shape::Upright, Size::Large, false)
+        | (Shape::Upright, Size::Standard, true)
+        | (Shape::Wide, Size::Large | Size::Extra, _)
+        | (Shape::WideLow, Size::Standard, _) => 4,
+        (Shape::Upright, Size::Extra, false) | (Shape::Upright, Size::Large, true) => 3,
+        (Shape::Upright, Size::Extra, true) | (Shape::WideLow, _, _) => 2,
+    }
+}
+
+/// Pairs on one page of a summary, above three lines of what one agrees to. In low reach their buttons must not be high.
+#[must_use]
+pub const fn summary_rows_a_page(look: Look, shape: Shape) -> usize {
+    match (shape, look.size, look.low_reach) {
+        (Shape::Upright, Size::Standard, false) => 8,
+        (Shape::Upright, Size::Standard, true)
+        | (Shape::Upright, Size::Large, false)
+        | (Shape::Wide, Size::Standard, _) => 5,
+        (Shape::Wide, Size::Large, _) => 4,
+        (Shape::Upright, Size::Large, true)
+        | (Shape::Upright, Size::Extra, false)
+        | (Shape::Wide, Size::Extra, _)
+        | (Shape::WideLow, Size::Standard, _) => 3,
+        (Shape::Upright, Size::Extra, true) | (Shape::WideLow, _, _) => 2,
     }
 }
 

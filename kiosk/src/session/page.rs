@@ -3,8 +3,10 @@
 use contract::message::Outcome;
 use ui::Look;
 
+use super::effect::ActKind;
 use super::input::Ticket;
-use super::state::{Acting, Checking, Gone, Message, Over, Reading, Scene, Serving, Stage, State};
+use super::state::{Acting, Checking, Gone, Message, Reading, Scene, Serving, Stage, State};
+use super::visit::Over;
 
 /// Tells one page from the next: when it changes, the screen gets a new number and taps meant for the old one are refused.
 /// Typing a digit does not change it.
@@ -65,12 +67,16 @@ impl Scene {
             Self::Reading(_) => "reading",
             Self::Pin(_) => "pin",
             Self::Checking(_) => "checking",
-            Self::Home => "home",
+            Self::Home(_) => "home",
+            Self::Caution(_) => "caution",
             Self::Form(_) => "form",
             Self::Fetching { .. } => "fetching",
             Self::Table(_) => "table",
             Self::SlipChoice(_) => "slip-choice",
+            Self::Review(_) => "review",
+            Self::Acting(acting) if matches!(acting.kind, ActKind::Case) => "filing",
             Self::Acting(_) => "printing",
+            Self::Filed(_) => "filed",
             Self::Notice(notice) => notice.message.page_name(),
         }
     }
@@ -83,6 +89,7 @@ impl Scene {
             | Self::Checking(Checking { ticket, .. })
             | Self::Fetching { ticket, .. }
             | Self::Acting(Acting { ticket, .. }) => Some(*ticket),
+            Self::Form(form) => form.typed.ticket,
             _ => None,
         }
     }
@@ -90,7 +97,9 @@ impl Scene {
     /// What tells two pages of the same name apart.
     fn detail(&self) -> u64 {
         match self {
-            Self::Form(form) => form.answers.len() as u64,
+            Self::Home(home) => home.first_tile as u64 + u64::from(home.group.is_some()) * 1000,
+            Self::Form(form) => form.answers.len() as u64 + u64::from(form.changing.is_some()) * 1000,
+            Self::Review(review) => review.first_row as u64,
             Self::Table(shown) => shown.first_row as u64,
             Self::Pin(pin) => u64::from(pin.wrong),
             Self::Acting(acting) => u64::from(acting.blocked.is_some()),
@@ -113,9 +122,13 @@ impl Message {
             Self::Problem(_) => "problem",
             Self::Agency(_) => "agency-fault",
             Self::Mismatch => "mismatch",
-            Self::Acted(_, _, end) => match end.outcome {
+            Self::Fraud => "fraud",
+            Self::Acted(kind, _, end) => match end.outcome {
                 Outcome::Printed => "printed",
                 Outcome::NotPrinted => "not-printed",
+                Outcome::Filed => "filed",
+                Outcome::NotFiled => "not-filed",
+                Outcome::Unknown if matches!(kind, ActKind::Case) => "file-unknown",
                 Outcome::Unknown => "print-unknown",
             },
         }

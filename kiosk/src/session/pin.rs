@@ -13,7 +13,8 @@ use super::effect::CardCommand;
 use super::ending;
 use super::health::{agency_answers, catalogue_in_force};
 use super::input::Completion;
-use super::state::{Checking, Message, Person, Pin, Scene, Serving, Stage, Visit};
+use super::state::{Checking, Home, Message, Pin, Scene, Serving, Stage};
+use super::visit::{Person, Visit};
 use crate::agency::Question;
 use crate::events::{Event, VisitEnd};
 
@@ -58,6 +59,9 @@ pub(super) fn checked(visit: Box<Visit>, checking: Checking, completion: Complet
 
 fn right(mut visit: Box<Visit>, tries: Tries, cx: &mut Context<'_>) -> Stage {
     visit.touched_ms = cx.now.elapsed_ms;
+    if let Some(person) = &mut visit.person {
+        person.proved_ms = cx.now.elapsed_ms;
+    }
     if let Some(paused) = visit.paused.take() {
         return Stage::Serving(Serving { visit, scene: *paused });
     }
@@ -90,7 +94,7 @@ fn wrong(mut visit: Box<Visit>, before: Tries, left: Tries, cx: &mut Context<'_>
 }
 
 /// No further attempt. A visit that only waited for its PIN is over too: nobody has shown that they are its person.
-fn over(mut visit: Box<Visit>, message: Message, cx: &mut Context<'_>) -> Stage {
+pub(super) fn over(mut visit: Box<Visit>, message: Message, cx: &mut Context<'_>) -> Stage {
     if visit.paused.is_none() {
         return notice(visit, message, cx);
     }
@@ -113,8 +117,9 @@ fn signed_in(mut visit: Box<Visit>, answer: SignedIn, cx: &mut Context<'_>) -> S
         cx.log(Event::BindingMismatch { visit: visit.number });
         return notice(visit, Message::Mismatch, cx);
     }
-    visit.person =
-        Some(Person { name: holder.name, id_number: holder.id_number, subject, session: Private::new(answer.session) });
+    let session = Private::new(answer.session);
+    let proved_ms = cx.now.elapsed_ms;
+    visit.person = Some(Person { name: holder.name, id_number: holder.id_number, subject, session, proved_ms });
     visit.touched_ms = cx.now.elapsed_ms;
-    Stage::Serving(Serving { visit, scene: Scene::Home })
+    Stage::Serving(Serving { visit, scene: Scene::Home(Home::default()) })
 }

@@ -8,7 +8,8 @@ use hal::receipt::{ColumnWidth, Line, Receipt};
 use ui::words::Words;
 
 use super::effect::ActId;
-use super::state::{Shown, Visit};
+use super::state::{Filed, Shown};
+use super::visit::Visit;
 use crate::cells;
 use crate::clock::Now;
 
@@ -44,6 +45,40 @@ pub(super) fn compose(visit: &Visit, shown: &Shown, amounts: bool, id: &ActId, s
         Line::Centred(words.fill("slip.check", &[("phone", &site.terminal.help_phone)])),
     ]);
     Receipt { lines, columns }
+}
+
+/// The proof of a filing: what names the case, until when it will be decided, what to do next; a code for the telephone and a QR code for
+/// a window, so that nobody types 43 characters.
+pub(super) fn of_case(visit: &Visit, filed: &Filed, id: &ActId, site: &Site, now: Now) -> Receipt {
+    let words = Words::of(visit.look.lang);
+    let case = &*filed.case;
+    let name = visit.person.as_ref().map_or_else(String::new, |person| mask_name(person.name.reveal()));
+    let place = format!("{} {}", site.terminal.hall, words.fill("slip.terminal", &[("number", &site.terminal.number)]));
+    let time = format!("{} {}", now.date(), now.time_of_day());
+    let pair = |key: &str, value: &str| Line::Pair(words.get(key).to_owned(), value.to_owned());
+    let mut lines = vec![
+        Line::Title(words.get("slip.case_title").to_owned()),
+        Line::Centred(place),
+        Line::Rule,
+        pair("slip.item", filed.item.name.in_language(visit.look.lang.tag())),
+        Line::Name(words.get("slip.person").to_owned(), name),
+        pair("slip.time", &time),
+        pair("filed.pick_up", &case.pick_up),
+        pair("filed.case", &case.case),
+    ];
+    let due = [("filed.due_by_promise", &case.due_by_promise), ("filed.due_by_law", &case.due_by_law)];
+    lines.extend(due.into_iter().filter(|(_, day)| !day.is_empty()).map(|(key, day)| pair(key, day)));
+    lines.push(Line::Rule);
+    lines.extend(case.next.iter().map(|sentence| Line::Text(sentence.clone())));
+    lines.extend([
+        Line::Qr(case.case.clone()),
+        Line::Rule,
+        pair("slip.number", &id.text),
+        Line::Text(filed.item.notice.channels.complaint.in_language(visit.look.lang.tag()).to_owned()),
+        Line::Centred(words.get("slip.disclaimer").to_owned()),
+        Line::Centred(words.fill("slip.check", &[("phone", &site.terminal.help_phone)])),
+    ]);
+    Receipt { lines, columns: Vec::new() }
 }
 
 /// Totals with their scope; those of money only with the amounts.

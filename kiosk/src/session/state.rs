@@ -4,17 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use contract::catalogue::{Catalogue, Item, Value};
-use contract::message::{QueryResult, content_digest};
+use contract::catalogue::{Catalogue, Item};
+use contract::field::Value;
+use contract::message::{Case, QueryResult, content_digest};
 use contract::problem::Problem;
 use contract::site::Site;
-use hal::card::{Holder, Insertion, Tries};
+use hal::card::{Insertion, Tries};
 use hal::sensors::Sensor;
 use hal::{Code, Private};
 use ui::{Look, ScreenId};
 
 use super::effect::{ActId, ActKind};
 use super::input::{ActEnd, Device, DeviceHealth, Ticket};
+use super::typed::Typed;
+use super::visit::Visit;
 use crate::clock::Now;
 
 /// Everything.
@@ -165,79 +168,6 @@ impl Terminal {
     }
 }
 
-/// One person's stay. Dropped whole at its end; nothing is ever reset field by field.
-pub struct Visit {
-    /// Counts visits since the program started.
-    pub number: u64,
-    /// Names the visit to the agency.
-    pub token: String,
-    /// Language and text size.
-    pub look: Look,
-    /// When it began.
-    pub opened_ms: u64,
-    /// When the person last did something.
-    pub touched_ms: u64,
-    /// What lies over the page.
-    pub over: Option<Over>,
-    /// What was offered when the visit began.
-    pub catalogue: Arc<Catalogue>,
-    /// The card that opened it.
-    pub card: Option<VisitCard>,
-    /// Who it is, once card and agency agree.
-    pub person: Option<Person>,
-    /// Where the visit was when its card left; waits until the same card and PIN are back.
-    pub paused: Option<Box<Scene>>,
-    /// Slips the printer confirmed.
-    pub slips: u32,
-    /// Sheets the printer confirmed.
-    pub sheets: u32,
-}
-
-impl Visit {
-    /// News have come: what the person has opened over the page goes, so that they are seen. A warning stays.
-    pub(super) const fn uncover(&mut self) {
-        if matches!(self.over, Some(Over::Help | Over::Display)) {
-            self.over = None;
-        }
-    }
-}
-
-/// What lies over the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
-    /// Are you still there? Answer until this moment.
-    Idle {
-        /// Elapsed milliseconds.
-        until_ms: u64,
-    },
-    /// Where to find a person.
-    Help,
-    /// How it should look.
-    Display,
-}
-
-/// The card that opened the visit.
-pub struct VisitCard {
-    /// Which insertion lies in the reader; `None` while the card is out or the reader lost.
-    pub insertion: Option<Insertion>,
-    /// 卡识别码 once read: the same card is the same id.
-    pub id: Option<Private<String>>,
-    /// Its holder once read; shown to nobody before the PIN is right.
-    pub holder: Option<Holder>,
-}
-
-/// Who it is.
-pub struct Person {
-    /// As on the chip.
-    pub name: Private<String>,
-    /// As on the chip.
-    pub id_number: Private<String>,
-    /// What every personal answer must carry.
-    pub subject: String,
-    /// Names the sign-in to the agency.
-    pub session: Private<String>,
-}
-
 /// Where we are.
 pub enum Stage {
     /// Nobody is here, or somebody who has only touched the glass.
@@ -269,10 +199,12 @@ pub enum Scene {
     /// PIN and person are being checked.
     Checking(Checking),
     /// What can be done here.
-    Home,
+    Home(Home),
+    /// Is somebody on the telephone telling the citizen what to do? Asked before what could be abused so.
+    Caution(Form),
     /// An item asks its questions.
     Form(Form),
-    /// Records are on their way.
+    /// Records, or what is known already, are on their way.
     Fetching {
         /// What comes back.
         ticket: Ticket,
@@ -283,8 +215,12 @@ pub enum Scene {
     Table(Shown),
     /// With or without amounts?
     SlipChoice(Shown),
+    /// Everything that is about to be filed.
+    Review(Review),
     /// Something with a consequence runs.
     Acting(Acting),
+    /// A case is filed.
+    Filed(Filed),
     /// A message.
     Notice(Notice),
 }
@@ -337,13 +273,53 @@ pub struct Checking {
     pub tries: Tries,
 }
 
+/// Where on the home page the citizen is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Home {
+    /// The group that is open; `None` for the first page.
+    pub group: Option<String>,
+    /// First tile of the page now shown.
+    pub first_tile: usize,
+}
+
 /// An item asks its questions.
 #[derive(Clone)]
 pub struct Form {
     /// The item.
-    pub item: Item,
+    pub item: Box<Item>,
+    /// Where its tile was: the way back leads there.
+    pub home: Home,
     /// Answers so far, by field key; the next question is the first field without one.
     pub answers: BTreeMap<String, Value>,
+    /// Ids of the optional fields that were left out.
+    pub skipped: BTreeSet<String>,
+    /// Id of an answered field that is being changed.
+    pub changing: Option<String>,
+    /// What is being typed for the question that is open.
+    pub typed: Box<Typed>,
+}
+
+impl Form {
+    /// Nothing is answered yet.
+    pub(super) fn of(item: Box<Item>, home: Home) -> Self {
+        Self { item, home, answers: BTreeMap::new(), skipped: BTreeSet::new(), changing: None, typed: Box::default() }
+    }
+}
+
+/// Everything that is about to be filed.
+pub struct Review {
+    /// All answers.
+    pub form: Form,
+    /// First row of the page now shown.
+    pub first_row: usize,
+}
+
+/// A case is filed.
+pub struct Filed {
+    /// The item.
+    pub item: Box<Item>,
+    /// What the agency says.
+    pub case: Box<Case>,
 }
 
 /// Records are shown.
@@ -364,6 +340,8 @@ pub struct Acting {
     pub id: ActId,
     /// What it is.
     pub kind: ActKind,
+    /// The item that is filed; `None` for what is only printed.
+    pub item: Option<Box<Item>>,
     /// The device has taken it.
     pub accepted: bool,
     /// Waits for somebody.
@@ -400,6 +378,8 @@ pub enum Message {
     Agency(&'static str),
     /// An answer was not about this person.
     Mismatch,
+    /// Somebody on the telephone tells the citizen what to do.
+    Fraud,
     /// An act ended.
     Acted(ActKind, ActId, ActEnd),
 }

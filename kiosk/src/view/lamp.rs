@@ -32,17 +32,18 @@ fn welcome(state: &State) -> bool {
 
 fn serving(scene: &Scene, state: &State) -> Option<Lamp> {
     let paper = |kind: ActKind| match kind {
-        ActKind::Slip => Lamp::Receipt,
-        ActKind::Certificate => Lamp::Page,
+        ActKind::Slip => Some(Lamp::Receipt),
+        ActKind::Certificate => Some(Lamp::Page),
+        ActKind::Case => None,
     };
     match scene {
         Scene::Pin(_) => {
             let takes_pins = state.terminal.site.devices.pad.as_ref().is_some_and(Pad::takes_card_pins);
             (takes_pins && state.terminal.health.pad == Some(Ok(()))).then_some(Lamp::Pad)
         }
-        Scene::Acting(acting) => Some(paper(acting.kind)),
+        Scene::Acting(acting) => paper(acting.kind),
         Scene::Notice(notice) => match &notice.message {
-            Message::Acted(kind, _, end) if end.papers > 0 => Some(paper(*kind)),
+            Message::Acted(kind, _, end) if end.papers > 0 => paper(*kind),
             Message::Card(_) | Message::OutOfService(_) => Some(Lamp::Card),
             _ => None,
         },

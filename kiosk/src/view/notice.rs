@@ -8,6 +8,7 @@ use ui::words::Words;
 use ui::{Intent, Page};
 
 use super::{staff, tap};
+use crate::agency::AgencyError;
 use crate::session::{ActEnd, ActFailure, ActId, ActKind, Message, Notice, State, Visit};
 
 /// Title and paragraphs of a message, before buttons are put to it.
@@ -61,6 +62,7 @@ fn say(message: &Message, words: &Words) -> Said {
         Message::Problem(problem) => self::problem(problem, words),
         Message::Agency(how) => Said { code: format!("agency.{how}"), ..Said::new(Tone::Stop, words, outage(how)) },
         Message::Mismatch => Said::new(Tone::Stop, words, "problem.mismatch"),
+        Message::Fraud => Said::new(Tone::Stop, words, "fraud"),
         Message::Acted(kind, id, end) => acted(*kind, id, end, words),
     }
 }
@@ -76,10 +78,13 @@ fn device(title: &str, code: Code, words: &Words) -> Said {
 }
 
 fn problem(problem: &Problem, words: &Words) -> Said {
-    Said {
-        route: problem.route.as_ref().map_or_else(String::new, |route| self::route(route, words)),
-        ..Said::new(Tone::Warn, words, &format!("problem.{}", problem.code.as_str()))
-    }
+    let mut said = Said::new(Tone::Warn, words, &format!("problem.{}", problem.code.as_str()));
+    said.route = problem.route.as_ref().map_or_else(String::new, |route| self::route(route, words));
+    // Everything that stands in the way, at once.
+    said.lines.extend(problem.defects.iter().map(|defect| {
+        words.fill("filed.defect", &[("text", &defect.text), ("basis", &defect.basis), ("remedy", &defect.remedy)])
+    }));
+    said
 }
 
 /// Window, hours, materials, in one paragraph.
@@ -110,11 +115,32 @@ fn acted(kind: ActKind, id: &ActId, end: &ActEnd, words: &Words) -> Said {
             code: small_print(end, id, words),
             ..Said::new(Tone::Stop, words, &format!("unprinted.{what}"))
         },
+        Outcome::Filed => Said::new(Tone::Ok, words, "filed.known"),
+        Outcome::NotFiled => Said {
+            lines: vec![reason(end, words), words.get("unfiled.nothing").to_owned()],
+            code: small_print(end, id, words),
+            ..with_problem(end, Said::new(Tone::Stop, words, "unfiled"), words)
+        },
+        Outcome::Unknown if kind == ActKind::Case => Said {
+            lines: vec![reason(end, words), words.get("unfiled.ask").to_owned()],
+            code: small_print(end, id, words),
+            ..Said::new(Tone::Warn, words, "unfiled.unknown")
+        },
         Outcome::Unknown => Said {
             lines: vec![reason(end, words), words.get("unprinted.look").to_owned()],
             code: small_print(end, id, words),
             ..Said::new(Tone::Warn, words, "unprinted.unknown")
         },
+    }
+}
+
+/// What the agency gave as its reason, with its route, where it gave one.
+fn with_problem(end: &ActEnd, said: Said, words: &Words) -> Said {
+    match &end.failure {
+        Some(ActFailure::Agency(AgencyError::Refused(problem))) => {
+            Said { route: self::problem(problem, words).route, ..said }
+        }
+        _ => said,
     }
 }
 

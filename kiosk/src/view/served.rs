@@ -1,40 +1,59 @@
 //! Pages of somebody who is signed in: home, questions, records, the choice of slip, printing.
 
-use contract::catalogue::{Choice, FieldKind, Item, Value};
-use contract::format::{Period, mask_name};
-use ui::model::{self, Button, Column, Icon, Progress, Row, Working};
+use contract::field::{Field, FieldType, Value, label_of};
+use contract::format::{Period, fen_to_text, mask_name};
+use contract::message::Cell;
+use ui::model::{self, Button, Column, Icon, Pair, Progress, Row, Tone, Working};
 use ui::words::Words;
 use ui::{Intent, Lang, Page};
 
 use super::before::printer_notices;
-use super::{staff, tap};
+use super::{Turns, staff, tap, turns, typed};
 use crate::cells;
 use crate::clock::Now;
 use crate::session::{
-    ActKind, Acting, Form, Shown, State, Visit, answers, available, offered, open_field, rows_a_page, shape, slip_ready,
+    ActKind, Acting, Answered, Form, Home, Shown, State, Tile, Visit, answered, available, extent, is_pairs,
+    open_field, shape, slip_ready, tiles, tiles_a_page,
 };
 
-pub(super) fn home(visit: &Visit, state: &State, words: &Words) -> Page {
+pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words) -> Page {
+    let (health, lang) = (&state.terminal.health, visit.look.lang);
     let name = visit.person.as_ref().map_or_else(String::new, |person| mask_name(person.name.reveal()));
-    let tiles = offered(visit, &state.terminal.health)
-        .zip(0..)
-        .map(|(item, n)| tile(item, n, visit.look.lang, state, words))
-        .collect();
+    let all = tiles(visit, health, home);
+    let a_page = tiles_a_page(visit.look, shape(&state.terminal.site.panel));
+    let turns = turns(home.first_tile, all.len(), a_page, words);
+    let group = visit.catalogue.groups.iter().find(|group| home.group.as_ref() == Some(&group.id));
+    let title = group.map_or_else(|| words.get("home.title"), |group| group.name.in_language(lang.tag()));
     Page::Home(model::Home {
         greeting: words.fill("home.greeting", &[("name", &name)]),
-        title: words.get("home.title").to_owned(),
-        tiles,
+        title: title.to_owned(),
+        tiles: (0..)
+            .zip(all.iter().skip(turns.first).take(a_page))
+            .map(|(n, at)| tile(at, n, lang, state, words))
+            .collect(),
         notices: printer_notices(state, words),
+        position: turns.position,
+        previous: turns.previous,
+        next: turns.next,
+        back: group.map(|_| tap(words.get("home.all"), Intent::Back, Icon::Back)),
     })
 }
 
 /// A tile; greyed with the reason where a fault stands in its way.
-fn tile(item: &Item, n: u16, lang: Lang, state: &State, words: &Words) -> Button {
-    let (intent, hint) = match available(item, &state.terminal.health) {
-        Ok(()) => (Some(Intent::Choose(n)), item.hint.in_language(lang.tag()).to_owned()),
-        Err(code) => (None, words.fault(code.as_str(), "citizen").to_owned()),
+fn tile(tile: &Tile<'_>, n: u16, lang: Lang, state: &State, words: &Words) -> Button {
+    let (name, hint, picture, fault) = match tile {
+        Tile::Group(group) => (&group.name, &group.hint, &group.icon, None),
+        Tile::Item(item) => (&item.name, &item.hint, &item.icon, available(item, &state.terminal.health).err()),
     };
-    Button { label: item.name.in_language(lang.tag()).to_owned(), intent, hint, icon: icon(&item.icon) }
+    Button {
+        label: name.in_language(lang.tag()).to_owned(),
+        intent: fault.is_none().then_some(Intent::Choose(n)),
+        hint: match fault {
+            Some(code) => words.fault(code.as_str(), "citizen").to_owned(),
+            None => hint.in_language(lang.tag()).to_owned(),
+        },
+        icon: icon(picture),
+    }
 }
 
 /// Pictures a catalogue may name.
@@ -51,36 +70,52 @@ fn icon(name: &str) -> Icon {
 }
 
 pub(super) fn form(form: &Form, visit: &Visit, words: &Words, now: Now) -> Page {
-    let tag = visit.look.lang.tag();
     let Some(field) = open_field(form) else {
         return fetching(words);
     };
-    let choices = answers(field, now.month())
-        .iter()
-        .zip(0..)
-        .map(|(value, n)| answer(value, &field.kind, n, now.month(), visit.look.lang, words))
-        .collect();
+    match answered(field, now.month()) {
+        Answered::Chosen(offers) => choose(form, field, &offers, visit, words, now),
+        Answered::Digits(beside) => typed::digits(form, field, beside, visit, words),
+        Answered::Letters => typed::letters(form, field, visit, words),
+    }
+}
+
+fn choose(form: &Form, field: &Field, offers: &[Value], visit: &Visit, words: &Words, now: Now) -> Page {
+    let lang = visit.look.lang;
+    let choices = (0..).zip(offers).map(|(n, value)| offer(value, &field.kind, n, now.month(), lang, words)).collect();
+    let hint = match &field.kind {
+        FieldType::Pledge { words } => Some(words),
+        _ => field.hint.as_ref(),
+    };
     Page::Choose(model::Choose {
-        topic: form.item.name.in_language(tag).to_owned(),
-        title: field.prompt.in_language(tag).to_owned(),
-        hint: String::new(),
+        topic: form.item.name.in_language(lang.tag()).to_owned(),
+        title: field.label.in_language(lang.tag()).to_owned(),
+        hint: hint.map_or_else(String::new, |hint| hint.in_language(lang.tag()).to_owned()),
         choices,
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
     })
 }
 
-fn answer(value: &Value, kind: &FieldKind, n: u16, this_month: Period, lang: Lang, words: &Words) -> Button {
+fn offer(value: &Value, kind: &FieldType, n: u16, this_month: Period, lang: Lang, words: &Words) -> Button {
+    let chosen = |label: &str| tap(label, Intent::Choose(n), Icon::None);
     match (value, kind) {
         (Value::MonthRange { from, to }, _) => Button {
             hint: words
                 .fill("choose.period.range", &[("from", &month_text(*from, words)), ("to", &month_text(*to, words))]),
             ..tap(&span_text(*from, *to, this_month, words), Intent::Choose(n), Icon::Calendar)
         },
-        (Value::Choice { value }, FieldKind::Choice { options }) => {
-            let label = options.iter().find(|option| option.value == *value).map(|Choice { label, .. }| label);
-            tap(label.map_or(value.as_str(), |text| text.in_language(lang.tag())), Intent::Choose(n), Icon::None)
+        (Value::Text(text), FieldType::Choice { options }) => {
+            chosen(label_of(options, text, lang.tag()).unwrap_or(text))
         }
-        (Value::Choice { value }, FieldKind::MonthRange { .. }) => tap(value, Intent::Choose(n), Icon::None),
+        (Value::Text(text), FieldType::Tier { tiers }) => match tiers.iter().find(|tier| tier.value == *text) {
+            Some(tier) => Button {
+                hint: words.fill("review.yuan", &[("amount", &fen_to_text(tier.amount_fen))]),
+                ..chosen(tier.label.in_language(lang.tag()))
+            },
+            None => chosen(text),
+        },
+        (Value::Accepted, _) => tap(words.get("review.pledge"), Intent::Choose(n), Icon::Ok),
+        (other, _) => chosen(&other.to_text()),
     }
 }
 
@@ -112,14 +147,11 @@ pub(super) fn fetching(words: &Words) -> Page {
 
 pub(super) fn table(shown: &Shown, visit: &Visit, state: &State, words: &Words) -> Page {
     let result = &*shown.result;
-    let a_page = rows_a_page(visit.look.size, shape(&state.terminal.site.panel));
-    // After a change of size the first row may lie in the middle of a page: show the page it is on.
-    let page = shown.first_row / a_page;
-    let pages = result.rows.len().div_ceil(a_page).max(1);
-    let several = pages > 1;
-    let turn = |ok: bool, key: &str, intent: Intent| {
-        several.then(|| Button { intent: ok.then_some(intent), ..tap(words.get(key), intent, Icon::None) })
-    };
+    let (count, a_page) = extent(result, visit.look, shape(&state.terminal.site.panel));
+    let turns = turns(shown.first_row, count, a_page, words);
+    if is_pairs(result) {
+        return pairs(shown, turns, a_page, visit, state, words);
+    }
     Page::Table(model::Table {
         title: shown.form.item.name.in_language(visit.look.lang.tag()).to_owned(),
         scope: result.scope.clone(),
@@ -133,20 +165,44 @@ pub(super) fn table(shown: &Shown, visit: &Visit, state: &State, words: &Words) 
         rows: result
             .rows
             .iter()
-            .skip(page * a_page)
+            .skip(turns.first)
             .take(a_page)
             .map(|row| Row { cells: row.cells.iter().map(cells::text).collect(), mark: row.mark.clone() })
             .collect(),
         note: result.as_of.clone(),
-        position: if several {
-            words.fill("table.position", &[("page", &(page + 1).to_string()), ("pages", &pages.to_string())])
-        } else {
-            String::new()
-        },
-        previous: turn(shown.first_row > 0, "table.previous", Intent::PreviousPage),
-        next: turn(shown.first_row + a_page < result.rows.len(), "table.next", Intent::NextPage),
+        position: turns.position,
+        previous: turns.previous,
+        next: turns.next,
         primary: shown.form.item.slip.then(|| print_button(shown, state, words)),
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
+    })
+}
+
+/// A result that is no table, with its figures first.
+fn pairs(shown: &Shown, turns: Turns, a_page: usize, visit: &Visit, state: &State, words: &Words) -> Page {
+    let result = &*shown.result;
+    let pair =
+        |label: String, value: &Cell, strong: bool| Pair { label, value: cells::text(value), strong, change: None };
+    let strong = |value: &Cell| !matches!(value, Cell::Text(_));
+    let figures = result.figures.iter().map(|figure| pair(figure.label.clone(), &figure.value, strong(&figure.value)));
+    let rows = result.rows.iter().filter_map(|row| match row.cells.as_slice() {
+        [label, value] => Some(pair(cells::text(label), value, false)),
+        _ => None,
+    });
+    Page::Summary(model::Summary {
+        tone: Tone::Info,
+        topic: result.scope.clone(),
+        title: shown.form.item.name.in_language(visit.look.lang.tag()).to_owned(),
+        rows: figures.chain(rows).skip(turns.first).take(a_page).collect(),
+        lines: vec![result.as_of.clone()],
+        qr: String::new(),
+        position: turns.position,
+        previous: turns.previous,
+        next: turns.next,
+        primary: shown.form.item.slip.then(|| print_button(shown, state, words)),
+        secondary: None,
+        back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
+        code: String::new(),
     })
 }
 
@@ -181,6 +237,21 @@ pub(super) fn slip_choice(shown: &Shown, visit: &Visit, state: &State, words: &W
     })
 }
 
+/// A case is being filed: nothing is said to be done before the agency has said so.
+fn filing(words: &Words) -> Page {
+    Page::Working(Working {
+        icon: Icon::List,
+        title: words.get("printing.case.title").to_owned(),
+        hint: words.get("printing.hint").to_owned(),
+        steps: vec![
+            (Progress::Now, words.get("printing.step.file").to_owned()),
+            (Progress::Next, words.get("printing.step.number").to_owned()),
+        ],
+        warning: String::new(),
+        back: None,
+    })
+}
+
 /// Printing: what has been confirmed, what is under way, what waits for somebody. Never "printed" before the device says so.
 pub(super) fn acting(acting: &Acting, words: &Words) -> Page {
     let kind = acting.kind.as_str();
@@ -189,6 +260,7 @@ pub(super) fn acting(acting: &Acting, words: &Words) -> Page {
     let first_key = match acting.kind {
         ActKind::Slip => "printing.step.send",
         ActKind::Certificate => "printing.step.issue",
+        ActKind::Case => return filing(words),
     };
     Page::Working(Working {
         icon: Icon::Printer,

@@ -3,14 +3,18 @@
 
 pub mod acts;
 pub mod card_authority;
+pub mod cases;
 pub mod catalogue;
 pub mod documents;
+pub mod prefill;
 mod problem;
 pub mod query;
 pub mod sign_in;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::extract::rejection::JsonRejection;
@@ -22,17 +26,22 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Json, Router};
 use axum_server::tls::TlsInfo;
-use contract::catalogue::Catalogue;
+use contract::catalogue::{Catalogue, Item};
+use contract::field::{FieldType, Value};
 use contract::format::Date;
-use contract::message::{Binding, path, subject_digest};
-use contract::problem::ProblemCode;
+use contract::message::{Binding, Defect, path, subject_digest};
+use contract::problem::{Problem, ProblemCode};
 use rusqlite::Connection;
 
+use crate::cases::life::Life;
 use crate::clock::Clock;
 use crate::pdf::Face;
+use crate::rules::{RuleError, Rules};
+use crate::seal::Seal;
 use crate::store::{self, AuditLine, Person, Store};
-use crate::tls;
-use problem::problem_of;
+use crate::{catalogue as offer, mishap, tls};
+use problem::Desk;
+pub use problem::problem_of;
 
 /// More than any request of the contract needs.
 const BODY_MAX_BYTES: usize = 64 * 1024;
@@ -45,7 +54,13 @@ pub struct Agency {
     pub store: Store,
     pub clock: Clock,
     pub catalogue: Catalogue,
+    /// Figures and days for [`crate::rules`].
+    pub rules: Rules,
     pub face: Face,
+    /// The file that moves the clock and steers cases; see [`mishap::orders`].
+    pub orders: Option<PathBuf>,
+    /// Signs what is printed.
+    pub seal: Seal,
 }
 
 /// The id in the peer's certificate.
@@ -63,14 +78,24 @@ pub struct Call<'a> {
 /// Why a call is not done.
 pub enum Refusal {
     /// The agency says no.
-    Problem(ProblemCode),
+    Problem(Box<Problem>),
     /// The agency is at fault; the reason holds no personal datum.
     Broken(String),
 }
 
 impl From<ProblemCode> for Refusal {
     fn from(code: ProblemCode) -> Self {
-        Self::Problem(code)
+        Self::Problem(Box::new(problem_of(code)))
+    }
+}
+
+impl From<RuleError> for Refusal {
+    fn from(error: RuleError) -> Self {
+        match error {
+            RuleError::NotEligible | RuleError::NotApplicable | RuleError::Exhausted => ProblemCode::NotEligible.into(),
+            // Missing figures are the agency's fault: nobody is told that they have no right.
+            other => Self::Broken(format!("rules: {other}")),
+        }
     }
 }
 
@@ -93,6 +118,8 @@ pub struct Names<'a> {
     pub visit: Option<&'a str>,
     pub item: Option<&'a str>,
     pub act: Option<&'a str>,
+    /// In which language a refusal tells where to go on; Chinese where the request has none.
+    pub language: Option<&'a str>,
 }
 
 /// A request of the contract.
@@ -111,6 +138,10 @@ pub fn router(agency: Arc<Agency>) -> Router {
         .route(path::ISSUE, post(documents::issue))
         .route(path::FETCH, post(documents::fetch))
         .route(path::ACTS, post(acts::acts))
+        .route(path::PREFILL, post(prefill::prefill))
+        .route(path::FILE, post(cases::file))
+        .route(path::FIND, post(cases::find))
+        .route(path::WITHDRAW, post(cases::withdraw))
         .fallback(no_such_call)
         .method_not_allowed_fallback(no_such_call)
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
@@ -131,7 +162,7 @@ async fn no_such_call() -> Response {
 /// Puts the id from the peer's certificate where the calls look for it.
 pub async fn name_terminal(tls: Extension<Arc<TlsInfo>>, mut request: Request, next: Next) -> Response {
     let Some(terminal) = tls::terminal_of(&tls) else {
-        return refuse("tls", Refusal::Problem(ProblemCode::BadRequest));
+        return (StatusCode::BAD_REQUEST, Json(problem_of(ProblemCode::BadRequest))).into_response();
     };
     request.extensions_mut().insert(Terminal(terminal));
     next.run(request).await
@@ -155,39 +186,50 @@ pub fn answer<R: Named, A: IntoResponse>(
         item: text(names.item),
         act: text(names.act),
     };
+    let orders = mishap::orders(agency.orders.as_deref());
+    let today = orders.today.unwrap_or_else(|| agency.clock.today());
     let work = |db: &Connection| {
         let request = request.as_ref().ok_or(ProblemCode::BadRequest)?;
-        work(&Call { db, agency, terminal: &terminal.0, today: agency.clock.today() }, request)
+        // Every call finds cases, and what they have changed, as they are today.
+        let life = Life { db, calendar: &agency.rules.calendar, catalogue: &agency.catalogue };
+        life.advance(&orders.cases, today)?;
+        work(&Call { db, agency, terminal: &terminal.0, today }, request)
     };
     match agency.store.call(&line, work, result_word) {
         Ok(answer) => answer.into_response(),
-        Err(refusal) => refuse(what, refusal),
+        Err(refusal) => refuse(what, refusal, &Desk::of(agency, today, names.language)),
     }
 }
 
 fn result_word<T>(done: &Result<T, Refusal>) -> &'static str {
     match done {
         Ok(_) => "ok",
-        Err(Refusal::Problem(code)) => code.as_str(),
+        Err(Refusal::Problem(problem)) => problem.code.as_str(),
         Err(Refusal::Broken(_)) => "broken",
     }
 }
 
-fn refuse(what: &str, refusal: Refusal) -> Response {
-    let code = match refusal {
-        Refusal::Problem(code) => code,
+fn refuse(what: &str, refusal: Refusal, desk: &Desk<'_>) -> Response {
+    let problem = match refusal {
+        Refusal::Problem(problem) => desk.direct(*problem),
         Refusal::Broken(why) => {
             eprintln!("agency: {what}: {why}");
             return (StatusCode::INTERNAL_SERVER_ERROR, Json(problem_of(ProblemCode::Other))).into_response();
         }
     };
-    let status = match code {
+    let status = match problem.code {
         ProblemCode::BadRequest => StatusCode::BAD_REQUEST,
-        ProblemCode::PersonUnknown | ProblemCode::NoRecords | ProblemCode::ActUnknown => StatusCode::NOT_FOUND,
-        ProblemCode::ActConflict | ProblemCode::ItemChanged | ProblemCode::SignedOut => StatusCode::CONFLICT,
+        ProblemCode::PersonUnknown | ProblemCode::NoRecords | ProblemCode::ActUnknown | ProblemCode::CaseUnknown => {
+            StatusCode::NOT_FOUND
+        }
+        ProblemCode::ActConflict
+        | ProblemCode::KeyReused
+        | ProblemCode::CaseClosed
+        | ProblemCode::ItemChanged
+        | ProblemCode::SignedOut => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    (status, Json(problem_of(code))).into_response()
+    (status, Json(problem)).into_response()
 }
 
 /// Whether what a request names has the right shape and is this terminal's: only then may it stand in the audit.
@@ -215,6 +257,34 @@ fn lower_hex(text: &str, digits: usize) -> bool {
 fn person_of(call: &Call<'_>, session: &str, visit: &str) -> Result<Person, Refusal> {
     let person = store::person_of_session(call.db, session, visit, call.terminal, SESSION_MAX_S)?;
     Ok(person.ok_or(ProblemCode::SignedOut)?)
+}
+
+/// Whether the answers are those the item asks for; every defect of a field is told at once, a wrong period in a code of its own.
+fn check(call: &Call<'_>, item: &Item, inputs: &BTreeMap<String, Value>) -> Result<(), Refusal> {
+    let Err(defects) = offer::check_inputs(item, inputs, call.today) else { return Ok(()) };
+    let of_period =
+        |id: &str| item.inputs.iter().any(|field| field.id == id && matches!(field.kind, FieldType::MonthRange { .. }));
+    if defects.iter().all(|defect| of_period(&defect.field)) {
+        return Err(ProblemCode::PeriodInvalid.into());
+    }
+    let defects = defects.iter().map(|defect| Defect {
+        field: defect.field.clone(),
+        text: defect.error.as_str().to_owned(),
+        basis: String::new(),
+        remedy: defect.example.clone(),
+    });
+    Err(Refusal::Problem(Box::new(Problem { defects: defects.collect(), ..problem_of(ProblemCode::InputInvalid) })))
+}
+
+/// Refuses an item that is not done here, with the place where it is.
+fn offered_here(item: &Item) -> Result<(), Refusal> {
+    match &item.elsewhere {
+        None => Ok(()),
+        Some(route) => {
+            let route = Some(route.clone());
+            Err(Refusal::Problem(Box::new(Problem { route, ..problem_of(ProblemCode::NotHere) })))
+        }
+    }
 }
 
 fn bind(visit: &str, person: &Person) -> Binding {

@@ -1,17 +1,69 @@
-//! The items on offer (catalogue.toml), and whether a request fits one of them. Knows the catalogue's shapes, no item.
+//! The items on offer (`../catalogue/*.toml`), and whether a request fits one of them. Knows the catalogue's shapes, no item.
 
 use std::collections::BTreeMap;
 
-use contract::catalogue::{Catalogue, Field, FieldKind, Item, Kind, Value};
-use contract::format::Period;
+use contract::catalogue::{Catalogue, Item, Kind, check};
+use contract::field::{self, FieldType, Value};
+use contract::format::{Date, Period};
 use contract::problem::ProblemCode;
+use toml::{Table, Value as Toml};
 
-/// Months a page or sheet can show (domain 1.7).
-const MONTHS_MAX: u32 = 36;
+/// What holds for every item, and the items, as they are written.
+const COMMON: &str = include_str!("../catalogue/common.toml");
+const ITEMS: [(&str, &str); 4] = [
+    ("query.toml", include_str!("../catalogue/query.toml")),
+    ("print.toml", include_str!("../catalogue/print.toml")),
+    ("filing.toml", include_str!("../catalogue/filing.toml")),
+    ("cases.toml", include_str!("../catalogue/cases.toml")),
+];
 
-/// Reads the catalogue that is built in.
-pub fn read() -> Result<Catalogue, toml::de::Error> {
-    toml::from_str(include_str!("../catalogue.toml"))
+/// Why the catalogue that is built in cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// A file is no TOML, or no catalogue: names file and place.
+    #[error("catalogue/{0}: {1}")]
+    Read(&'static str, toml::de::Error),
+    /// What [`contract::catalogue::check`] found, one a line.
+    #[error("catalogue: {0}")]
+    Wrong(String),
+}
+
+/// Reads the catalogue that is built in. What stands under `[common]` lies under every item.
+pub fn read() -> Result<Catalogue, CatalogueError> {
+    let parse = |file: &'static str, text: &str| text.parse::<Table>().map_err(|why| CatalogueError::Read(file, why));
+    let mut whole = parse("common.toml", COMMON)?;
+    let common = whole.remove("common").unwrap_or_else(|| Toml::Table(Table::new()));
+    let mut items = Vec::new();
+    for (file, text) in ITEMS {
+        let Some(Toml::Array(more)) = parse(file, text)?.remove("items") else { continue };
+        items.extend(more.into_iter().map(|item| over(common.clone(), item)));
+    }
+    whole.insert("items".to_owned(), Toml::Array(items));
+    let catalogue: Catalogue = whole.try_into().map_err(|why| CatalogueError::Read("*.toml", why))?;
+    match check(&catalogue) {
+        findings if findings.is_empty() => Ok(catalogue),
+        findings => {
+            let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+            Err(CatalogueError::Wrong(lines.join("\n")))
+        }
+    }
+}
+
+/// Lays one value over another: tables key by key, anything else whole.
+fn over(below: Toml, above: Toml) -> Toml {
+    match (below, above) {
+        (Toml::Table(mut below), Toml::Table(above)) => {
+            for (key, value) in above {
+                let merged = match below.remove(&key) {
+                    Some(old) => over(old, value),
+                    None => value,
+                };
+                below.insert(key, merged);
+            }
+            Toml::Table(below)
+        }
+        (_, above) => above,
+    }
 }
 
 /// The item a request means, if it is of that kind and that version.
@@ -20,43 +72,22 @@ pub fn item_of<'a>(catalogue: &'a Catalogue, id: &str, version: u32, kind: Kind)
     if item.version == version { Ok(item) } else { Err(ProblemCode::ItemChanged) }
 }
 
-/// Whether the answers are those the item asks for, each allowed.
-pub fn check_inputs(item: &Item, inputs: &BTreeMap<String, Value>, this_month: Period) -> Result<(), ProblemCode> {
-    if inputs.len() != item.inputs.len() {
-        return Err(ProblemCode::BadRequest);
-    }
-    item.inputs.iter().try_for_each(|field| {
-        let value = inputs.get(&field.key).ok_or(ProblemCode::BadRequest)?;
-        check_value(field, value, this_month)
-    })
+/// Whether the answers are those the item asks for, each allowed; every defect is told at once. The kiosk has checked by the same rules.
+pub fn check_inputs(item: &Item, inputs: &BTreeMap<String, Value>, today: Date) -> Result<(), Vec<field::Defect>> {
+    field::check_received(&item.inputs, inputs, today)
 }
 
-fn check_value(field: &Field, value: &Value, this_month: Period) -> Result<(), ProblemCode> {
-    match (&field.kind, value) {
-        (FieldKind::Choice { options }, Value::Choice { value }) => {
-            options.iter().any(|option| option.value == *value).then_some(()).ok_or(ProblemCode::BadRequest)
-        }
-        (FieldKind::MonthRange { .. }, Value::MonthRange { from, to }) => {
-            match Period::check_range(*from, *to, this_month) {
-                Ok(months) if months <= MONTHS_MAX => Ok(()),
-                Ok(_) | Err(_) => Err(ProblemCode::PeriodInvalid),
-            }
-        }
-        _ => Err(ProblemCode::BadRequest),
-    }
-}
-
-/// The answer to a choice.
-pub fn choice<'a>(inputs: &'a BTreeMap<String, Value>, key: &str) -> Result<&'a str, ProblemCode> {
-    match inputs.get(key) {
-        Some(Value::Choice { value }) => Ok(value),
+/// An answer in characters: what was chosen or typed.
+pub fn text<'a>(inputs: &'a BTreeMap<String, Value>, id: &str) -> Result<&'a str, ProblemCode> {
+    match inputs.get(id) {
+        Some(Value::Text(text)) => Ok(text),
         _ => Err(ProblemCode::BadRequest),
     }
 }
 
 /// The answer to a range of months.
-pub fn months(inputs: &BTreeMap<String, Value>, key: &str) -> Result<(Period, Period), ProblemCode> {
-    match inputs.get(key) {
+pub fn months(inputs: &BTreeMap<String, Value>, id: &str) -> Result<(Period, Period), ProblemCode> {
+    match inputs.get(id) {
         Some(Value::MonthRange { from, to }) => Ok((*from, *to)),
         _ => Err(ProblemCode::BadRequest),
     }
@@ -66,11 +97,10 @@ pub fn months(inputs: &BTreeMap<String, Value>, key: &str) -> Result<(Period, Pe
 pub fn label<'a>(catalogue: &'a Catalogue, value: &'a str, language: &str) -> &'a str {
     let fields = catalogue.items.iter().flat_map(|item| &item.inputs);
     let choices = fields.filter_map(|field| match &field.kind {
-        FieldKind::Choice { options } => Some(options),
-        FieldKind::MonthRange { .. } => None,
+        FieldType::Choice { options } => Some(options),
+        _ => None,
     });
-    let option = choices.flatten().find(|option| option.value == value);
-    option.map_or(value, |option| option.label.in_language(language))
+    choices.filter_map(|options| field::label_of(options, value, language)).next().unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -85,21 +115,29 @@ mod tests {
     #[test]
     fn a_period_of_the_future_or_of_four_years_is_asked_for() {
         let catalogue = read().unwrap();
-        let item = item_of(&catalogue, "P01", 1, Kind::Print).unwrap();
-        let now = Period::parse("202611").unwrap();
-        let check = |value| check_inputs(item, &BTreeMap::from([("period".to_owned(), value)]), now);
-        assert_eq!(check(range("202311", "202610")), Ok(()));
+        let item = item_of(&catalogue, "P01", 3, Kind::Print).unwrap();
+        let today = Date::new(2026, 11, 23).unwrap();
+        let check = |value| check_inputs(item, &BTreeMap::from([("period".to_owned(), value)]), today);
+        assert!(check(range("202311", "202610")).is_ok());
         for (from, to) in [("202310", "202610"), ("202601", "202612"), ("202602", "202601")] {
-            assert_eq!(check(range(from, to)), Err(ProblemCode::PeriodInvalid));
+            assert_eq!(check(range(from, to)).unwrap_err().len(), 1);
         }
-        assert_eq!(check(Value::Choice { value: "110".into() }), Err(ProblemCode::BadRequest));
+        assert!(check(Value::Text("110".into())).is_err());
+    }
+
+    #[test]
+    fn a_hint_does_not_fit_below_its_name() {
+        for item in read().unwrap().items {
+            let (zh, en) = (item.hint.zh.chars().count(), item.hint.en.chars().count());
+            assert!((1..=14).contains(&zh) && en > 0 && !item.name.en.is_empty(), "{}: {zh} characters", item.id);
+        }
     }
 
     #[test]
     fn an_old_or_unknown_item_is_asked_for() {
         let catalogue = read().unwrap();
-        assert_eq!(item_of(&catalogue, "Q02", 2, Kind::Query).unwrap_err(), ProblemCode::ItemChanged);
-        assert_eq!(item_of(&catalogue, "Q02", 1, Kind::Print).unwrap_err(), ProblemCode::BadRequest);
+        assert_eq!(item_of(&catalogue, "Q02", 1, Kind::Query).unwrap_err(), ProblemCode::ItemChanged);
+        assert_eq!(item_of(&catalogue, "Q02", 2, Kind::Print).unwrap_err(), ProblemCode::BadRequest);
         assert_eq!(label(&catalogue, "210", "en"), "Unemployment insurance");
     }
 }

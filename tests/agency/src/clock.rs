@@ -4,6 +4,8 @@ use contract::format::{Date, Period};
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, offset};
 
+use crate::rules::hours::TimeOfDay;
+
 const HALL_SECONDS_EAST: i64 = 8 * 3600;
 
 /// The day of the server: fixed for tests, or the system's.
@@ -19,6 +21,14 @@ impl Clock {
         let days = (unix_seconds() + HALL_SECONDS_EAST).div_euclid(86_400);
         self.fixed.unwrap_or_else(|| Date::from_days_since_1970(days))
     }
+
+    /// What time it is in the hall, also where today is fixed.
+    pub fn time_of_day(self) -> TimeOfDay {
+        let minutes = (unix_seconds() + HALL_SECONDS_EAST).rem_euclid(86_400) / 60;
+        let part = |number: i64| u8::try_from(number).ok();
+        let time = part(minutes / 60).zip(part(minutes % 60)).and_then(|(hour, minute)| TimeOfDay::new(hour, minute));
+        time.unwrap_or(TimeOfDay::MIDNIGHT)
+    }
 }
 
 /// The system's time, in seconds since 1970, for the age of a sign-in.
@@ -28,7 +38,13 @@ pub fn unix_seconds() -> i64 {
 
 /// The system's time as it stands in the audit, even where today is fixed: an audit tells when things happened.
 pub fn audit_time() -> String {
-    Timestamp::now().to_zoned_datetime(TimeZone::fixed(offset(8))).strftime("%FT%T+08:00").to_string()
+    audit_time_before(0)
+}
+
+/// That many seconds earlier, as it would stand in the audit: texts that sort by time.
+pub fn audit_time_before(seconds: i64) -> String {
+    let then = Timestamp::from_second(unix_seconds().saturating_sub(seconds)).unwrap_or(Timestamp::UNIX_EPOCH);
+    then.to_zoned_datetime(TimeZone::fixed(offset(8))).strftime("%FT%T+08:00").to_string()
 }
 
 /// The month of a day.

@@ -7,23 +7,33 @@
 //! | [`certs`] | development certificates |
 //! | [`hsm`] | the invented security module: how a card is answered |
 //! | [`openapi`] | the contract, as a published document |
+//! | [`rules`] | what somebody is owed, owes or may do, as pure functions of dated figures |
 //! | `calls` | one file a call; every call is one transaction and one audit line |
+//! | `cases` | what was filed, how far it is, and what came of it |
 //! | `store`, `seed` | the tables, and the records the people start with |
-//! | `pdf` | the certificate |
-//! | `mishap` | what goes wrong on demand |
+//! | `records` | what is answered to a query, a file an item family |
+//! | `papers`, `pdf` | what stands on each document; the one layout of all of them |
+//! | [`seal`] | what is signed into the QR code of a document, and how it is checked |
+//! | `mishap` | what goes wrong on demand; moves the clock and steers cases |
 //!
 //! Must never: hold a real person's data, or be mistaken for a model of how to keep keys.
 
 mod calls;
+mod cases;
 pub mod catalogue;
 pub mod certs;
 mod clock;
 pub mod hsm;
+mod language;
 mod mishap;
 pub mod openapi;
+mod papers;
 mod pdf;
 pub mod persona;
 mod random;
+mod records;
+pub mod rules;
+pub mod seal;
 mod seed;
 mod server;
 mod store;
@@ -31,5 +41,5 @@ mod tls;
 
 pub use server::{Failure, Server, Settings};
 
-/// Where Debian keeps the font of the certificate (package fonts-noto-cjk).
+/// Where Debian keeps the font of the documents (package fonts-noto-cjk).
 pub const FONT_FILE: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use agency::seal::Algorithm;
 use agency::{FONT_FILE, Server, Settings};
 use clap::{Parser, Subcommand};
 use contract::format::Date;
@@ -33,6 +34,8 @@ enum Command {
     },
     /// Print the OpenAPI document of the contract.
     Openapi,
+    /// Print the catalogue of services, as a terminal gets it.
+    Catalogue,
 }
 
 #[derive(clap::Args)]
@@ -40,7 +43,7 @@ struct Serve {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Where the database is kept. People and records are filled anew at each start; documents, acts and audit stay.
+    /// Where the database is kept. People and records are filled anew at each start; documents, cases, acts and audit stay.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     /// What `agency certs` wrote.
@@ -52,9 +55,12 @@ struct Serve {
     /// Take this for today instead of the system's date (UTC+8), as 2026-11-23.
     #[arg(long, value_name = "DATE", value_parser = date)]
     today: Option<Date>,
-    /// Font of the certificate: a collection whose third face is Simplified Chinese.
+    /// Font of the documents: a collection whose third face is Simplified Chinese.
     #[arg(long, value_name = "FILE", default_value = FONT_FILE)]
     font: PathBuf,
+    /// With what documents are signed: `ed25519`, or `sm2-standin`, which is SM2 in software.
+    #[arg(long, value_name = "ALGORITHM", default_value = "ed25519", value_parser = algorithm)]
+    seal: Algorithm,
     /// What goes wrong on purpose; read anew at each request, may be missing.
     ///
     /// One mishap a line, `WHAT [NUMBER] PATH`; the first line with the path of the call counts; `#` begins a comment:
@@ -65,12 +71,22 @@ struct Serve {
     ///   junk /v1/query            done, answered with bytes that are no JSON and no PDF
     ///   huge /v1/query            done, answered with 10 MB
     ///   wrong-subject /v1/query   done, the answer is bound to another person
+    ///
+    /// The same file moves the clock and does what officials do:
+    ///
+    ///   today 2026-12-10          taken for today; cases go on as the days do
+    ///   case 26070019 correction  brings the case of this pick-up code to a stage, once: correction, refused,
+    ///                             accepted, in_review, approved, rejected, delivered; the last line of a case counts
     #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     mishaps: Option<PathBuf>,
 }
 
 fn date(text: &str) -> Result<Date, String> {
     Date::parse_iso(text).ok_or_else(|| "not a day as yyyy-mm-dd".to_owned())
+}
+
+fn algorithm(text: &str) -> Result<Algorithm, String> {
+    Algorithm::parse(text).ok_or_else(|| "neither ed25519 nor sm2-standin".to_owned())
 }
 
 fn main() -> ExitCode {
@@ -81,6 +97,7 @@ fn main() -> ExitCode {
             println!("{}", agency::openapi::document());
             Ok(())
         }
+        Command::Catalogue => catalogue(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -91,9 +108,15 @@ fn main() -> ExitCode {
     }
 }
 
+fn catalogue() -> Result<(), String> {
+    let catalogue = agency::catalogue::read().map_err(|why| why.to_string())?;
+    println!("{}", serde_json::to_string_pretty(&catalogue).map_err(|why| why.to_string())?);
+    Ok(())
+}
+
 fn serve(arguments: Serve) -> Result<(), String> {
-    let Serve { listen, data, certs, personas, today, font, mishaps } = arguments;
-    let settings = Settings { listen, data, certs, personas, today, font, mishaps };
+    let Serve { listen, data, certs, personas, today, font, seal, mishaps } = arguments;
+    let settings = Settings { listen, data, certs, personas, today, font, mishaps, seal };
     let server = Server::start(settings).map_err(|failure| failure.to_string())?;
     println!("listening on https://{}", server.address());
     std::io::stdout().flush().map_err(|error| error.to_string())?;

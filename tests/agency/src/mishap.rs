@@ -1,7 +1,8 @@
 //! What goes wrong on demand: one middleware before all calls that reads the mishap file anew at each request. The lines are
 //! explained in `agency serve --help`. A line that is not understood breaks every call, lest a test pass by a slip of the pen.
+//! The same file moves the clock and steers cases: [`Orders`], which the calls themselves obey.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use contract::message::subject_digest;
+use contract::format::Date;
+use contract::message::{CaseStage, subject_digest};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mishap {
@@ -22,13 +24,64 @@ enum Mishap {
     WrongSubject,
 }
 
+/// What officials do in a real agency: a case, by its pick-up code, and the stage it is brought to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    pub pick_up: String,
+    pub stage: CaseStage,
+}
+
+impl Order {
+    /// What only a citizen does is no order.
+    fn parse(pick_up: &str, stage: &str) -> Option<Self> {
+        let code = pick_up.len() == 8 && pick_up.bytes().all(|byte| byte.is_ascii_digit());
+        let stage = CaseStage::parse(stage).filter(|_| code)?;
+        let by_citizen = matches!(stage, CaseStage::Submitted | CaseStage::Withdrawn);
+        (!by_citizen).then(|| Self { pick_up: pick_up.to_owned(), stage })
+    }
+}
+
+/// What the file says beside mishaps.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Orders {
+    /// Taken for today instead of the clock's day.
+    pub today: Option<Date>,
+    /// The last one of each case.
+    pub cases: Vec<Order>,
+}
+
+/// The orders in the file, read anew at each call. A line that is not understood is no order; [`apply`] has refused the call before.
+pub fn orders(file: Option<&Path>) -> Orders {
+    let lines = file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+    let mut orders = Orders::default();
+    for line in lines.lines() {
+        match words(line).as_slice() {
+            ["today", day] => orders.today = Date::parse_iso(day),
+            ["case", pick_up, stage] => {
+                let Some(order) = Order::parse(pick_up, stage) else { continue };
+                orders.cases.retain(|earlier| earlier.pick_up != order.pick_up);
+                orders.cases.push(order);
+            }
+            _ => {}
+        }
+    }
+    orders
+}
+
+/// The words of a line, up to a comment.
+fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().take_while(|word| !word.starts_with('#')).collect()
+}
+
 /// The mishap of this call, if there is one.
 fn find(lines: &str, path: &str) -> Result<Option<Mishap>, usize> {
     let mut found = None;
     for (number, line) in (1..).zip(lines.lines()) {
-        let words: Vec<&str> = line.split_whitespace().take_while(|word| !word.starts_with('#')).collect();
+        let words = words(line);
         let (mishap, at) = match words.as_slice() {
             [] => continue,
+            ["today", day] if Date::parse_iso(day).is_some() => continue,
+            ["case", pick_up, stage] if Order::parse(pick_up, stage).is_some() => continue,
             ["delay_ms", ms, at] => (ms.parse().ok().map(Mishap::Delay), at),
             ["status", code, at] => (code.parse().ok().filter(|c| (400..=599).contains(c)).map(Mishap::Status), at),
             ["hang", at] => (Some(Mishap::Hang), at),
@@ -102,6 +155,10 @@ mod tests {
         assert_eq!(find(lines, "/v1/query"), Ok(Some(Mishap::Delay(3000))));
         assert_eq!(find(lines, "/v1/acts"), Ok(Some(Mishap::Hang)));
         assert_eq!(find(lines, "/v1/sign-in"), Ok(None));
+        assert_eq!(find("today 2026-12-01\ncase 26070019 correction", "/v1/query"), Ok(None));
+        for wrong in ["today 2026-13-01", "case 26070019 withdrawn", "case 2607001 refused", "case 26070019 mended"] {
+            assert_eq!(find(wrong, "/v1/query"), Err(1), "{wrong}");
+        }
         for wrong in ["junk", "hangs /v1/query", "status 200 /v1/query", "delay_ms x /v1/query", "junk v1/query"] {
             assert_eq!(find(wrong, "/v1/query"), Err(1), "{wrong}");
         }

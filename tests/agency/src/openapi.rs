@@ -19,7 +19,8 @@ use crate::calls;
             500 the agency itself is at fault.\n\
             * Every answer with somebody's data carries a `Binding` to the visit and the person. The terminal compares \
             both before it shows or prints anything.\n\
-            * An act id makes a repeat harmless: the same id returns the same document, or keeps the same report.",
+            * An act id makes a repeat harmless: the same id returns the same document or the same case, or keeps the \
+            same report. Filing carries it in the header `Idempotency-Key`.",
         license(name = "GPL-3.0-only", identifier = "GPL-3.0-only")
     ),
     paths(
@@ -29,7 +30,11 @@ use crate::calls;
         calls::query::query,
         calls::documents::issue,
         calls::documents::fetch,
-        calls::acts::acts
+        calls::acts::acts,
+        calls::prefill::prefill,
+        calls::cases::file,
+        calls::cases::find,
+        calls::cases::withdraw
     ),
     components(schemas(contract::problem::Problem))
 )]
@@ -51,8 +56,19 @@ mod tests {
     fn the_published_contract_forgets_a_call() {
         let document: serde_json::Value = serde_json::from_str(&document()).unwrap();
         let paths = document.get("paths").unwrap().as_object().unwrap();
-        let all =
-            [path::CATALOGUE, path::CARD_AUTHORITY, path::SIGN_IN, path::QUERY, path::ISSUE, path::FETCH, path::ACTS];
+        let all = [
+            path::CATALOGUE,
+            path::CARD_AUTHORITY,
+            path::SIGN_IN,
+            path::QUERY,
+            path::ISSUE,
+            path::FETCH,
+            path::ACTS,
+            path::PREFILL,
+            path::FILE,
+            path::FIND,
+            path::WITHDRAW,
+        ];
         assert_eq!(paths.len(), all.len());
         for path in all {
             let call = paths.get(path).and_then(|path| path.get("post")).unwrap();

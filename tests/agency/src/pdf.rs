@@ -1,24 +1,21 @@
-//! The 参保证明 as a PDF of one A4 sheet, font embedded and subset. `pdf/sheet.rs` knows ink and paper, `pdf/certificate.rs` what
-//! stands where. Must never print a name with a character missing: that is refused instead.
+//! Documents as PDF: one layout for all of them, A4, font embedded and subset. `pdf/sheet.rs` knows ink and paper, `pdf/layout.rs` what
+//! stands where, `papers` what is said. Must never print a text with a character missing: that is refused instead.
 
-mod certificate;
+mod layout;
 mod sheet;
 
 use std::path::Path;
 
 use ab_glyph::{Font as _, FontVec};
-use contract::catalogue::Catalogue;
-use contract::format::{Date, Period};
+use contract::format::Date;
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
 use krilla::text::Font;
 use krilla::{Data, Document};
 
-use crate::store::Contribution;
+use crate::papers::Paper;
+use layout::Layout;
 use sheet::Sheet;
-
-/// Every certificate of at most 36 months fits on one.
-pub const SHEETS: u32 = 1;
 
 /// Simplified Chinese, in the collections of Noto Sans CJK.
 const FACE_INDEX: u32 = 2;
@@ -29,7 +26,7 @@ pub enum PdfError {
     /// The file cannot be read or its third face is no font.
     #[error("{0} is not a font collection with a face for Simplified Chinese")]
     Font(String),
-    /// The font lacks a character of the name.
+    /// The font lacks a character of a name or an address.
     #[error("a character is missing from the font")]
     MissingGlyph,
     /// The PDF could not be written.
@@ -65,34 +62,45 @@ impl Face {
     }
 }
 
-/// What a certificate says.
-pub struct Certificate {
-    pub name: String,
-    pub id_number: String,
-    pub male: bool,
-    pub from: Period,
-    pub to: Period,
-    /// All months up to `to`, oldest first.
-    pub months: Vec<Contribution>,
+/// What makes a document this one and no other.
+pub struct Stamp {
+    /// 编号.
+    pub number: String,
+    /// 验证码.
     pub code: String,
     pub issued: Date,
+    /// Last day on which it can be verified.
     pub valid_until: Date,
+    /// What the QR code says: see [`crate::seal`].
+    pub sealed: String,
 }
 
-/// Prints a certificate; the catalogue names the insurances.
-pub fn print(face: &Face, catalogue: &Catalogue, certificate: &Certificate) -> Result<Vec<u8>, PdfError> {
-    if !face.covers(&certificate.name) {
+/// A finished document.
+pub struct Printed {
+    pub bytes: Vec<u8>,
+    pub sheets: u32,
+}
+
+/// Prints a document.
+pub fn print(face: &Face, paper: &Paper, stamp: &Stamp) -> Result<Printed, PdfError> {
+    let facts = paper.facts.iter().map(|fact| &fact.value);
+    let texts = facts.chain(paper.table.rows.iter().flatten()).chain(&paper.notes);
+    if !texts.into_iter().all(|text| face.covers(text)) {
         return Err(PdfError::MissingGlyph);
     }
     let mut document = Document::new();
-    document.set_metadata(Metadata::new().title("社会保险参保证明".to_owned()).language("zh-CN".to_owned()));
+    document.set_metadata(Metadata::new().title(paper.title.to_owned()).language("zh-CN".to_owned()));
     let settings = PageSettings::from_wh(sheet::WIDTH, sheet::HEIGHT).ok_or(PdfError::Written)?;
-    let mut page = document.start_page_with(settings);
-    let mut surface = page.surface();
-    certificate::draw(&mut Sheet::new(&mut surface, face), catalogue, certificate);
-    surface.finish();
-    page.finish();
-    document.finish().map_err(|_| PdfError::Written)
+    let layout = Layout::of(face, paper, stamp);
+    for place in 0..layout.sheets() {
+        let mut page = document.start_page_with(settings.clone());
+        let mut surface = page.surface();
+        layout.draw(&mut Sheet::new(&mut surface, face), place);
+        surface.finish();
+        page.finish();
+    }
+    let sheets = u32::try_from(layout.sheets()).map_err(|_| PdfError::Written)?;
+    Ok(Printed { bytes: document.finish().map_err(|_| PdfError::Written)?, sheets })
 }
 
 #[cfg(test)]
@@ -104,7 +112,7 @@ mod tests {
     fn a_name_is_printed_with_a_hole() {
         let face = Face::read(Path::new(crate::FONT_FILE)).unwrap();
         for person in crate::persona::tests::everybody() {
-            assert!(face.covers(&person.name), "{}", person.card_number);
+            assert!(face.covers(&person.name) && face.covers(&person.address), "{}", person.card_number);
         }
         assert!(!face.covers("林\u{E000}"));
         assert!((face.width("中8", 10.0) - 15.55).abs() < 0.1);

@@ -3,7 +3,11 @@
 
 use std::path::Path;
 
+use contract::format::{Date, Period};
 use serde::Deserialize;
+
+use crate::rules::exact::Exact;
+use crate::rules::retirement::Track;
 
 /// What the agency knows of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -30,6 +34,12 @@ impl CardState {
             Self::Expired => "expired",
         }
     }
+
+    /// The way back.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Normal, Self::Lost, Self::Frozen, Self::Expired].into_iter().find(|state| state.as_str() == text)
+    }
 }
 
 /// How a person is insured: decides insurances and rates.
@@ -46,6 +56,27 @@ pub enum InsuredAs {
     Pensioner,
     /// Not at all.
     None,
+}
+
+impl InsuredAs {
+    /// As it stands in the table of people and in the register.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Employed => "employed",
+            Self::Flexible => "flexible",
+            Self::Unemployed => "unemployed",
+            Self::Pensioner => "pensioner",
+            Self::None => "none",
+        }
+    }
+
+    /// The way back; [`Self::None`] for what is none of them.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let all = [Self::Employed, Self::Flexible, Self::Unemployed, Self::Pensioner];
+        all.into_iter().find(|one| one.as_str() == text).unwrap_or(Self::None)
+    }
 }
 
 /// Sex, as the register has it.
@@ -72,8 +103,8 @@ pub struct Persona {
     pub specification: String,
     pub card_number: String,
     pub card_id: String,
-    pub issued: contract::format::Date,
-    pub expires: contract::format::Date,
+    pub issued: Date,
+    pub expires: Date,
     pub pin: String,
     pub tells_tries: bool,
     pub card_state: CardState,
@@ -84,6 +115,46 @@ pub struct Persona {
     pub arrears: Vec<u16>,
     pub made_up: Vec<u16>,
     pub transferred: Vec<u16>,
+    #[serde(default)]
+    pub address: String,
+    #[serde(default)]
+    pub postcode: String,
+    #[serde(default)]
+    pub employer: String,
+    #[serde(default)]
+    pub female_type: Option<Track>,
+    #[serde(default)]
+    pub civil_service: bool,
+    #[serde(default)]
+    pub bank_account: String,
+    #[serde(default)]
+    pub unemployment_drawn: u16,
+    #[serde(default)]
+    pub last_certified: Option<Date>,
+    #[serde(default)]
+    pub pension: Option<Assessment>,
+}
+
+impl Persona {
+    /// From which age the retirement counts: a fact of the register (see the head of the table).
+    #[must_use]
+    pub fn track(&self) -> Track {
+        self.female_type.unwrap_or(Track::M)
+    }
+}
+
+/// What was decided when a pension began (核定).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assessment {
+    /// The first month that was paid.
+    pub from: Period,
+    /// 计发基数 at that time.
+    pub base_fen: i64,
+    /// 平均缴费指数.
+    pub index: Exact,
+    /// What the account held.
+    pub balance_fen: i64,
 }
 
 /// Why the table could not be read.
@@ -115,7 +186,7 @@ pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use contract::format::{Date, Identity};
+    use contract::format::Identity;
 
     pub(crate) fn everybody() -> Vec<Persona> {
         read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../personas.toml")).unwrap()
@@ -125,7 +196,7 @@ pub(crate) mod tests {
     fn a_persona_cannot_be_anybodys_card() {
         let today = Date::new(2026, 11, 23).unwrap();
         let everybody = everybody();
-        assert_eq!(everybody.len(), 9);
+        assert_eq!(everybody.len(), 12);
         for person in &everybody {
             let id = Identity::parse(&person.id_number, today, false).ok().unwrap();
             assert!(id.male.is_none_or(|male| male == (person.sex == Sex::Male)), "{}", person.card_number);
@@ -136,6 +207,8 @@ pub(crate) mod tests {
             );
             assert!(person.card_number.len() == 9 && (4..=8).contains(&person.pin.len()), "{}", person.card_number);
             assert_eq!(person.expires < today, person.card_state == CardState::Expired, "{}", person.card_number);
+            assert_eq!(person.female_type.is_some(), person.sex == Sex::Female, "{}", person.card_number);
+            assert_eq!(person.pension.is_some(), person.insured_as == InsuredAs::Pensioner, "{}", person.card_number);
             assert!(["2.0", "3.00"].contains(&person.specification.as_str()), "{}", person.card_number);
         }
         assert!(everybody.iter().take(2).all(|person| person.card_state == CardState::Normal && person.known));

@@ -19,9 +19,12 @@ use crate::calls::{self, Agency};
 use crate::clock::Clock;
 use crate::pdf::Face;
 use crate::persona::PersonaError;
+use crate::rules::{self, BadRules};
+use crate::seal::{Algorithm, Seal, SealError};
+use crate::seed::SeedError;
 use crate::store::Store;
 use crate::tls::TlsError;
-use crate::{catalogue, mishap, persona, seed, tls};
+use crate::{cases, catalogue, mishap, persona, seed, tls};
 
 /// What a server needs to know; `agency serve --help` explains each.
 #[derive(Clone, Debug)]
@@ -34,6 +37,7 @@ pub struct Settings {
     pub today: Option<Date>,
     pub font: PathBuf,
     pub mishaps: Option<PathBuf>,
+    pub seal: Algorithm,
 }
 
 /// Why the server does not start.
@@ -48,13 +52,22 @@ pub enum Failure {
     /// The table of people cannot be read.
     #[error(transparent)]
     Personas(#[from] PersonaError),
-    /// The database cannot be opened or filled.
+    /// The database cannot be opened.
     #[error("database: {0}")]
     Store(#[from] rusqlite::Error),
+    /// It cannot be filled.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    /// There is no key to sign documents with.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// The built-in catalogue is broken.
-    #[error("catalogue.toml: {0}")]
-    Catalogue(#[from] toml::de::Error),
-    /// The certificate's font is missing or is none.
+    #[error(transparent)]
+    Catalogue(#[from] catalogue::CatalogueError),
+    /// The rules' figures or calendar are broken.
+    #[error(transparent)]
+    Rules(#[from] BadRules),
+    /// The documents' font is missing or is none.
     #[error("font: {0}")]
     Font(#[from] crate::pdf::PdfError),
 }
@@ -118,8 +131,14 @@ fn open(settings: &Settings) -> Result<Agency, Failure> {
     let people = persona::read(&settings.personas)?;
     let clock = Clock { fixed: settings.today };
     let store = Store::open(&settings.data)?;
-    store.transact(|db| seed::fill(db, &people, clock.today()))?;
-    Ok(Agency { store, clock, catalogue: catalogue::read()?, face: Face::read(&settings.font)? })
+    let rules = rules::read()?;
+    store.transact(|db| {
+        seed::fill(db, &people, &rules, clock.today())?;
+        cases::effect::lay_over(db).map_err(SeedError::from)
+    })?;
+    let face = Face::read(&settings.font)?;
+    let seal = Seal::open(&settings.data, settings.seal)?;
+    Ok(Agency { store, clock, catalogue: catalogue::read()?, rules, face, orders: settings.mishaps.clone(), seal })
 }
 
 async fn serve(listener: TcpListener, tls: RustlsConfig, handle: Handle<SocketAddr>, app: Router) {

@@ -2,13 +2,18 @@
 //! for one another and block their worker thread; a pool or `spawn_blocking` would only hide the order of events. Only the
 //! calls use it, each through [`Store::call`]: all of it happens, or none of it but the audit line.
 
+mod register;
+
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use contract::format::Period;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, params};
 
 use crate::clock;
+pub use register::{
+    Benefit, Pension, Person, benefits, cards, number_ends_with, pension, person_by_number, person_of_session,
+};
 
 /// The database.
 pub struct Store {
@@ -25,15 +30,6 @@ pub struct AuditLine {
     pub act: String,
 }
 
-/// Somebody in the register.
-pub struct Person {
-    /// Place in the table of people.
-    pub person: i64,
-    pub id_number: String,
-    pub name: String,
-    pub male: bool,
-}
-
 /// One month of one insurance.
 pub struct Contribution {
     pub insurance: String,
@@ -44,9 +40,12 @@ pub struct Contribution {
     pub status: String,
 }
 
+/// Status of a month that was not paid.
+pub const ARREARS: &str = "arrears";
+
 /// Whether a month counts: everything but arrears.
 pub fn counts(contribution: &Contribution) -> bool {
-    contribution.status != "arrears"
+    contribution.status != ARREARS
 }
 
 impl Store {
@@ -110,30 +109,6 @@ fn write_audit(db: &Connection, line: &AuditLine, result: &str) -> Result<(), ru
         params![clock::audit_time(), line.terminal, line.visit, line.what, line.item, line.act, result],
     )?;
     Ok(())
-}
-
-/// The person of this number.
-pub fn person_by_number(db: &Connection, id_number: &str) -> Result<Option<Person>, rusqlite::Error> {
-    let sql = "SELECT person, id_number, name, male FROM persons WHERE id_number = ?1";
-    db.query_row(sql, [id_number], read_person).optional()
-}
-
-/// The person of this session, if it is this visit's, this terminal's and younger than `age_max_s` seconds.
-pub fn person_of_session(
-    db: &Connection,
-    session: &str,
-    visit: &str,
-    terminal: &str,
-    age_max_s: i64,
-) -> Result<Option<Person>, rusqlite::Error> {
-    let sql = "SELECT p.person, p.id_number, p.name, p.male FROM sessions s JOIN persons p ON p.person = s.person
-               WHERE s.session = ?1 AND s.visit = ?2 AND s.terminal = ?3 AND s.at >= ?4";
-    let since = clock::unix_seconds() - age_max_s;
-    db.query_row(sql, params![session, visit, terminal, since], read_person).optional()
-}
-
-fn read_person(row: &Row<'_>) -> Result<Person, rusqlite::Error> {
-    Ok(Person { person: row.get(0)?, id_number: row.get(1)?, name: row.get(2)?, male: row.get(3)? })
 }
 
 /// A person's months between two, both included, newest first.

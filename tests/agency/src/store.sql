@@ -1,11 +1,25 @@
--- Filled anew from personas.toml at each start: people, their records, their cards.
-CREATE TABLE IF NOT EXISTS persons (
-    person    INTEGER PRIMARY KEY, -- place in personas.toml, from 1
-    id_number TEXT NOT NULL UNIQUE,
-    name      TEXT NOT NULL,
-    male      INTEGER NOT NULL
+-- Filled anew from personas.toml at each start: people, their records, their cards. Dropped first, so that an older file gets new columns.
+DROP TABLE IF EXISTS persons;
+DROP TABLE IF EXISTS contributions;
+DROP TABLE IF EXISTS pensions;
+DROP TABLE IF EXISTS benefits;
+DROP TABLE IF EXISTS cards;
+CREATE TABLE persons (
+    person             INTEGER PRIMARY KEY, -- place in personas.toml, from 1
+    id_number          TEXT NOT NULL UNIQUE,
+    name               TEXT NOT NULL,
+    track              TEXT NOT NULL,       -- M, F55, F50
+    insured_as         TEXT NOT NULL,       -- employed, flexible, unemployed, pensioner, none
+    civil_service      INTEGER NOT NULL,
+    phone              TEXT NOT NULL,
+    address            TEXT NOT NULL,
+    postcode           TEXT NOT NULL,
+    employer           TEXT NOT NULL,       -- of the last employment; empty for none
+    bank_account       TEXT NOT NULL,       -- where benefits are paid to; empty for none
+    unemployment_drawn INTEGER NOT NULL,    -- months
+    last_certified     TEXT                 -- ISO day
 ) STRICT;
-CREATE TABLE IF NOT EXISTS contributions (
+CREATE TABLE contributions (
     person       INTEGER NOT NULL,
     insurance    TEXT NOT NULL,    -- aae140
     period       TEXT NOT NULL,    -- yyyymm
@@ -15,10 +29,32 @@ CREATE TABLE IF NOT EXISTS contributions (
     status       TEXT NOT NULL,    -- paid, arrears, made_up, transferred
     PRIMARY KEY (person, insurance, period)
 ) STRICT;
-CREATE TABLE IF NOT EXISTS cards (
+-- What was decided when a pension began; it stays as it was decided.
+CREATE TABLE pensions (
+    person      INTEGER PRIMARY KEY,
+    from_month  TEXT NOT NULL,     -- yyyymm, the first that was paid
+    base_fen    INTEGER NOT NULL,  -- 计发基数
+    average     TEXT NOT NULL,     -- 平均缴费指数, a decimal
+    months      INTEGER NOT NULL,  -- that counted
+    balance_fen INTEGER NOT NULL,  -- of the account
+    divisor     TEXT NOT NULL,     -- 计发月数, a decimal
+    basic_fen   INTEGER NOT NULL,  -- 基础养老金, a month
+    account_fen INTEGER NOT NULL   -- 个人账户养老金, a month
+) STRICT;
+CREATE TABLE benefits (
+    person     INTEGER NOT NULL,
+    insurance  TEXT NOT NULL,      -- aae140
+    period     TEXT NOT NULL,      -- yyyymm
+    amount_fen INTEGER NOT NULL,
+    PRIMARY KEY (person, insurance, period)
+) STRICT;
+CREATE TABLE cards (
     card_id TEXT PRIMARY KEY,
     person  INTEGER NOT NULL,
-    state   TEXT NOT NULL
+    number  TEXT NOT NULL,         -- 卡号
+    state   TEXT NOT NULL,         -- normal, lost, frozen, expired
+    issued  TEXT NOT NULL,         -- ISO day
+    expires TEXT NOT NULL          -- ISO day
 ) STRICT;
 -- Kept from start to start.
 CREATE TABLE IF NOT EXISTS sessions (
@@ -28,16 +64,22 @@ CREATE TABLE IF NOT EXISTS sessions (
     terminal TEXT NOT NULL,
     at       INTEGER NOT NULL      -- seconds since 1970
 ) STRICT;
+-- Every issue of a document. A reprint on the same day is another act with the same code.
 CREATE TABLE IF NOT EXISTS documents (
     act         TEXT PRIMARY KEY,
+    code        TEXT NOT NULL,     -- of its snapshot
+    digest      TEXT NOT NULL      -- of its bytes
+) STRICT;
+-- What was printed, for ever as it was: verified against this and not against records that have gone on since.
+CREATE TABLE IF NOT EXISTS snapshots (
+    code        TEXT PRIMARY KEY,  -- 验证码
     person      INTEGER NOT NULL,
     request     TEXT NOT NULL,     -- item, version and inputs, to tell a repeat from another request
-    code        TEXT NOT NULL UNIQUE,
     issued_at   TEXT NOT NULL,     -- ISO day
     valid_until TEXT NOT NULL,     -- ISO day
     sheets      INTEGER NOT NULL,
-    digest      TEXT NOT NULL,
-    pdf         BLOB NOT NULL
+    pdf         BLOB NOT NULL,
+    UNIQUE (person, request, issued_at)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS acts (
     act      TEXT PRIMARY KEY,
@@ -59,4 +101,53 @@ CREATE TABLE IF NOT EXISTS audit (
     item     TEXT NOT NULL,
     act      TEXT NOT NULL,
     result   TEXT NOT NULL         -- "ok", a problem code, or "broken"
+) STRICT;
+CREATE INDEX IF NOT EXISTS audit_of_terminal ON audit (terminal, what, at);
+-- Cases: what was filed, and how far it is.
+CREATE TABLE IF NOT EXISTS cases (
+    seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+    number      TEXT NOT NULL UNIQUE, -- 办件编号
+    pick_up     TEXT NOT NULL,        -- eight digits; of one open case only
+    key         TEXT NOT NULL UNIQUE, -- act id under which it was filed
+    person      INTEGER NOT NULL,
+    item        TEXT NOT NULL,
+    request     TEXT NOT NULL,        -- digest of the body without its session, to tell a repeat from another request
+    inputs      TEXT NOT NULL,        -- JSON
+    consent     TEXT NOT NULL,        -- digest of the words that were agreed to
+    outcome     TEXT NOT NULL,        -- JSON of cases::Outcome: figures, pointer and what changes when it is granted
+    stage       TEXT NOT NULL,
+    filed       TEXT NOT NULL,        -- ISO days from here on; empty for none
+    accepted    TEXT NOT NULL,        -- the limits are counted from it
+    due_law     TEXT NOT NULL,
+    due_promise TEXT NOT NULL,
+    next_on     TEXT NOT NULL,        -- when the stage changes by itself
+    ordered     TEXT NOT NULL         -- the last order of the steering file that was carried out
+) STRICT;
+CREATE INDEX IF NOT EXISTS cases_of_person ON cases (person);
+CREATE INDEX IF NOT EXISTS cases_by_pick_up ON cases (pick_up);
+CREATE INDEX IF NOT EXISTS cases_by_day ON cases (next_on) WHERE next_on <> '';
+-- Every stage a case has been in.
+CREATE TABLE IF NOT EXISTS case_stages (
+    seq   INTEGER PRIMARY KEY AUTOINCREMENT,
+    "case" INTEGER NOT NULL,
+    stage TEXT NOT NULL,
+    day   TEXT NOT NULL            -- ISO day
+) STRICT;
+CREATE INDEX IF NOT EXISTS stages_of_case ON case_stages ("case");
+-- What cases have changed. Kept from start to start, and laid over the register that is filled anew.
+CREATE TABLE IF NOT EXISTS changes (
+    seq    INTEGER PRIMARY KEY AUTOINCREMENT,
+    person INTEGER NOT NULL,
+    fact   TEXT NOT NULL,          -- cases::effect::Fact
+    value  TEXT NOT NULL,
+    day    TEXT NOT NULL,          -- since when, ISO
+    "case" INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS changes_of_person ON changes (person, fact);
+-- Notices that were sent (an SMS in a real agency): to whom, about which case.
+CREATE TABLE IF NOT EXISTS notices (
+    seq    INTEGER PRIMARY KEY AUTOINCREMENT,
+    phone  TEXT NOT NULL,
+    "case" INTEGER NOT NULL,
+    day    TEXT NOT NULL           -- ISO day
 ) STRICT;

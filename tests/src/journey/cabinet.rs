@@ -46,8 +46,10 @@ pub(super) fn number_pad(play: &mut Play) -> Result<(), String> {
     play.ground(&format!("pad type {digits}"))?;
     play.ground("pad confirm")?;
     play.page("home")?;
-    play.must_show("1 缴费明细查询")?;
+    play.must_show("1 查询权益")?;
     play.ground("pad type 1")?;
+    play.open("2 缴费明细查询")?;
+    play.ground("pad type 2")?;
     play.open("查询哪个险种")?;
     play.page("form")?;
     play.ground("pad type 1")?;
@@ -152,7 +154,8 @@ pub(super) fn cabinet_tampered_with(play: &mut Play) -> Result<(), String> {
 
 /// From home, where a number stands before each choice, to a slip on which the paper runs out.
 fn slip_without_paper(play: &mut Play) -> Result<(), String> {
-    play.tap("1 缴费明细查询")?;
+    play.tap("1 查询权益")?;
+    play.tap("2 缴费明细查询")?;
     play.page("form")?;
     play.tap("1 城镇职工基本养老保险")?;
     play.page("form")?;

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use agency::seal::{self, Algorithm, Seal};
+use contract::message::subject_digest;
+
 use super::{Play, paper};
 use crate::emulate::Emulator;
 use crate::people::person;
@@ -71,10 +74,12 @@ pub(super) fn insurance_certificate(play: &mut Play) -> Result<(), String> {
         text.contains(&person.name) && text.contains(&person.id_number),
         "name or number is missing on the certificate",
     )?;
-    // Two words: what the code is, and the code itself as it is printed beside it.
+    // Signed by the agency whose data folder this is, for this person, with the code that is printed beside it.
     let qr = paper::read_qr(&document)?;
-    let code = qr.strip_prefix("参保证明核验码:").unwrap_or_default();
-    expect(!code.is_empty() && text.contains(code), &format!("the QR code says {qr}, which is not printed beside it"))?;
+    let seal = Seal::open(&play.ground.path("agency"), Algorithm::default()).map_err(|error| error.to_string())?;
+    let sealed = seal::verify(&qr, &[seal.public_key()]).map_err(|why| format!("the QR code says {qr}: {why:?}"))?;
+    let subject = subject_digest(&sealed.code, &person.id_number);
+    expect(text.contains(&sealed.code) && sealed.subject == subject, "the QR code is another document's")?;
     expect(paper::fonts_are_embedded(&document)?, "a font is not embedded and subset")?;
     play.leave()
 }
@@ -133,6 +138,10 @@ pub(super) fn english_large_text(play: &mut Play) -> Result<(), String> {
     play.page("pin")?;
     play.type_pin(&person(9)?.pin, "Confirm PIN")?;
     play.page("home")?;
+    play.tap("My records")?;
+    while !play.shows("Contribution details")? {
+        play.tap("Next")?;
+    }
     play.tap("Contribution details")?;
     play.page("form")?;
     play.tap("Employees' basic pension insurance")?;

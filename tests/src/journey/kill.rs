@@ -193,7 +193,9 @@ fn one_step(play: &mut Play, page: &str, slip: bool, asked: &mut bool) -> Result
         "welcome" => play.ground("card insert 1"),
         "pin" => play.pin(&person(1)?.pin),
         "home" if !std::mem::replace(asked, true) => {
-            tap_or_leave(play, if slip { "缴费明细查询" } else { "参保证明打印" })
+            let (group, item) =
+                if slip { ("查询权益", "缴费明细查询") } else { ("打印证明", "参保证明打印") };
+            play.tap(group).and_then(|()| play.tap(item)).or_else(|_| tap_or_leave(play, "取卡离开"))
         }
         "form" => form(play, slip),
         "table" => tap_or_leave(play, "打印凭条"),

@@ -1,13 +1,21 @@
 //! The journeys, good ones first: what each does stands in `good` and `mishap`, how each must end stands here.
 
-use super::{Ending, Journey, cabinet, good, mishap};
+use super::{Ending, Journey, cabinet, filing, good, mishap};
 
 const NOTHING: Ending = Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };
 
 /// Every journey.
 #[must_use]
 pub fn all() -> Vec<Journey> {
-    let groups = [without_mishap(), with_pins(), with_cards(), with_printers(), with_the_cabinet(), with_the_agency()];
+    let groups = [
+        without_mishap(),
+        with_pins(),
+        with_cards(),
+        with_printers(),
+        with_the_cabinet(),
+        with_the_agency(),
+        with_filings(),
+    ];
     groups.into_iter().flatten().collect()
 }
 
@@ -345,6 +353,37 @@ fn with_the_cabinet() -> Vec<Journey> {
             tells: "an open door ends nothing, the call button helps, a forced cabinet ends the visit and closes the terminal",
             play: cabinet::cabinet_tampered_with,
             ending: Ending { pages: "welcome reading pin checking home farewell welcome", ..NOTHING },
+        },
+    ]
+}
+
+fn with_filings() -> Vec<Journey> {
+    vec![
+        Journey {
+            name: "filing-reply-lost",
+            tells: "the agency files and never answers: the terminal asks by the act id and shows the case, filed once",
+            play: filing::filing_reply_lost,
+            ending: Ending {
+                pages: "welcome reading pin checking home fetching review filing filed farewell welcome",
+                journal: &[("case", "F01", "filed")],
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "filing-not-taken",
+            tells: "the agency breaks before it files: result awaited, never filed again; after the visit it is known as not filed",
+            play: filing::filing_not_taken,
+            ending: Ending {
+                pages: "welcome reading pin checking home fetching review filing file-unknown farewell welcome",
+                journal: &[("case", "F01", "not_filed")],
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "power-cut-while-filing",
+            tells: "power goes while the agency files: the terminal asks when it is back, and files nothing",
+            play: filing::power_cut_while_filing,
+            ending: Ending { pages: "welcome", journal: &[("case", "F01", "filed")], ..NOTHING },
         },
     ]
 }

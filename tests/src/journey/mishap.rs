@@ -54,6 +54,7 @@ pub(super) fn card_pulled(play: &mut Play) -> Result<(), String> {
     play.take_card()?;
     play.come_back(1, "home")?;
     play.pull_and_come_back(1, "home")?;
+    play.tap("查询权益")?;
     play.tap("缴费明细查询")?;
     play.page("form")?;
     play.pull_and_come_back(1, "form")?;

@@ -130,8 +130,16 @@ impl Play {
     /// Another is shown.
     pub fn page(&mut self, name: &str) -> Result<(), String> {
         self.terminal.wait(name)?;
-        self.taken += 1;
         self.say(&format!("page    {name}"));
+        self.picture(name)
+    }
+
+    /// A picture of whatever is shown now, where pictures are wanted.
+    ///
+    /// # Errors
+    /// The terminal has ended.
+    pub fn picture(&mut self, name: &str) -> Result<(), String> {
+        self.taken += 1;
         match &self.frames {
             Some(folder) => {
                 let file = folder.join(format!("{:02}-{name}.png", self.taken));
@@ -257,6 +265,7 @@ impl Play {
     /// # Errors
     /// Any of it fails.
     pub fn ask_contributions(&mut self) -> Result<(), String> {
+        self.tap("查询权益")?;
         self.tap("缴费明细查询")?;
         self.page("form")?;
         self.tap("城镇职工基本养老保险")?;
@@ -269,6 +278,7 @@ impl Play {
     /// # Errors
     /// Any of it fails.
     pub fn ask_certificate(&mut self) -> Result<(), String> {
+        self.tap("打印证明")?;
         self.tap("参保证明打印")?;
         self.page("form")?;
         self.tap("最近 12 个月")

@@ -1,4 +1,5 @@
-//! The table: every parser of hal that takes bytes from outside, what it may hold, and good input for it.
+//! The table: every parser of hal that takes bytes from outside, what it may hold, and good input for it; and last, what people type
+//! and the agency sends.
 //!
 //! Good input is what the golden vectors have, so that damage reaches the inner rules and not only the outermost check.
 
@@ -19,7 +20,7 @@ use hal::sensors::{Sensor, SensorBoard};
 use hal::ups::nut;
 use hal::wire::{Dial, Wire, WireError, stx};
 
-use super::{Entry, Taken, noisy_card};
+use super::{Entry, Taken, noisy_card, typed};
 
 /// Longest code that the collectors below allow.
 const CODE_BYTES: usize = 64;
@@ -28,7 +29,7 @@ const TEXT_BYTES: usize = CODE_BYTES * 3 / 2;
 /// Longest data that the frame reader below allows.
 const DATA_BYTES: usize = 128;
 
-const fn row(name: &'static str, feed: fn(&[u8]) -> Taken, seeds: fn() -> Vec<Vec<u8>>) -> Entry {
+pub const fn row(name: &'static str, feed: fn(&[u8]) -> Taken, seeds: fn() -> Vec<Vec<u8>>) -> Entry {
     Entry { name, feed, seeds, holds_bytes: 0 }
 }
 
@@ -93,18 +94,29 @@ pub const ENTRIES: &[Entry] = &[
     row("ups: state", |bytes| reads(nut::power(&lossy(bytes))), supplies),
     row("page: reasons", reasons, printers),
     row("page: sentence of a queue", |bytes| reads(reason::behind_a_queue(&lossy(bytes))), printers),
+    row("typed: identity number", typed::identity, typed::numbers),
+    row("typed: credit code", typed::credit_code, typed::numbers),
+    row("typed: item and case numbers", typed::codes, typed::numbers),
+    row("typed: days and months", typed::days, typed::numbers),
+    row("typed: new PIN", typed::pin, typed::numbers),
+    row("typed: amount", typed::amount, typed::fields),
+    row("typed: masks", typed::masks, typed::numbers),
+    row("typed: every type of field", typed::every_type, typed::fields),
+    row("typed: a form", typed::form, typed::fields),
+    row("sent: a field of the catalogue", typed::definition, typed::definitions),
+    row("sent: values", typed::received, typed::definitions),
 ];
 
 /// It gave something of a fixed size, or refused.
-fn reads<T>(_: T) -> Taken {
+pub fn reads<T>(_: T) -> Taken {
     Taken::default()
 }
 
-fn gives(bytes: Option<usize>) -> Taken {
+pub fn gives(bytes: Option<usize>) -> Taken {
     Taken { given_bytes: bytes.unwrap_or_default(), held_bytes: 0 }
 }
 
-fn lossy(bytes: &[u8]) -> String {
+pub fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -113,7 +125,7 @@ fn number(bytes: &[u8]) -> i32 {
 }
 
 /// FNV-1a: other bytes, other noise.
-fn seed_of(bytes: &[u8]) -> u64 {
+pub fn seed_of(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .take(64)
@@ -269,11 +281,16 @@ fn board(bytes: &[u8]) -> Taken {
     gives(board.changes(&Control::within(Duration::ZERO)).ok().map(|changes| changes.len()))
 }
 
+/// A file of vectors.
+pub fn file_of(file: &str) -> serde_json::Value {
+    let text = std::fs::read_to_string(hall::people::home().join("vectors").join(file)).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
 /// Every string of a file of golden vectors that reads as hexadecimal bytes.
 fn vectors(file: &str) -> Vec<Vec<u8>> {
-    let text = std::fs::read_to_string(hall::people::home().join("vectors").join(file)).unwrap();
     let mut found = Vec::new();
-    collect(&serde_json::from_str(&text).unwrap(), &mut found);
+    collect(&file_of(file), &mut found);
     assert!(found.len() > 10, "{file} holds no bytes");
     found
 }

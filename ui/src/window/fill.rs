@@ -1,12 +1,16 @@
 //! From [`Screen`] to the window's properties: one small function a page. The page that is not shown is emptied.
 
+mod typed;
+
 use std::rc::Rc;
 
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 
+use super::field;
 use super::generated::{
-    Bridge, ButtonData, ChooseData, Column, FarewellData, Figure, HomeData, Item, Kind, KioskWindow, MaybeButton,
-    NoticeData, OverData, Pic, PinData, Row, Step, TableData, Theme, Tone, WelcomeData, WorkingData,
+    Bridge, ButtonData, ChooseData, Column, EntryData, FarewellData, Figure, HomeData, Item, Kind, KioskWindow,
+    MaybeButton, NoticeData, OverData, Pic, PinData, Row, Step, SummaryData, TableData, Theme, Tone, WelcomeData,
+    WorkingData,
 };
 use crate::model::{self, Button, Icon, Intent, Page, Progress, Screen, Shape, Size};
 
@@ -23,12 +27,17 @@ pub(super) fn fill(window: &KioskWindow, screen: &Screen) -> Vec<Intent> {
     bridge.set_title(text(&screen.title));
     bridge.set_place(text(&screen.place));
     bridge.set_rows_as_cards(screen.look.size != Size::Standard);
-    bridge.set_bar(list(screen.bar.iter().map(|button| taps.button(button))));
+    bridge.set_bar(taps.buttons(&screen.bar));
     bridge.set_leave(taps.maybe(screen.leave.as_ref()));
     bridge.set_over(over(screen.over.as_ref(), &mut taps));
     clear(&bridge);
     page(&bridge, &screen.page, &mut taps);
     taps.0
+}
+
+/// What is typed, broken into the lines of its field.
+pub(super) fn lines(text: &str, preedit: &str, ems: f32, most: i32) -> ModelRc<SharedString> {
+    texts(&field::lines(text, preedit, ems, usize::try_from(most).unwrap_or(1)))
 }
 
 const fn scale(size: Size) -> f32 {
@@ -47,6 +56,8 @@ fn clear(bridge: &Bridge<'_>) {
     bridge.set_home(HomeData::default());
     bridge.set_choose(ChooseData::default());
     bridge.set_table(TableData::default());
+    bridge.set_entry(EntryData::default());
+    bridge.set_summary(SummaryData::default());
     bridge.set_notice(NoticeData::default());
     bridge.set_farewell(FarewellData::default());
 }
@@ -77,6 +88,14 @@ fn page(bridge: &Bridge<'_>, page: &Page, taps: &mut Taps) {
             bridge.set_table(table(page, taps));
             Kind::Table
         }
+        Page::Entry(page) => {
+            bridge.set_entry(typed::entry(page, taps));
+            Kind::Entry
+        }
+        Page::Summary(page) => {
+            bridge.set_summary(typed::summary(page, taps));
+            Kind::Summary
+        }
         Page::Notice(page) => {
             bridge.set_notice(notice(page, taps));
             Kind::Notice
@@ -100,6 +119,10 @@ impl Taps {
             i32::try_from(self.0.len() - 1).unwrap_or(-1)
         });
         ButtonData { label: text(&button.label), hint: text(&button.hint), pic: pic(button.icon), tap }
+    }
+
+    fn buttons(&mut self, buttons: &[Button]) -> ModelRc<ButtonData> {
+        list(buttons.iter().map(|button| self.button(button)))
     }
 
     fn maybe(&mut self, button: Option<&Button>) -> MaybeButton {
@@ -171,8 +194,12 @@ fn home(page: &model::Home, taps: &mut Taps) -> HomeData {
     HomeData {
         greeting: text(&page.greeting),
         title: text(&page.title),
-        tiles: list(page.tiles.iter().map(|tile| taps.button(tile))),
+        tiles: taps.buttons(&page.tiles),
         notices: texts(&page.notices),
+        position: text(&page.position),
+        previous: taps.maybe(page.previous.as_ref()),
+        next: taps.maybe(page.next.as_ref()),
+        back: taps.maybe(page.back.as_ref()),
     }
 }
 
@@ -181,7 +208,7 @@ fn choose(page: &model::Choose, taps: &mut Taps) -> ChooseData {
         topic: text(&page.topic),
         title: text(&page.title),
         hint: text(&page.hint),
-        choices: list(page.choices.iter().map(|choice| taps.button(choice))),
+        choices: taps.buttons(&page.choices),
         back: taps.maybe(page.back.as_ref()),
     }
 }
@@ -211,18 +238,22 @@ fn table(page: &model::Table, taps: &mut Taps) -> TableData {
 
 fn notice(page: &model::Notice, taps: &mut Taps) -> NoticeData {
     NoticeData {
-        tone: match page.tone {
-            model::Tone::Ok => Tone::Ok,
-            model::Tone::Info => Tone::Info,
-            model::Tone::Warn => Tone::Warn,
-            model::Tone::Stop => Tone::Stop,
-        },
+        tone: tone(page.tone),
         title: text(&page.title),
         lines: texts(&page.lines),
         route: text(&page.route),
         code: text(&page.code),
         primary: taps.maybe(page.primary.as_ref()),
         back: taps.maybe(page.back.as_ref()),
+    }
+}
+
+const fn tone(tone: model::Tone) -> Tone {
+    match tone {
+        model::Tone::Ok => Tone::Ok,
+        model::Tone::Info => Tone::Info,
+        model::Tone::Warn => Tone::Warn,
+        model::Tone::Stop => Tone::Stop,
     }
 }
 

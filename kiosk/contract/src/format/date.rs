@@ -56,6 +56,16 @@ impl Date {
         }
     }
 
+    /// How many days after 1970-01-01 it is; negative before.
+    #[must_use]
+    pub fn days_since_1970(self) -> i64 {
+        // The way back of `from_days_since_1970`: years begin on 1 March.
+        let year = i64::from(self.year) - i64::from(self.month <= 2);
+        let march_month = (i64::from(self.month) + 9) % 12;
+        let day_of_year = (153 * march_month + 2) / 5 + i64::from(self.day) - 1;
+        365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
+    }
+
     /// 1 to 9999.
     #[must_use]
     pub const fn year(self) -> u16 {
@@ -116,6 +126,16 @@ impl From<Date> for String {
     }
 }
 
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Date {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        super::string_schema(r"^\d{4}-\d{2}-\d{2}$", "A day, yyyy-mm-dd")
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Date {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,9 +144,15 @@ mod tests {
     fn a_leap_day_is_counted_wrong() {
         for (days, iso) in [(0, "1970-01-01"), (11_016, "2000-02-29"), (20_780, "2026-11-23"), (-1, "1969-12-31")] {
             assert_eq!(Date::from_days_since_1970(days).to_string(), iso);
+            assert_eq!(Date::parse_iso(iso).map(Date::days_since_1970), Some(days));
         }
         assert!(
             Date::new(2026, 2, 29).is_none() && Date::new(1900, 2, 29).is_none() && Date::new(2000, 2, 29).is_some()
         );
+        // 400 years and the ends of what there is: every day comes back as itself.
+        let ends = [-719_162, -719_161, 2_932_895, 2_932_896];
+        for days in (-60_000..90_000).chain(ends) {
+            assert_eq!(Date::from_days_since_1970(days).days_since_1970(), days);
+        }
     }
 }

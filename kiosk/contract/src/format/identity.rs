@@ -63,6 +63,29 @@ impl Identity {
         }
     }
 
+    /// GB/T 2260 code of the place of registration, abolished ones as they are. Foreigners have none.
+    #[must_use]
+    pub fn region(&self) -> Option<&str> {
+        self.normalized.get(..6).filter(|_| !matches!(self.kind, IdKind::ForeignPr18 | IdKind::ForeignPr15))
+    }
+
+    /// Of a 2023 permanent residence card: first two digits of the province that issued it, and the numeric nationality
+    /// (GB/T 2659).
+    #[must_use]
+    pub fn province_and_nationality(&self) -> Option<(&str, &str)> {
+        let places = self.normalized.get(1..3).zip(self.normalized.get(3..6));
+        places.filter(|_| self.kind == IdKind::ForeignPr18)
+    }
+
+    /// The 18 digits that a 15-digit number became in 1999. For finding old files only: it never signs anybody in, because two
+    /// people may have held the same 15 digits, and only the police can say who this is.
+    #[must_use]
+    pub fn upgraded(&self) -> Option<String> {
+        let (region, rest) = self.normalized.split_at_checked(6).filter(|_| self.kind == IdKind::Archive15)?;
+        let body = format!("{region}19{rest}");
+        check_digit(&body).map(|check| format!("{body}{check}"))
+    }
+
     fn eighteen(number: String, today: Date) -> Result<Self, IdError> {
         let (body, check) = number.split_at_checked(17).ok_or(IdError::Charset)?;
         if !body.bytes().all(|byte| byte.is_ascii_digit())

@@ -31,6 +31,12 @@ pub fn mask_phone(phone: &str) -> String {
     middle(phone, 3, 4)
 }
 
+/// A bank account: the last four digits.
+#[must_use]
+pub fn mask_bank(account: &str) -> String {
+    middle(account, 0, 4)
+}
+
 /// Stars for all but the first and last few; all stars where nothing would be hidden.
 fn middle(text: &str, head: usize, tail: usize) -> String {
     let count = text.chars().count();

@@ -145,12 +145,7 @@ impl From<Period> for String {
 #[cfg(feature = "openapi")]
 impl utoipa::PartialSchema for Period {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        let month = utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .pattern(Some(r"^\d{6}$"))
-            .description(Some("A month, yyyymm"))
-            .build();
-        utoipa::openapi::RefOr::T(month.into())
+        super::string_schema(r"^\d{6}$", "A month, yyyymm")
     }
 }
 

@@ -40,7 +40,7 @@ pub async fn acts(
 }
 
 fn work(call: &Call<'_>, report: &ActReport) -> Result<Json<ActKept>, Refusal> {
-    if !["slip", "certificate"].contains(&report.kind.as_str()) {
+    if !["slip", "certificate", "case"].contains(&report.kind.as_str()) {
         return Err(ProblemCode::BadRequest.into());
     }
     let outcome = match kept(call, report)? {

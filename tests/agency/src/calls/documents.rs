@@ -1,5 +1,6 @@
-//! 参保证明: issues the certificate as a snapshot under an act id, and hands out its bytes. The same act always gets the same
-//! snapshot; an act id that was used for anything else is refused.
+//! Documents: issues one as a snapshot under an act id, and hands out its bytes. The same act always gets the same snapshot, and so does
+//! another act of the same person for the same request on the same day (one code a person, kind and day); an act id that was used for
+//! anything else is refused. What stands on a document is said in `papers`.
 
 use std::sync::Arc;
 
@@ -9,17 +10,19 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use contract::catalogue::Kind;
-use contract::format::Period;
 use contract::message::{FetchDocument, IssueDocument, Issued, content_digest};
 use contract::problem::{Problem, ProblemCode};
 use rusqlite::{OptionalExtension, params};
 
-use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, bind, person_of};
-use crate::pdf::{self, Certificate};
-use crate::store::{self, Person};
-use crate::{catalogue, clock, random};
+use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, bind, check, offered_here, person_of};
+use crate::language::Language;
+use crate::pdf::{self, Stamp};
+use crate::records::Asked;
+use crate::rules::REGION;
+use crate::store::Person;
+use crate::{catalogue, clock, papers, random};
 
-/// How long a certificate can be verified.
+/// How long a document can be verified (domain 4.5: three months are in use).
 const VALID_MONTHS: u16 = 3;
 
 impl Named for IssueDocument {
@@ -94,7 +97,12 @@ fn issue_work(call: &Call<'_>, request: &IssueDocument) -> Result<Json<Issued>, 
     let asked = serde_json::to_string(&(&request.item, request.item_version, &request.inputs))
         .map_err(|error| Refusal::Broken(error.to_string()))?;
     if kept(call, &request.act)?.is_none() {
-        make(call, request, &person, &asked)?;
+        let (code, digest) = match of_today(call, &person, &asked)? {
+            Some(snapshot) => snapshot,
+            None => make(call, request, &person, &asked)?,
+        };
+        let row = params![request.act, code, digest];
+        call.db.execute("INSERT INTO documents (act, code, digest) VALUES (?1, ?2, ?3)", row)?;
     }
     let kept = kept(call, &request.act)?.ok_or(ProblemCode::ActUnknown)?;
     if kept.person != person.person || kept.request != asked {
@@ -111,7 +119,8 @@ fn issue_work(call: &Call<'_>, request: &IssueDocument) -> Result<Json<Issued>, 
 }
 
 fn kept(call: &Call<'_>, act: &str) -> Result<Option<Kept>, rusqlite::Error> {
-    let sql = "SELECT person, request, code, valid_until, sheets, digest, length(pdf) FROM documents WHERE act = ?1";
+    let sql = "SELECT s.person, s.request, s.code, s.valid_until, s.sheets, d.digest, length(s.pdf)
+               FROM documents d JOIN snapshots s ON s.code = d.code WHERE d.act = ?1";
     let read = |row: &rusqlite::Row<'_>| {
         Ok(Kept {
             person: row.get(0)?,
@@ -126,58 +135,63 @@ fn kept(call: &Call<'_>, act: &str) -> Result<Option<Kept>, rusqlite::Error> {
     call.db.query_row(sql, [act], read).optional()
 }
 
-fn make(call: &Call<'_>, request: &IssueDocument, person: &Person, asked: &str) -> Result<(), Refusal> {
-    let offer = &call.agency.catalogue;
-    let item = catalogue::item_of(offer, &request.item, request.item_version, Kind::Print)?;
-    catalogue::check_inputs(item, &request.inputs, clock::month_of(call.today))?;
-    let (from, to) = catalogue::months(&request.inputs, "period")?;
-    let certificate = certificate(call, person, from, to)?;
-    let printed = pdf::print(&call.agency.face, offer, &certificate).map_err(|error| match error {
-        // Part of the name cannot be printed: a person at the window can write it.
-        pdf::PdfError::MissingGlyph => Refusal::Problem(ProblemCode::NotHere),
-        other => Refusal::Broken(other.to_string()),
-    })?;
-    let (issued, until) = (call.today.to_string(), certificate.valid_until.to_string());
-    call.db.execute(
-        "INSERT INTO documents (act, person, request, code, issued_at, valid_until, sheets, digest, pdf)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        params![
-            request.act,
-            person.person,
-            asked,
-            certificate.code,
-            issued,
-            until,
-            pdf::SHEETS,
-            content_digest(&printed),
-            printed
-        ],
-    )?;
-    Ok(())
+/// Code and digest of what this person was given for this request today.
+fn of_today(call: &Call<'_>, person: &Person, asked: &str) -> Result<Option<(String, String)>, rusqlite::Error> {
+    let sql = "SELECT code, pdf FROM snapshots WHERE person = ?1 AND request = ?2 AND issued_at = ?3";
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, content_digest(&row.get::<_, Vec<u8>>(1)?)));
+    call.db.query_row(sql, params![person.person, asked, call.today.to_string()], read).optional()
 }
 
-fn certificate(call: &Call<'_>, person: &Person, from: Period, to: Period) -> Result<Certificate, Refusal> {
-    let mut all = store::contributions(call.db, person.person, Period::default(), to)?;
-    all.reverse();
-    if !all.iter().any(|month| month.period >= from) {
-        return Err(ProblemCode::NoRecords.into());
-    }
-    Ok(Certificate {
-        name: person.name.clone(),
-        id_number: person.id_number.clone(),
-        male: person.male,
-        from,
-        to,
-        months: all,
-        code: random::verification_code()?,
-        issued: call.today,
-        valid_until: clock::months_later(call.today, VALID_MONTHS).unwrap_or(call.today),
-    })
+/// Makes a snapshot; gives its code and digest.
+fn make(call: &Call<'_>, request: &IssueDocument, person: &Person, asked: &str) -> Result<(String, String), Refusal> {
+    let offer = &call.agency.catalogue;
+    let item = catalogue::item_of(offer, &request.item, request.item_version, Kind::Print)?;
+    offered_here(item)?;
+    check(call, item, &request.inputs)?;
+    let paper = papers::compose(
+        &request.item,
+        &Asked {
+            db: call.db,
+            person,
+            inputs: &request.inputs,
+            rules: &call.agency.rules,
+            catalogue: offer,
+            today: call.today,
+            language: Language::Zh,
+        },
+    )?;
+    let stamp = stamp(call, &request.item, person)?;
+    let printed = pdf::print(&call.agency.face, &paper, &stamp).map_err(|error| match error {
+        // Part of the name cannot be printed: a person at the window can write it.
+        pdf::PdfError::MissingGlyph => ProblemCode::NotHere.into(),
+        other => Refusal::Broken(other.to_string()),
+    })?;
+    let digest = content_digest(&printed.bytes);
+    let (issued, until) = (stamp.issued.to_string(), stamp.valid_until.to_string());
+    call.db.execute(
+        "INSERT INTO snapshots (code, person, request, issued_at, valid_until, sheets, pdf)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![stamp.code, person.person, asked, issued, until, printed.sheets, printed.bytes],
+    )?;
+    Ok((stamp.code, digest))
+}
+
+/// Number, code, dates and signature of a new document. Numbers count through a day: calls are done one at a time.
+fn stamp(call: &Call<'_>, item: &str, person: &Person) -> Result<Stamp, Refusal> {
+    let issued = call.today;
+    let before = "SELECT count(*) FROM snapshots WHERE issued_at = ?1";
+    let before: i64 = call.db.query_row(before, [issued.to_string()], |row| row.get(0))?;
+    let day = issued.to_string().replace('-', "");
+    let valid_until = clock::months_later(issued, VALID_MONTHS).unwrap_or(issued);
+    let code = random::verification_code()?;
+    let sealed = call.agency.seal.text(&code, issued, valid_until, &person.id_number);
+    let sealed = sealed.map_err(|error| Refusal::Broken(error.to_string()))?;
+    Ok(Stamp { number: format!("{REGION}{item}{day}{:04}", before + 1), code, issued, valid_until, sealed })
 }
 
 fn fetch_work(call: &Call<'_>, request: &FetchDocument) -> Result<Response, Refusal> {
     let person = person_of(call, &request.session, &request.visit)?;
-    let sql = "SELECT pdf FROM documents WHERE act = ?1 AND person = ?2";
+    let sql = "SELECT s.pdf FROM documents d JOIN snapshots s ON s.code = d.code WHERE d.act = ?1 AND s.person = ?2";
     let bytes: Option<Vec<u8>> =
         call.db.query_row(sql, params![request.act, person.person], |row| row.get(0)).optional()?;
     let bytes = bytes.ok_or(ProblemCode::ActUnknown)?;

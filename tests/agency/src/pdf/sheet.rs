@@ -1,4 +1,4 @@
-//! Ink and paper: lines of text, hairlines, a QR code, on A4 in points from the upper left. Knows nothing of certificates.
+//! Ink and paper: lines of text, hairlines, a QR code, on A4 in points from the upper left. Knows nothing of documents.
 
 use krilla::color::luma;
 use krilla::geom::{PathBuilder, Point, Rect, Transform};
@@ -51,10 +51,16 @@ impl<'a, 'b> Sheet<'a, 'b> {
         self.left(x - self.face.width(text, size) / 2.0, baseline, size, grey, text);
     }
 
-    /// A line that begins at `x` and is set smaller where it would be wider than `room`.
-    pub fn fitted(&mut self, x: f32, baseline: f32, size: f32, room: f32, text: &str) {
+    /// The size at which a text is no wider than `room`: that one, or a smaller.
+    pub fn size_for(&self, text: &str, size: f32, room: f32) -> f32 {
         let wide = self.face.width(text, size).max(1.0);
-        self.left(x, baseline, size * (room / wide).min(1.0), 0, text);
+        size * (room / wide).min(1.0)
+    }
+
+    /// A black line that begins at `x` and is set smaller where it would be wider than `room`.
+    pub fn fitted(&mut self, x: f32, baseline: f32, size: f32, room: f32, text: &str) {
+        let size = self.size_for(text, size, room);
+        self.left(x, baseline, size, 0, text);
     }
 
     /// A pale text across the sheet, from the lower left to the upper right.

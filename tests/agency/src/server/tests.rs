@@ -28,7 +28,8 @@ impl Scratch {
         let personas = Path::new(env!("CARGO_MANIFEST_DIR")).join("../personas.toml");
         let (data, certs, font) = (self.0.join("data"), self.0.clone(), FONT_FILE.into());
         let listen = "127.0.0.1:0".parse().unwrap();
-        Server::start(Settings { listen, data, certs, personas, today: None, font, mishaps }).unwrap()
+        let seal = Algorithm::default();
+        Server::start(Settings { listen, data, certs, personas, today: None, font, mishaps, seal }).unwrap()
     }
 }
 

@@ -1,0 +1,65 @@
+//! How acts ended, as terminals report it.
+
+use serde::{Deserialize, Serialize};
+
+/// How an act ended, as far as the terminal knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The device confirmed it.
+    Printed,
+    /// Certainly nothing came out.
+    NotPrinted,
+    /// The agency has the case.
+    Filed,
+    /// Certainly no case was begun.
+    NotFiled,
+    /// Nobody can know from here; a person looks, or the agency is asked again.
+    Unknown,
+}
+
+impl Outcome {
+    /// The outcome as it stands in messages and in the journal.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Printed => "printed",
+            Self::NotPrinted => "not_printed",
+            Self::Filed => "filed",
+            Self::NotFiled => "not_filed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The outcome of this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [Self::Printed, Self::NotPrinted, Self::Filed, Self::NotFiled, Self::Unknown];
+        all.into_iter().find(|outcome| outcome.as_str() == text)
+    }
+}
+
+/// Tells the agency how an act ended. Harmless to repeat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ActReport {
+    /// Terminal id, installation epoch and sequence ("t-0301-5f3a9c21-42"): one id through every retry, on every side.
+    pub act: String,
+    /// Token of the visit.
+    pub visit: String,
+    /// Item id.
+    pub item: String,
+    /// `slip`, `certificate` or `case`.
+    pub kind: String,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// The agency has written the act down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ActKept {
+    /// The act id of the report.
+    pub act: String,
+}

@@ -1,0 +1,108 @@
+//! Records: what an item was asked, and figures, columns and rows in answer.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Binding;
+use crate::field::Value;
+use crate::format::Period;
+
+/// What an item was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Query {
+    /// Token of the visit.
+    pub visit: String,
+    /// From [`SignedIn::session`].
+    pub session: String,
+    /// Item id.
+    pub item: String,
+    /// Item version the citizen saw.
+    pub item_version: u32,
+    /// Answers by field id.
+    pub inputs: BTreeMap<String, Value>,
+    /// Language of the texts wanted: `zh` or `en`.
+    pub language: String,
+}
+
+/// One value of a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+pub enum Cell {
+    /// Shown as it is.
+    Text(String),
+    /// Money in fen.
+    Fen(i64),
+    /// A count of months.
+    Months(u32),
+    /// A month.
+    Period(Period),
+    /// Nothing.
+    None,
+}
+
+/// What a column holds: decides alignment and width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CellKind {
+    /// Left.
+    Text,
+    /// Right; hidden on slips unless asked for.
+    Fen,
+    /// Right.
+    Months,
+    /// Left.
+    Period,
+}
+
+/// One column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Column {
+    /// Heading, in the language asked for.
+    pub label: String,
+    /// What it holds.
+    pub kind: CellKind,
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Row {
+    /// One a column.
+    pub cells: Vec<Cell>,
+    /// What is out of the ordinary ("欠缴"); empty for most rows.
+    #[serde(default)]
+    pub mark: String,
+}
+
+/// A figure above the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Figure {
+    /// What it is, with its scope ("期内个人缴纳").
+    pub label: String,
+    /// The value.
+    pub value: Cell,
+}
+
+/// Records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct QueryResult {
+    /// Visit and person.
+    pub binding: Binding,
+    /// Insurance and period, in words.
+    pub scope: String,
+    /// Two or three, with their scopes.
+    pub figures: Vec<Figure>,
+    /// At most five.
+    pub columns: Vec<Column>,
+    /// Newest first; at most 36.
+    pub rows: Vec<Row>,
+    /// As of when, in words ("数据截至 2026年10月31日").
+    pub as_of: String,
+}

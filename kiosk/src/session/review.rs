@@ -1,0 +1,75 @@
+//! Before and after filing: everything that is about to be filed on one page with what one agrees to, and what came of it.
+
+use contract::catalogue::{Item, Level};
+use contract::message::content_digest;
+use ui::Intent;
+
+use super::context::{Context, Refusal};
+use super::look::{shape, summary_rows_a_page};
+use super::state::{Filed, Health, Home, Review, Scene, Serving, Stage};
+use super::visit::Visit;
+use super::{acting, card, form, slip};
+
+pub(super) fn tap(visit: Box<Visit>, mut review: Review, intent: Intent, cx: &mut Context<'_>) -> Stage {
+    let a_page = summary_rows_a_page(visit.look, shape(&cx.terminal.site.panel));
+    let rows = review.form.item.inputs.len();
+    match intent {
+        // The answers' order on the page is that of the questions.
+        Intent::Choose(n) if usize::from(n) < a_page && review.first_row + usize::from(n) < rows => {
+            if let Some(field) = review.form.item.inputs.get(review.first_row + usize::from(n)).cloned() {
+                return Stage::Serving(Serving { visit, scene: form::change(review.form, &field) });
+            }
+        }
+        Intent::NextPage if review.first_row + a_page < rows => review.first_row += a_page,
+        Intent::PreviousPage if review.first_row > 0 => review.first_row = review.first_row.saturating_sub(a_page),
+        Intent::Confirm if needs_proof(&visit, &review.form.item, cx) => return prove_again(visit, review, cx),
+        Intent::Confirm => {
+            let scene = acting::case(&visit, review, cx);
+            return Stage::Serving(Serving { visit, scene });
+        }
+        Intent::Back => {
+            let scene = Scene::Home(review.form.home);
+            return Stage::Serving(Serving { visit, scene });
+        }
+        _ => cx.refuse(Refusal::NotOffered),
+    }
+    Stage::Serving(Serving { visit, scene: Scene::Review(review) })
+}
+
+/// What changes money or rights wants a proof that is fresh (domain 1.5, L3).
+fn needs_proof(visit: &Visit, item: &Item, cx: &Context<'_>) -> bool {
+    let proved_ms = visit.person.as_ref().map_or(0, |person| person.proved_ms);
+    item.level == Level::L3 && cx.now.elapsed_ms > proved_ms + cx.terminal.site.limits.proof_fresh_ms
+}
+
+/// The PIN once more; then this page again, with everything as it was.
+fn prove_again(mut visit: Box<Visit>, review: Review, cx: &mut Context<'_>) -> Stage {
+    visit.paused = Some(Box::new(Scene::Review(review)));
+    card::ask_tries(visit, cx)
+}
+
+/// Digest of what one agrees to, as it stood on the glass.
+pub(super) fn consent(item: &Item, visit: &Visit) -> String {
+    content_digest(item.consent.in_language(visit.look.lang.tag()).as_bytes())
+}
+
+/// Whether a slip of a case can be printed now.
+pub(crate) const fn slip_ready(health: &Health) -> bool {
+    matches!(health.receipt, Some(Ok(())))
+}
+
+pub(super) fn filed_tap(visit: &Visit, filed: Filed, intent: Intent, cx: &mut Context<'_>) -> Scene {
+    match intent {
+        Intent::Confirm if slip_ready(&cx.terminal.health) => {
+            let site = cx.terminal.site.clone();
+            let id = cx.terminal.peek_act_id();
+            let receipt = slip::of_case(visit, &filed, &id, &site, cx.now);
+            acting::slip(visit, &filed.item.id, receipt, cx)
+        }
+        Intent::Back => Scene::Home(Home::default()),
+        _ => {
+            cx.refuse(Refusal::NotOffered);
+            Scene::Filed(filed)
+        }
+    }
+}

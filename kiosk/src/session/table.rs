@@ -1,0 +1,82 @@
+//! Records on the glass: pages, and the choice of slip. A message's own button, too.
+
+use contract::message::{Cell, QueryResult};
+use ui::model::Shape;
+use ui::{Intent, Look};
+
+use super::context::{Context, Refusal};
+use super::look::{rows_a_page, shape, summary_rows_a_page};
+use super::state::{Health, Home, Notice, Scene, Serving, Shown, Stage};
+use super::visit::Visit;
+use super::{acting, ending, slip};
+use crate::events::VisitEnd;
+
+/// Whether a result is no table: pairs of what and which, which may be long.
+pub(crate) fn is_pairs(result: &QueryResult) -> bool {
+    result.columns.len() == 2 && result.columns.iter().all(|column| column.label.is_empty())
+}
+
+/// Entries of a result in all and on one page; pairs begin with the figures.
+pub(crate) fn extent(result: &QueryResult, look: Look, shape: Shape) -> (usize, usize) {
+    if is_pairs(result) {
+        let long = |cell: &Cell| matches!(cell, Cell::Text(text) if text.contains('\n'));
+        let a_page = summary_rows_a_page(look, shape);
+        // Entries of several lines take the room of two.
+        let a_page = if result.rows.iter().flat_map(|row| &row.cells).any(long) { a_page.div_ceil(2) } else { a_page };
+        (result.figures.len() + result.rows.len(), a_page)
+    } else {
+        (result.rows.len(), rows_a_page(look.size, shape))
+    }
+}
+
+pub(super) fn tap(visit: &Visit, mut shown: Shown, intent: Intent, cx: &mut Context<'_>) -> Scene {
+    let (count, a_page) = extent(&shown.result, visit.look, shape(&cx.terminal.site.panel));
+    match intent {
+        Intent::NextPage if shown.first_row + a_page < count => shown.first_row += a_page,
+        Intent::PreviousPage if shown.first_row > 0 => shown.first_row = shown.first_row.saturating_sub(a_page),
+        Intent::Confirm if slip_ready(&shown, &cx.terminal.health) => return Scene::SlipChoice(shown),
+        Intent::Back => return Scene::Home(Home::default()),
+        _ => cx.refuse(Refusal::NotOffered),
+    }
+    Scene::Table(shown)
+}
+
+/// Whether a slip of these records can be printed now.
+pub(crate) fn slip_ready(shown: &Shown, health: &Health) -> bool {
+    shown.form.item.slip && health.receipt == Some(Ok(()))
+}
+
+/// Without amounts is the first answer, with amounts the second: money goes on paper only if asked for.
+pub(super) fn slip_tap(visit: &Visit, shown: Shown, intent: Intent, cx: &mut Context<'_>) -> Scene {
+    let amounts = match intent {
+        Intent::Choose(0) => false,
+        Intent::Choose(1) => true,
+        Intent::Back => return Scene::Table(shown),
+        _ => {
+            cx.refuse(Refusal::NotOffered);
+            return Scene::SlipChoice(shown);
+        }
+    };
+    if !slip_ready(&shown, &cx.terminal.health) {
+        cx.refuse(Refusal::NotOffered);
+        return Scene::SlipChoice(shown);
+    }
+    let site = cx.terminal.site.clone();
+    let id = cx.terminal.peek_act_id();
+    let receipt = slip::compose(visit, &shown, amounts, &id, &site, cx.now);
+    acting::slip(visit, &shown.form.item.id, receipt, cx)
+}
+
+/// A message is read: home for who is signed in, else the end.
+pub(super) fn notice_tap(visit: Box<Visit>, notice: Notice, intent: Intent, cx: &mut Context<'_>) -> Stage {
+    match intent {
+        Intent::Confirm if visit.person.is_some() => {
+            Stage::Serving(Serving { visit, scene: Scene::Home(Home::default()) })
+        }
+        Intent::Confirm => ending::end(visit, None, VisitEnd::Left, cx),
+        _ => {
+            cx.refuse(Refusal::NotOffered);
+            Stage::Serving(Serving { visit, scene: Scene::Notice(notice) })
+        }
+    }
+}

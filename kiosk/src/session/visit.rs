@@ -1,0 +1,86 @@
+//! One person's stay: what they have brought, who they are, what lies over their page. Everything personal stands here and in scenes, and
+//! dies with them whole.
+
+use std::sync::Arc;
+
+use contract::catalogue::Catalogue;
+use hal::Private;
+use hal::card::{Holder, Insertion};
+use ui::Look;
+
+use super::state::Scene;
+
+/// One person's stay. Dropped whole at its end; nothing is ever reset field by field.
+pub struct Visit {
+    /// Counts visits since the program started.
+    pub number: u64,
+    /// Names the visit to the agency.
+    pub token: String,
+    /// Language and text size.
+    pub look: Look,
+    /// When it began.
+    pub opened_ms: u64,
+    /// When the person last did something.
+    pub touched_ms: u64,
+    /// What lies over the page.
+    pub over: Option<Over>,
+    /// What was offered when the visit began.
+    pub catalogue: Arc<Catalogue>,
+    /// The card that opened it.
+    pub card: Option<VisitCard>,
+    /// Who it is, once card and agency agree.
+    pub person: Option<Person>,
+    /// Where the visit was when its card left; waits until the same card and PIN are back.
+    pub paused: Option<Box<Scene>>,
+    /// Slips the printer confirmed.
+    pub slips: u32,
+    /// Sheets the printer confirmed.
+    pub sheets: u32,
+}
+
+impl Visit {
+    /// News have come: what the person has opened over the page goes, so that they are seen. A warning stays.
+    pub(super) const fn uncover(&mut self) {
+        if matches!(self.over, Some(Over::Help | Over::Display)) {
+            self.over = None;
+        }
+    }
+}
+
+/// What lies over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Are you still there? Answer until this moment.
+    Idle {
+        /// Elapsed milliseconds.
+        until_ms: u64,
+    },
+    /// Where to find a person.
+    Help,
+    /// How it should look.
+    Display,
+}
+
+/// The card that opened the visit.
+pub struct VisitCard {
+    /// Which insertion lies in the reader; `None` while the card is out or the reader lost.
+    pub insertion: Option<Insertion>,
+    /// 卡识别码 once read: the same card is the same id.
+    pub id: Option<Private<String>>,
+    /// Its holder once read; shown to nobody before the PIN is right.
+    pub holder: Option<Holder>,
+}
+
+/// Who it is.
+pub struct Person {
+    /// As on the chip.
+    pub name: Private<String>,
+    /// As on the chip.
+    pub id_number: Private<String>,
+    /// What every personal answer must carry.
+    pub subject: String,
+    /// Names the sign-in to the agency.
+    pub session: Private<String>,
+    /// When the card last accepted the PIN.
+    pub proved_ms: u64,
+}

@@ -1,0 +1,118 @@
+//! A question that is typed: the text so far, what was wrong with it, and the board it is typed on.
+
+use contract::field::{Field, FieldType};
+use ui::model::{Board as Drawn, Button, Entry, Icon, Letters};
+use ui::words::Words;
+use ui::{Intent, Page};
+
+use super::tap;
+use crate::session::{Board, Form, Typed, Visit, may_skip};
+
+/// A row of keys, and the last rows of each keyboard: what stands there is typed as it stands.
+const LETTERS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
+const SIGNS: [&str; 3] = ["1234567890", "-/.,:;()", "，。、·#@"];
+
+/// On a board of digits, with perhaps a key beside the nought.
+pub(super) fn digits(form: &Form, field: &Field, beside: Option<char>, visit: &Visit, words: &Words) -> Page {
+    let digit = |n: u8| Some(key(char::from(b'0' + n), Intent::Digit(n)));
+    let mut keys: Vec<_> = (1..=9).map(digit).collect();
+    keys.extend([None, digit(0), beside.map(|beside| key(beside, Intent::Type(beside)))]);
+    Page::Entry(entry(form, field, Drawn::Digits(keys), visit, words))
+}
+
+/// On a keyboard.
+pub(super) fn letters(form: &Form, field: &Field, visit: &Visit, words: &Words) -> Page {
+    let typed = &*form.typed;
+    let several = typed.composing.page > 0 || typed.composing.more;
+    let turn = |there: bool, name: &str, intent: Intent| {
+        several.then(|| Button { intent: there.then_some(intent), ..tap(words.get(name), intent, Icon::None) })
+    };
+    let board = Letters {
+        rows: rows(typed.board, words),
+        candidates: (0..)
+            .zip(&typed.composing.candidates)
+            .map(|(n, text)| tap(text, Intent::Candidate(n), Icon::None))
+            .collect(),
+        previous: turn(typed.composing.page > 0, "table.previous", Intent::PreviousPage),
+        next: turn(typed.composing.more, "table.next", Intent::NextPage),
+        boards: boards(typed.board, words),
+    };
+    Page::Entry(entry(form, field, Drawn::Letters(board), visit, words))
+}
+
+fn entry(form: &Form, field: &Field, board: Drawn, visit: &Visit, words: &Words) -> Entry {
+    let tag = visit.look.lang.tag();
+    let Typed { text, wrong, composing, no_pinyin, .. } = &*form.typed;
+    // No text can be an example of every text; an item says in a hint of its own what it wants.
+    let example = match field.kind {
+        FieldType::Text { .. } | FieldType::FreeText { .. } => String::new(),
+        _ => words.fill("entry.example", &[("example", &field.kind.example())]),
+    };
+    let hint = field.hint.as_ref().map(|hint| hint.in_language(tag).to_owned());
+    let active = |shown: bool, name: &str, intent: Intent, icon: Icon| Button {
+        intent: shown.then_some(intent),
+        ..tap(words.get(name), intent, icon)
+    };
+    let any = !text.is_empty() || form.typed.is_composing();
+    Entry {
+        topic: form.item.name.in_language(tag).to_owned(),
+        title: field.label.in_language(tag).to_owned(),
+        hint: if *no_pinyin {
+            words.get("entry.no_pinyin").to_owned()
+        } else {
+            hint.unwrap_or_else(|| example.clone())
+        },
+        text: text.clone(),
+        preedit: composing.preedit.clone(),
+        warning: wrong.map_or_else(String::new, |wrong| {
+            let why = words.get(&format!("field.{}", wrong.as_str())).to_owned();
+            if example.is_empty() { why } else { [why, example.clone()].join(words.get("entry.and")) }
+        }),
+        board,
+        erase: active(any, "entry.erase", Intent::Erase, Icon::Erase),
+        clear: active(any, "entry.clear", Intent::Clear, Icon::None),
+        confirm: match may_skip(form, field) {
+            true => tap(words.get("entry.skip"), Intent::Confirm, Icon::None),
+            false => active(any, "entry.confirm", Intent::Confirm, Icon::None),
+        },
+        back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
+    }
+}
+
+fn rows(board: Board, words: &Words) -> Vec<Vec<Button>> {
+    let plain = |row: &&str| row.chars().map(|c| key(c, Intent::Type(c))).collect::<Vec<_>>();
+    let space = tap(words.get("entry.space"), Intent::Type(' '), Icon::None);
+    let mut rows: Vec<Vec<Button>> = match board {
+        Board::Pinyin | Board::Latin => LETTERS.iter().map(plain).collect(),
+        Board::Signs => SIGNS.iter().map(plain).collect(),
+    };
+    rows.push(match board {
+        Board::Pinyin => {
+            vec![key('，', Intent::Type('，')), key('·', Intent::Type('·')), key('。', Intent::Type('。'))]
+        }
+        Board::Latin | Board::Signs => vec![space],
+    });
+    rows
+}
+
+/// The switches; the present one is no button.
+fn boards(present: Board, words: &Words) -> Vec<Button> {
+    (0..)
+        .zip(Board::ALL)
+        .map(|(n, board)| {
+            let name = match board {
+                Board::Pinyin => "entry.pinyin",
+                Board::Latin => "entry.latin",
+                Board::Signs => "entry.signs",
+            };
+            Button {
+                intent: (board != present).then_some(Intent::Board(n)),
+                ..tap(words.get(name), Intent::Board(n), Icon::None)
+            }
+        })
+        .collect()
+}
+
+fn key(label: char, intent: Intent) -> Button {
+    tap(&label.to_string(), intent, Icon::None)
+}

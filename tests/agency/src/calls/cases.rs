@@ -1,0 +1,221 @@
+//! Filing, finding and withdrawing cases. Who asks is settled here; what a case is and does stands in `crate::cases`. Must never answer
+//! with a case of anybody but the person signed in, or, where nobody is, of anybody whose slip and number are not both at hand.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::{Extension, Json};
+use contract::catalogue::{Item, Kind};
+use contract::message::{Binding, Case, CaseName, FileCase, FindCase, IDEMPOTENCY_KEY, WithdrawCase, content_digest};
+use contract::problem::{Problem, ProblemCode};
+use rusqlite::params;
+
+use super::problem::{Desk, problem_of};
+use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, bind, check, offered_here, person_of};
+use crate::cases::life::Life;
+use crate::cases::show::Shown;
+use crate::cases::{Ask, Kept, file as filing, kept, rules};
+use crate::language::Language;
+use crate::store::{self, Person};
+use crate::{catalogue, clock};
+
+/// Wrong guesses of a terminal in an hour, before it has to wait: a citizen who mistypes needs two or three.
+const GUESSES_MAX: i64 = 5;
+const GUESSES_S: i64 = 3600;
+
+/// How a search by slip is called in the audit, which is also what counts the wrong guesses.
+const BY_SLIP: &str = "find_by_slip";
+
+/// A request with the key of its header.
+struct Filing {
+    key: String,
+    body: FileCase,
+}
+
+impl Named for Filing {
+    fn names(&self) -> Names<'_> {
+        let body = &self.body;
+        let (visit, item, language) = (Some(&*body.visit), Some(&*body.item), Some(&*body.language));
+        Names { visit, item, language, act: Some(&self.key), ..Names::default() }
+    }
+}
+
+impl Named for FindCase {
+    fn names(&self) -> Names<'_> {
+        // A key names the terminal that filed: another one's is not well formed here.
+        let act = match &self.name {
+            CaseName::Key(key) => Some(&**key),
+            CaseName::Number(_) | CaseName::PickUp(_) => None,
+        };
+        Names { visit: Some(&self.visit), language: Some(&self.language), act, ..Names::default() }
+    }
+}
+
+impl Named for WithdrawCase {
+    fn names(&self) -> Names<'_> {
+        Names { visit: Some(&self.visit), language: Some(&self.language), ..Names::default() }
+    }
+}
+
+/// File a case.
+///
+/// Harmless to repeat: the same key with the same body by the same person returns the first case, as it is by then. The same key with
+/// anything else is `key_reused`.
+#[utoipa::path(
+    post,
+    tag = "agency",
+    path = "/v1/cases",
+    params(("idempotency-key" = String, Header, description = "The act id under which the terminal files")),
+    request_body = FileCase,
+    responses((status = 200, description = "The case", body = Case),
+              (status = "4XX", description = "Why not", body = Problem))
+)]
+pub async fn file(
+    State(agency): State<Arc<Agency>>,
+    Extension(terminal): Extension<Terminal>,
+    headers: HeaderMap,
+    request: Result<Json<FileCase>, JsonRejection>,
+) -> Response {
+    let key = headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).unwrap_or_default().to_owned();
+    answer(&agency, &terminal, "file", request.map(|Json(body)| Json(Filing { key, body })), file_work)
+}
+
+/// Find a case.
+///
+/// Signed in, one's own, by any name. Without a session: by key, for the terminal that filed; by number or pick-up code with the last
+/// four characters of the ID number. Then the subject of the binding is empty, and figures, defects and pointer are left out.
+#[utoipa::path(
+    post,
+    tag = "agency",
+    path = "/v1/cases/find",
+    request_body = FindCase,
+    responses((status = 200, description = "The case", body = Case),
+              (status = "4XX", description = "Why not", body = Problem))
+)]
+pub async fn find(
+    State(agency): State<Arc<Agency>>,
+    Extension(terminal): Extension<Terminal>,
+    request: Result<Json<FindCase>, JsonRejection>,
+) -> Response {
+    let by_slip = request.as_ref().is_ok_and(|Json(request)| is_by_slip(request));
+    answer(&agency, &terminal, if by_slip { BY_SLIP } else { "find" }, request, find_work)
+}
+
+/// Withdraw a case.
+///
+/// Only before it is decided: afterwards `case_closed`.
+#[utoipa::path(
+    post,
+    tag = "agency",
+    path = "/v1/cases/withdraw",
+    request_body = WithdrawCase,
+    responses((status = 200, description = "Withdrawn", body = Case),
+              (status = "4XX", description = "Why not", body = Problem))
+)]
+pub async fn withdraw(
+    State(agency): State<Arc<Agency>>,
+    Extension(terminal): Extension<Terminal>,
+    request: Result<Json<WithdrawCase>, JsonRejection>,
+) -> Response {
+    answer(&agency, &terminal, "withdraw", request, withdraw_work)
+}
+
+fn file_work(call: &Call<'_>, Filing { key, body }: &Filing) -> Result<Json<Case>, Refusal> {
+    let person = person_of(call, &body.session, &body.visit)?;
+    let language = Language::of(&body.language);
+    let item = call.agency.catalogue.item(&body.item).ok_or(ProblemCode::BadRequest)?;
+    let ask = Ask::of(call, item, &person, language);
+    // First of all: what was filed was filed, whatever the rules or the catalogue say by now.
+    let repeated = filing::repeated(&ask, key, &filing::request_digest(body)?)?;
+    let case = match repeated {
+        Some(case) => case,
+        None => begin(call, &ask, key, body)?,
+    };
+    Ok(Json(full(call, &case, &person, &body.visit, language)?))
+}
+
+fn begin(call: &Call<'_>, ask: &Ask<'_>, key: &str, body: &FileCase) -> Result<Kept, Refusal> {
+    let item = catalogue::item_of(&call.agency.catalogue, &body.item, body.item_version, Kind::Filing)?;
+    offered_here(item)?;
+    if !agreed_to(item, &body.consent) {
+        return Err(ProblemCode::ItemChanged.into());
+    }
+    check(call, item, &body.inputs)?;
+    rules::before(ask)?;
+    let outcome = rules::grant(ask, &body.inputs)?;
+    filing::begin(ask, &life(call), key, body, &outcome)
+}
+
+/// Whether the citizen agreed to the words that are in force, in either language.
+fn agreed_to(item: &Item, consent: &str) -> bool {
+    ["zh", "en"].iter().any(|language| content_digest(item.consent.in_language(language).as_bytes()) == consent)
+}
+
+fn find_work(call: &Call<'_>, request: &FindCase) -> Result<Json<Case>, Refusal> {
+    let language = Language::of(&request.language);
+    if !request.session.is_empty() {
+        let person = person_of(call, &request.session, &request.visit)?;
+        let case = kept::by_name(call.db, &request.name)?.filter(|case| case.person == person.person);
+        return Ok(Json(full(call, &case.ok_or(ProblemCode::CaseUnknown)?, &person, &request.visit, language)?));
+    }
+    if is_by_slip(request) {
+        slow_down(call)?;
+    }
+    let case = kept::by_name(call.db, &request.name)?.ok_or(ProblemCode::CaseUnknown)?;
+    if is_by_slip(request) && !store::number_ends_with(call.db, case.person, &request.id_last4)? {
+        return Err(ProblemCode::CaseUnknown.into());
+    }
+    let item = item_of(call, &case)?;
+    let binding = Binding { visit: request.visit.clone(), subject: String::new() };
+    let shown = Shown { call, item, language }.masked(&case, binding);
+    Ok(Json(with_hours(call, shown, language)))
+}
+
+fn withdraw_work(call: &Call<'_>, request: &WithdrawCase) -> Result<Json<Case>, Refusal> {
+    let person = person_of(call, &request.session, &request.visit)?;
+    let name = CaseName::Number(request.case.clone());
+    let case = kept::by_name(call.db, &name)?.filter(|case| case.person == person.person);
+    let mut case = case.ok_or(ProblemCode::CaseUnknown)?;
+    life(call).withdraw(&mut case, call.today)?;
+    Ok(Json(full(call, &case, &person, &request.visit, Language::of(&request.language))?))
+}
+
+/// Nobody is signed in, and the case is named by what stands on a slip.
+fn is_by_slip(request: &FindCase) -> bool {
+    request.session.is_empty() && !matches!(request.name, CaseName::Key(_))
+}
+
+/// Refuses a terminal at which too much was guessed.
+fn slow_down(call: &Call<'_>) -> Result<(), Refusal> {
+    let sql = "SELECT count(*) FROM audit WHERE terminal = ?1 AND what = ?2 AND result = ?3 AND at >= ?4";
+    let since = clock::audit_time_before(GUESSES_S);
+    let wrong = params![call.terminal, BY_SLIP, ProblemCode::CaseUnknown.as_str(), since];
+    let guesses: i64 = call.db.query_row(sql, wrong, |row| row.get(0))?;
+    if guesses < GUESSES_MAX { Ok(()) } else { Err(ProblemCode::Busy.into()) }
+}
+
+fn life<'a>(call: &Call<'a>) -> Life<'a> {
+    Life { db: call.db, calendar: &call.agency.rules.calendar, catalogue: &call.agency.catalogue }
+}
+
+fn item_of<'a>(call: &Call<'a>, case: &Kept) -> Result<&'a Item, Refusal> {
+    let gone = || Refusal::Broken("a case of an item that is in no catalogue".to_owned());
+    call.agency.catalogue.item(&case.item).ok_or_else(gone)
+}
+
+fn full(call: &Call<'_>, case: &Kept, person: &Person, visit: &str, language: Language) -> Result<Case, Refusal> {
+    let shown = Shown { call, item: item_of(call, case)?, language }.full(case, bind(visit, person));
+    Ok(with_hours(call, shown, language))
+}
+
+/// Fills in when the window is open, as it is now.
+fn with_hours(call: &Call<'_>, case: Case, language: Language) -> Case {
+    let desk = Desk::of(call.agency, call.today, Some(language.tag()));
+    let route = case
+        .route
+        .and_then(|route| desk.direct(Problem { route: Some(route), ..problem_of(ProblemCode::Other) }).route);
+    Case { route, ..case }
+}

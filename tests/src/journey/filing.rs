@@ -1,0 +1,64 @@
+//! Filings whose answer does not come: filed or not is settled by asking, never by filing again.
+
+use std::time::Duration;
+
+use super::{Play, witness};
+use crate::until::until;
+
+/// From home to the certification of somebody who is due being filed.
+fn file(play: &mut Play) -> Result<(), String> {
+    play.sign_in(10)?;
+    play.tap("待遇与就业")?;
+    while !play.shows("领取待遇资格认证")? {
+        play.tap("下一页")?;
+    }
+    play.tap("领取待遇资格认证")?;
+    play.page("review")?;
+    play.tap("同意并提交")
+}
+
+/// The agency has it and never says so: its number is learnt by asking for the act, in the same visit.
+pub(super) fn filing_reply_lost(play: &mut Play) -> Result<(), String> {
+    play.ground("agency mishap hang /v1/cases")?;
+    file(play)?;
+    play.page("filed")?;
+    play.must_show("取件码")?;
+    play.leave()
+}
+
+/// The agency breaks before it does anything: the citizen is told that nobody knows yet, and after the visit it is known.
+pub(super) fn filing_not_taken(play: &mut Play) -> Result<(), String> {
+    play.ground("agency mishap status 503 /v1/cases")?;
+    file(play)?;
+    play.page("file-unknown")?;
+    play.must_show("请不要重复提交")?;
+    play.ground("agency mishap")?;
+    play.leave()?;
+    settled(play, "not_filed")
+}
+
+/// Power is cut while the agency works; it has filed. The terminal asks when it is back.
+pub(super) fn power_cut_while_filing(play: &mut Play) -> Result<(), String> {
+    play.ground("agency mishap hang /v1/cases")?;
+    file(play)?;
+    play.page("filing")?;
+    let cases = "SELECT item, key, pick_up FROM cases";
+    until("the agency to file", Duration::from_secs(10), || {
+        witness::rows(play, "agency/agency.db", cases).ok().filter(|cases| cases.len() == 1)
+    })?;
+    play.ground("card pull")?;
+    play.cut_power()?;
+    play.ground("agency mishap")?;
+    settled(play, "filed")
+}
+
+/// Journal and agency know how it ended, after the visit.
+fn settled(play: &Play, outcome: &str) -> Result<(), String> {
+    let known = |file: &str| {
+        let rows = witness::rows(play, file, "SELECT kind, item, outcome FROM acts");
+        rows.is_ok_and(|rows| rows.iter().any(|(_, _, told)| told == outcome))
+    };
+    until("the case to be settled", Duration::from_secs(30), || {
+        (known("terminal/journal.sqlite") && known("agency/agency.db")).then_some(())
+    })
+}

@@ -1,0 +1,130 @@
+//! Every place that a terminal can be in, and the way there: from another place, by the inputs that lead on in life.
+
+use hal::sensors::Sensor;
+use hal::{Code, Progress};
+use kiosk::session::Device;
+use ui::Intent::{self, Choose, Confirm, Help, Language, Leave};
+
+use super::Deed::{self, Broken, Contact, Done, Insert, Pass, Progress as News, Pull, Ready, Tap as Touch};
+use super::What;
+
+const PIN: [Deed; 5] = [
+    Touch(Intent::Digit(1)),
+    Touch(Intent::Digit(2)),
+    Touch(Intent::Digit(3)),
+    Touch(Intent::Digit(4)),
+    Touch(Confirm),
+];
+
+const BLOCKED: Progress = Progress::Blocked(Code::ReceiptPaperOut);
+
+/// Name, the place it is reached from (empty: a terminal that has just started), and what leads on from there.
+// tidy: table
+pub const PLACES: &[(&str, &str, &[Deed])] = &[
+    ("starting", "", &[]),
+    ("welcome", "", &[Ready]),
+    ("welcome, touched", "welcome", &[Touch(Language)]),
+    ("welcome, display", "welcome", &[Touch(Intent::Display)]),
+    (
+        "welcome, much broken",
+        "welcome",
+        &[
+            Broken(Device::Receipt, Code::ReceiptPaperOut),
+            Broken(Device::Page, Code::PageJam),
+            Broken(Device::Ups, Code::UpsOnBattery),
+            Broken(Device::Sensors, Code::SensorsOffline),
+            Contact(Sensor::Door, true),
+        ],
+    ),
+    ("welcome, called", "welcome", &[Contact(Sensor::CallButton, true)]),
+    ("tampered", "welcome", &[Contact(Sensor::Tamper, true)]),
+    ("tampered, card", "tampered", &[Insert]),
+    ("battery low", "welcome", &[Broken(Device::Ups, Code::UpsBatteryLow)]),
+    ("evacuation", "welcome", &[Contact(Sensor::FireAlarm, true)]),
+    ("evacuation, card in", "welcome", &[Insert, Contact(Sensor::FireAlarm, true)]),
+    ("reading: begin", "welcome", &[Insert]),
+    ("reading: authority", "reading: begin", &[Done(What::Challenged)]),
+    ("reading: finish", "reading: authority", &[Done(What::Authority)]),
+    ("reading: tries", "reading: begin", &[Done(What::Read)]),
+    ("pin", "reading: tries", &[Done(What::Tries(3))]),
+    ("pin, typed", "pin", &[PIN[0], PIN[1], PIN[2], PIN[3]]),
+    ("checking: card", "pin, typed", &[PIN[4]]),
+    ("checking: agency", "checking: card", &[Done(What::Right)]),
+    ("last try", "reading: tries", &[Done(What::Tries(1))]),
+    ("home", "checking: agency", &[Done(What::SignedIn)]),
+    ("home, help", "home", &[Touch(Help)]),
+    ("home, warned", "home", &[Pass(60_000)]),
+    ("form: insurance", "home", &[Touch(Choose(0))]),
+    ("form: period", "form: insurance", &[Touch(Choose(0))]),
+    ("fetching", "form: period", &[Touch(Choose(0))]),
+    ("table", "fetching", &[Done(What::Records)]),
+    ("pairs", "fetching", &[Done(What::Pairs)]),
+    ("slip choice", "table", &[Touch(Confirm)]),
+    (
+        "form: digits",
+        "home",
+        &[
+            Touch(Choose(2)),
+            Done(What::Prefilled),
+            Touch(Choose(0)),
+            Touch(Intent::Digit(5)),
+            Touch(Intent::Type('.')),
+            Touch(Intent::Digit(5)),
+        ],
+    ),
+    (
+        "form: digits, wrong",
+        "home",
+        &[Touch(Choose(2)), Done(What::Prefilled), Touch(Choose(0)), Touch(Intent::Type('.')), Touch(Confirm)],
+    ),
+    (
+        "form: letters",
+        "home",
+        &[Touch(Choose(2)), Done(What::Prefilled), Touch(Choose(0)), Touch(Intent::Digit(5)), Touch(Confirm)],
+    ),
+    ("form: composing", "form: letters", &[Touch(Intent::Type('z')), Done(What::Composed)]),
+    ("form: key on its way", "form: letters", &[Touch(Intent::Type('z'))]),
+    ("form: no engine", "form: key on its way", &[Done(What::NoEngine)]),
+    ("review", "form: key on its way", &[Done(What::Chosen), Touch(Confirm)]),
+    (
+        "review, PIN once more",
+        "review",
+        &[
+            Pass(60_000),
+            Touch(Intent::MoreTime),
+            Pass(60_000),
+            Touch(Intent::MoreTime),
+            Pass(60_000),
+            Touch(Intent::MoreTime),
+            Touch(Confirm),
+            Done(What::Tries(3)),
+        ],
+    ),
+    ("filing", "review", &[Touch(Confirm)]),
+    ("filed", "filing", &[Done(What::Filed)]),
+    ("not filed", "filing", &[Done(What::NotFiled)]),
+    ("filing, unknown", "filing", &[Done(What::FileUnknown)]),
+    ("caution", "home", &[Touch(Choose(3))]),
+    ("fraud", "caution", &[Touch(Choose(1))]),
+    ("printing", "home", &[Touch(Choose(1)), Touch(Choose(0))]),
+    ("printing, blocked", "printing", &[News(BLOCKED)]),
+    ("printed", "printing", &[Done(What::Printed)]),
+    ("gone, from home", "home", &[Pull]),
+    ("gone, while printing", "printing", &[Pull]),
+    ("back, reading", "gone, from home", &[Insert]),
+    ("back, PIN", "back, reading", &[Done(What::Read), Done(What::Tries(3))]),
+    ("farewell, card in", "home", &[Touch(Leave)]),
+    ("farewell, card being kept", "farewell, card in", &[Pass(30_000)]),
+    ("welcome, card kept", "farewell, card being kept", &[Pull, Done(What::Kept)]),
+    ("farewell, battery low", "home", &[Broken(Device::Ups, Code::UpsBatteryLow), Pass(0)]),
+    ("farewell, paper", "printed", &[Touch(Leave), Pull]),
+];
+
+/// All that leads to a place, from the start; nothing for a name that is not in the table.
+#[must_use]
+pub fn way(place: &str) -> Vec<Deed> {
+    let Some((_, from, on)) = PLACES.iter().find(|(name, ..)| *name == place) else { return Vec::new() };
+    let mut deeds = way(from);
+    deeds.extend_from_slice(on);
+    deeds
+}

@@ -1,0 +1,234 @@
+//! What devices and the agency would answer, made up: good answers about this visit's person, and the ones that are not.
+
+use contract::catalogue::{Catalogue, Choice, Item, Kind, Level, Text};
+use contract::field::{Field, FieldType, Value};
+use contract::format::Period;
+use contract::message::{
+    Binding, Case, CaseStage, Cell, CellKind, Column, Figure, Outcome, Prefilled, QueryResult, Row, SignedIn, Step,
+    StepState, subject_digest,
+};
+use contract::site::Site;
+use hal::card::{Algorithm, Authority, Begun, Holder, Issuer, SpecVersion, Tries, Verified};
+use hal::{Code, Private};
+use kiosk::agency::AgencyError;
+use kiosk::input_method::{Composition, InputMethodError};
+use kiosk::session::{ActEnd, ActFailure, Completion, Stage};
+
+use super::{Sim, What};
+
+const NAME: &str = "林知远";
+const ID_NUMBER: &str = "190001196705120015";
+
+impl Sim {
+    /// The agency's answer to a sign-in of this visit.
+    #[must_use]
+    pub fn signed_in(&self) -> SignedIn {
+        SignedIn { binding: self.binding(), session: "session".to_owned(), catalogue: catalogue().version }
+    }
+
+    /// Records of this visit's person.
+    #[must_use]
+    pub fn records(&self) -> QueryResult {
+        records(self.binding())
+    }
+
+    /// What is known of this visit's person; one answer is of yesterday's form and must be asked again.
+    fn prefilled(&self) -> Prefilled {
+        let known = [("phone", "13800000001"), ("gone", "1")];
+        let values = known.into_iter().map(|(id, text)| (id.to_owned(), Value::Text(text.to_owned())));
+        Prefilled { binding: self.binding(), values: values.collect() }
+    }
+
+    /// The case that this visit's person has filed.
+    fn case(&self) -> Case {
+        let step = |name: &str, state| Step { name: name.to_owned(), state, on: String::new() };
+        Case {
+            binding: self.binding(),
+            case: "1134182300329195864002014005002202611230001".to_owned(),
+            pick_up: "26070019".to_owned(),
+            item: "X01".to_owned(),
+            key: "t-0301-0badcafe-1".to_owned(),
+            stage: CaseStage::Submitted,
+            steps: vec![step("提交申请", StepState::Done), step("受理", StepState::Now)],
+            filed: "2026-11-23".to_owned(),
+            due_by_law: "2026-12-07".to_owned(),
+            due_by_promise: "2026-11-30".to_owned(),
+            figures: Vec::new(),
+            next: vec!["受理后会发短信告知。".to_owned()],
+            defects: Vec::new(),
+            route: None,
+            pointer: String::new(),
+        }
+    }
+
+    fn binding(&self) -> Binding {
+        let visit = match &self.state.stage {
+            Stage::Serving(serving) => serving.visit.token.clone(),
+            Stage::Gone(gone) => gone.visit.token.clone(),
+            Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => String::new(),
+        };
+        Binding { subject: subject_digest(&visit, ID_NUMBER), visit }
+    }
+
+    /// The completion of that name, as good for this visit.
+    #[must_use]
+    pub fn completion(&self, what: What) -> Completion {
+        match what {
+            What::Read => Completion::CardBegun(Ok(Begun::Read(issuer("A1"), holder()))),
+            What::OtherCard => Completion::CardBegun(Ok(Begun::Read(issuer("B2"), holder()))),
+            What::Challenged => Completion::CardBegun(Ok(Begun::Challenged(issuer("A1"), [1; 8]))),
+            What::Authority => Completion::Authority(Ok(authority())),
+            What::Finished => Completion::CardFinished(Ok(holder())),
+            What::Tries(left) => Completion::Tries(Ok(Tries::Left(left))),
+            What::Right => Completion::Verified(Ok(Verified::Right)),
+            What::Wrong(left) => Completion::Verified(Ok(Verified::Wrong(Tries::Left(left)))),
+            What::SignedIn => Completion::SignedIn(Ok(self.signed_in())),
+            What::Records => Completion::Queried(Ok(self.records())),
+            What::Pairs => Completion::Queried(Ok(pairs(self.records()))),
+            What::Prefilled => Completion::Prefilled(Ok(self.prefilled())),
+            What::Composed => Completion::Composed(Ok(composed("zhi'yuan", &["知远", "志愿", "支援"]))),
+            What::Chosen => {
+                Completion::Composed(Ok(Composition { commit: Some("知远".to_owned()), ..Composition::default() }))
+            }
+            What::NoEngine => Completion::Composed(Err(InputMethodError::Missing("librime".to_owned()))),
+            What::Filed => Completion::Acted(ActEnd { case: Some(Box::new(self.case())), ..end(Outcome::Filed) }),
+            What::NotFiled => Completion::Acted(end(Outcome::NotFiled)),
+            What::FileUnknown => Completion::Acted(ActEnd {
+                failure: Some(ActFailure::Agency(AgencyError::Timeout)),
+                ..end(Outcome::Unknown)
+            }),
+            What::Kept => Completion::CardKept(Ok(1)),
+            What::CardGone => Completion::CardBegun(Err(hal::card::CardError::Gone)),
+            What::Unreachable => Completion::Queried(Err(AgencyError::Unreachable)),
+            What::Printed => acted(Outcome::Printed),
+            What::NotPrinted => acted(Outcome::NotPrinted),
+            What::Unknown => acted(Outcome::Unknown),
+        }
+    }
+}
+
+fn acted(outcome: Outcome) -> Completion {
+    Completion::Acted(end(outcome))
+}
+
+fn end(outcome: Outcome) -> ActEnd {
+    let failure = match outcome {
+        Outcome::Printed | Outcome::Filed => None,
+        Outcome::NotFiled => Some(ActFailure::Agency(AgencyError::Unreachable)),
+        Outcome::NotPrinted | Outcome::Unknown => Some(ActFailure::Device(Code::ReceiptPaperOut)),
+    };
+    ActEnd { outcome, failure, papers: u32::from(outcome == Outcome::Printed), case: None }
+}
+
+fn composed(preedit: &str, candidates: &[&str]) -> Composition {
+    Composition {
+        preedit: preedit.to_owned(),
+        candidates: candidates.iter().map(|&text| text.to_owned()).collect(),
+        more: true,
+        ..Composition::default()
+    }
+}
+
+/// Of what the reference agency offers, one item to ask and one to print; and two made-up ones to file, so few that home shows them all.
+///
+/// # Panics
+/// Its own catalogue cannot be read.
+#[must_use]
+pub fn catalogue() -> Catalogue {
+    let mut catalogue = agency::catalogue::read().unwrap_or_default();
+    catalogue.items.retain(|item| ["Q02", "P01"].contains(&item.id.as_str()));
+    let filing = catalogue.items.first().cloned().map(|item| Item {
+        id: "X01".to_owned(),
+        name: text("示例申请", "Example"),
+        hint: text("当场办结", "Done at once"),
+        kind: Kind::Filing,
+        level: Level::L3,
+        slip: false,
+        consent: text("以上内容属实。", "All of this is true."),
+        inputs: vec![
+            field("phone", "联系电话", FieldType::Phone { landline: false }),
+            field("reason", "原因", FieldType::Choice { options: vec![choice("1", "新办"), choice("2", "变更")] }),
+            field("amount", "金额", FieldType::Amount { min_fen: 100, max_fen: 1_000_000, step_fen: 1 }),
+            field("name", "姓名", FieldType::ChineseName { min_chars: 2, max_chars: 20 }),
+        ],
+        ..item
+    });
+    let protected = filing.clone().map(|item| Item { id: "X02".to_owned(), protected: true, ..item });
+    catalogue.items.extend([filing, protected].into_iter().flatten());
+    catalogue
+}
+
+fn text(zh: &str, en: &str) -> Text {
+    Text { zh: zh.to_owned(), en: en.to_owned() }
+}
+
+fn choice(value: &str, label: &str) -> Choice {
+    Choice { value: value.to_owned(), label: text(label, "") }
+}
+
+fn field(id: &str, label: &str, kind: FieldType) -> Field {
+    Field { id: id.to_owned(), label: text(label, ""), kind, optional: false, hint: None, prefill: None, ldt: None }
+}
+
+#[expect(clippy::panic, reason = "the simulation's own text; a test must end loudly where it is wrong")]
+pub(super) fn site() -> Site {
+    let text = r#"{
+        "terminal": { "id": "t-0301", "hall": "示范区社会保险服务大厅", "number": "3", "help_desk": "大厅 1 号服务台" },
+        "agency": { "url": "https://localhost", "ca_file": "a", "certificate_file": "b", "key_file": "c" },
+        "devices": {
+            "card": { "bridge": "/run/kiosk-bridge/card/bridge.sock" }, "receipt": { "address": "localhost:9100" },
+            "page": { "uri": "ipp://localhost:631/ipp/print" }, "pad": { "port": "/dev/kiosk/pad" },
+            "sensors": { "port": "/dev/kiosk/sensors" }, "lights": {}, "ups": { "name": "ups" }
+        },
+        "storage": { "directory": "d" }
+    }"#;
+    match serde_json::from_str(text) {
+        Ok(site) => site,
+        Err(error) => panic!("the simulation's own configuration: {error}"),
+    }
+}
+
+fn issuer(serial: &str) -> Issuer {
+    Issuer {
+        card_id: Private::from(format!("190001D156000005000000{serial}A1000001").as_str()),
+        region: "190001".to_owned(),
+        class: Some('3'),
+        spec: SpecVersion { major: 2, minor: 0 },
+        issued: None,
+        expires: Some(hal::Day { year: 2031, month: 3, day: 7 }),
+        card_number: None,
+        historical: Private::from("00814A44468660190001000019"),
+        algorithm: Algorithm::Sm4,
+    }
+}
+
+fn holder() -> Holder {
+    Holder { id_number: Private::from(ID_NUMBER), name: Private::from(NAME) }
+}
+
+fn authority() -> Authority {
+    Authority { key_id: 10, result: [1; 8], raw: [2; 8] }
+}
+
+/// The same as pairs, each with its formula and its source.
+fn pairs(records: QueryResult) -> QueryResult {
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let value = text("3,265.32\nJ = C × (1 + i) ÷ 2 × n ÷ 12 × 1%\n国发〔2005〕38号");
+    let row = Row { cells: vec![text("基础养老金"), value], mark: String::new() };
+    let column = || Column { label: String::new(), kind: CellKind::Text };
+    QueryResult { columns: vec![column(), column()], rows: vec![row; 12], ..records }
+}
+
+fn records(binding: Binding) -> QueryResult {
+    let month = |n: u16| Period::new(2026, 10).and_then(|last| last.minus_months(n)).unwrap_or_default();
+    let row = |n: u16| Row { cells: vec![Cell::Period(month(n)), Cell::Fen(823_000)], mark: String::new() };
+    let column = |label: &str, kind| Column { label: label.to_owned(), kind };
+    QueryResult {
+        binding,
+        scope: "城镇职工基本养老保险".to_owned(),
+        figures: vec![Figure { label: "期内缴费月数".to_owned(), value: Cell::Months(36) }],
+        columns: vec![column("缴费月份", CellKind::Period), column("缴费基数", CellKind::Fen)],
+        rows: (0..36).map(row).collect(),
+        as_of: "数据截至 2026年10月31日".to_owned(),
+    }
+}
