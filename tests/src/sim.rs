@@ -103,7 +103,7 @@ impl Sim {
             },
             Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => return true,
         };
-        let files = matches!(what, What::Filed | What::NotFiled | What::FileUnknown);
+        let files = matches!(what, What::Filed | What::NotFiled | What::FileUnknown | What::FileWrong);
         let prints = matches!(what, What::Printed | What::NotPrinted | What::Unknown);
         match scene {
             Scene::Acting(acting) if acting.kind == ActKind::Case => !prints,
@@ -228,6 +228,7 @@ pub enum What {
     Filed,
     NotFiled,
     FileUnknown,
+    FileWrong,
     Kept,
     CardGone,
     Unreachable,
@@ -238,7 +239,7 @@ pub enum What {
 
 impl What {
     /// One of each.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Read,
         Self::OtherCard,
         Self::Challenged,
@@ -257,6 +258,7 @@ impl What {
         Self::Filed,
         Self::NotFiled,
         Self::FileUnknown,
+        Self::FileWrong,
         Self::Kept,
         Self::CardGone,
         Self::Unreachable,

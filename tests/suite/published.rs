@@ -125,3 +125,57 @@ fn a_mistake_in_a_catalogue_is_not_named() {
     });
     assert_eq!(two.iter().filter(|(_, field)| field.starts_with("inputs.a")).count(), 4, "not all at once: {two:?}");
 }
+
+#[test]
+fn a_text_that_is_no_longer_in_force_is_shown() {
+    use contract::catalogue::Status;
+    use contract::format::Date;
+    let today = Date::new(2026, 11, 23).unwrap();
+    let mut catalogue = agency::catalogue::read().unwrap();
+    let all = catalogue.clone().in_force(today).items.len();
+    let day = |text| Date::parse_iso(text).unwrap();
+    let mut approvals = catalogue.items.iter_mut().map(|item| &mut item.notice.approval);
+    approvals.next().unwrap().status = Status::Withdrawn;
+    approvals.next().unwrap().status = Status::Draft;
+    approvals.next().unwrap().effective_from = day("2026-11-24");
+    approvals.next().unwrap().effective_to = Some(day("2026-11-22"));
+    approvals.next().unwrap().effective_to = Some(today);
+    drop(approvals);
+    let gone: Vec<String> = catalogue.items.iter().take(4).map(|item| item.id.clone()).collect();
+    let shown = catalogue.in_force(today);
+    assert_eq!(shown.items.len(), all - 4);
+    assert!(gone.iter().all(|id| shown.item(id).is_none()), "{gone:?}");
+}
+
+/// Every name in the last column of the table of clauses.
+fn shown_by() -> Vec<String> {
+    let table = std::fs::read_to_string(root().join("deploy/agency/CLAUSES.md")).unwrap();
+    let rows = table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| Clause"));
+    let last = rows.filter_map(|row| row.trim_end_matches(" |").rsplit(" | ").next());
+    last.flat_map(|names| names.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+#[test]
+fn a_clause_names_a_test_that_is_not_there() {
+    let mut known: Vec<String> = hall::journey::all().iter().map(|journey| journey.name.to_owned()).collect();
+    known.extend(hall::journey::item::rows().unwrap().into_iter().map(|row| row.item));
+    let mut folders = vec![root().join("tests/suite"), root().join("tests/judging"), root().join("tests/agency/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                known
+                    .extend(text.lines().filter_map(|line| {
+                        Some(line.trim_start().strip_prefix("fn ")?.split_once("()")?.0.to_owned())
+                    }));
+            }
+        }
+    }
+    let named = shown_by();
+    assert!(named.len() > 30, "the table is not read: {named:?}");
+    let missing: Vec<_> = named.iter().filter(|name| !known.contains(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

@@ -12,6 +12,7 @@ use super::input::{ActFailure, Completion, Ticket};
 use super::review;
 use super::state::{Acting, Filed, Form, Gone, Message, Review, Scene, Serving, Stage};
 use super::visit::Visit;
+use crate::agency::AgencyError;
 
 pub(super) fn slip(visit: &Visit, item: &str, receipt: Receipt, cx: &mut Context<'_>) -> Scene {
     begin(visit, item, ActBody::Slip(receipt), cx)
@@ -37,19 +38,18 @@ pub(super) fn case(visit: &Visit, review: Review, cx: &mut Context<'_>) -> Scene
         cx.refuse(Refusal::NotExpected);
         return Scene::Home(review.form.home);
     };
-    let Form { item, answers, .. } = review.form;
+    let Form { item, answers, .. } = &review.form;
     let body = ActBody::Case {
         session: person.session.clone(),
         subject: person.subject.clone(),
         catalogue: visit.catalogue.version.clone(),
         item_version: item.version,
-        inputs: to_send(answers),
-        consent: review::consent(&item, visit),
+        inputs: to_send(answers.clone()),
+        consent: review::consent(item, visit),
         language: visit.look.lang.tag(),
     };
-    let id = item.id.clone();
-    match begin(visit, &id, body, cx) {
-        Scene::Acting(acting) => Scene::Acting(Acting { item: Some(item), ..acting }),
+    match begin(visit, &item.id, body, cx) {
+        Scene::Acting(acting) => Scene::Acting(Acting { review: Some(Box::new(review)), ..acting }),
         other => other,
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn case(visit: &Visit, review: Review, cx: &mut Context<'_>) -> Scene
 fn begin(visit: &Visit, item: &str, body: ActBody, cx: &mut Context<'_>) -> Scene {
     let kind = body.kind();
     let (ticket, id) = cx.act(visit, item, body);
-    Scene::Acting(Acting { ticket, id, kind, item: None, accepted: false, blocked: None })
+    Scene::Acting(Acting { ticket, id, kind, review: None, accepted: false, blocked: None })
 }
 
 /// News of a running act, whether its page is shown or hidden behind a pulled card.
@@ -108,9 +108,17 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
             ActKind::Case => {}
         }
     }
-    if let (Some(case), Some(item)) = (end.case.take(), acting.item) {
-        agency_answers(cx);
-        return Scene::Filed(Filed { item, case });
+    match (end.case.take(), acting.review, &end.failure) {
+        (Some(case), Some(review), _) => {
+            agency_answers(cx);
+            Scene::Filed(Filed { item: review.form.item, case })
+        }
+        // What is wrong can be mended where it stands: nothing that was typed is lost.
+        (None, Some(review), Some(ActFailure::Agency(AgencyError::Refused(problem))))
+            if !problem.defects.is_empty() =>
+        {
+            Scene::Review(Review { defects: problem.defects.clone(), first_row: 0, ..*review })
+        }
+        _ => Scene::message(Message::Acted(acting.kind, acting.id, end)),
     }
-    Scene::message(Message::Acted(acting.kind, acting.id, end))
 }

@@ -134,7 +134,7 @@ pub(super) fn composed(visit: &Visit, mut form: Form, completion: Completion, cx
 fn step_back(mut form: Form) -> Scene {
     form.typed = Box::default();
     if form.changing.take().is_some() {
-        return Scene::Review(Review { form, first_row: 0 });
+        return Scene::Review(Review::of(form));
     }
     let last = form.item.inputs.iter().rev().find(|field| is_settled(&form, field));
     match last.map(|field| field.id.clone()) {

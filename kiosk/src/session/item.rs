@@ -56,7 +56,7 @@ pub(super) fn go_on(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
     }
     match form.item.kind {
         Kind::Print => acting::certificate(visit, form, cx),
-        Kind::Filing => Scene::Review(Review { form, first_row: 0 }),
+        Kind::Filing => Scene::Review(Review::of(form)),
         Kind::Query => {
             let language = visit.look.lang.tag().to_owned();
             ask(visit, form, cx, |visit, session, form| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use contract::catalogue::{Catalogue, Item};
 use contract::field::Value;
-use contract::message::{Case, QueryResult, content_digest};
+use contract::message::{Case, Defect, QueryResult, content_digest};
 use contract::problem::Problem;
 use contract::site::Site;
 use hal::card::{Insertion, Tries};
@@ -307,11 +307,21 @@ impl Form {
 }
 
 /// Everything that is about to be filed.
+#[derive(Clone)]
 pub struct Review {
     /// All answers.
     pub form: Form,
+    /// What the agency found wrong with them, all at once; empty before it was asked.
+    pub defects: Vec<Defect>,
     /// First row of the page now shown.
     pub first_row: usize,
+}
+
+impl Review {
+    /// Nobody has found anything wrong yet.
+    pub(super) const fn of(form: Form) -> Self {
+        Self { form, defects: Vec::new(), first_row: 0 }
+    }
 }
 
 /// A case is filed.
@@ -340,8 +350,8 @@ pub struct Acting {
     pub id: ActId,
     /// What it is.
     pub kind: ActKind,
-    /// The item that is filed; `None` for what is only printed.
-    pub item: Option<Box<Item>>,
+    /// What is filed, so that it can be mended; `None` for what is only printed.
+    pub review: Option<Box<Review>>,
     /// The device has taken it.
     pub accepted: bool,
     /// Waits for somebody.

@@ -7,7 +7,7 @@ use ui::model::{self, Icon, Tone};
 use ui::words::Words;
 use ui::{Intent, Page};
 
-use super::{staff, tap};
+use super::{review, staff, tap};
 use crate::agency::AgencyError;
 use crate::session::{ActEnd, ActFailure, ActId, ActKind, Message, Notice, State, Visit};
 
@@ -81,9 +81,7 @@ fn problem(problem: &Problem, words: &Words) -> Said {
     let mut said = Said::new(Tone::Warn, words, &format!("problem.{}", problem.code.as_str()));
     said.route = problem.route.as_ref().map_or_else(String::new, |route| self::route(route, words));
     // Everything that stands in the way, at once.
-    said.lines.extend(problem.defects.iter().map(|defect| {
-        words.fill("filed.defect", &[("text", &defect.text), ("basis", &defect.basis), ("remedy", &defect.remedy)])
-    }));
+    said.lines.extend(problem.defects.iter().map(|defect| review::defect(defect, words)));
     said
 }
 

@@ -1,9 +1,9 @@
 //! Before and after filing: all answers with what one agrees to, and what came of it.
 
 use contract::catalogue::Limits;
-use contract::field::{Field, FieldType, Value, label_of};
+use contract::field::{Field, FieldError, FieldType, Value, label_of};
 use contract::format::{Date, fen_to_text};
-use contract::message::{Case, CaseStage};
+use contract::message::{Case, CaseStage, Defect};
 use ui::model::{Button, Choose, Icon, Pair, Summary, Tone};
 use ui::words::Words;
 use ui::{Intent, Lang, Page};
@@ -34,11 +34,16 @@ pub(super) fn review(review: &Review, visit: &Visit, state: &State, words: &Word
     let turns = turns(review.first_row, item.inputs.len(), a_page, words);
     let shown = item.inputs.iter().skip(turns.first).take(a_page);
     Page::Summary(Summary {
-        tone: Tone::Info,
+        tone: if review.defects.is_empty() { Tone::Info } else { Tone::Warn },
         topic: item.name.in_language(lang.tag()).to_owned(),
-        title: words.get("review.title").to_owned(),
+        title: words
+            .get(if review.defects.is_empty() { "review.title" } else { "problem.input_invalid.title" })
+            .to_owned(),
         rows: (0..).zip(shown).map(|(n, field)| row(field, n, &review.form, lang, words)).collect(),
-        lines: vec![item.consent.in_language(lang.tag()).to_owned(), limits(item.notice.limits, words)],
+        lines: match review.defects.as_slice() {
+            [] => vec![item.consent.in_language(lang.tag()).to_owned(), limits(item.notice.limits, words)],
+            defects => defects.iter().map(|defect| self::defect(defect, words)).collect(),
+        },
         qr: String::new(),
         position: turns.position,
         previous: turns.previous,
@@ -111,9 +116,7 @@ pub(super) fn filed(filed: &Filed, visit: &Visit, state: &State, words: &Words) 
     let (case, lang) = (&*filed.case, visit.look.lang);
     let ready = case_slip_ready(&state.terminal.health);
     let mut lines: Vec<String> = case.next.clone();
-    lines.extend(case.defects.iter().map(|defect| {
-        words.fill("filed.defect", &[("text", &defect.text), ("basis", &defect.basis), ("remedy", &defect.remedy)])
-    }));
+    lines.extend(case.defects.iter().map(|defect| self::defect(defect, words)));
     Page::Summary(Summary {
         tone: tone(case.stage),
         topic: filed.item.name.in_language(lang.tag()).to_owned(),
@@ -132,6 +135,16 @@ pub(super) fn filed(filed: &Filed, visit: &Visit, state: &State, words: &Words) 
         back: Some(tap(words.get("filed.home"), Intent::Back, Icon::Home)),
         code: case.case.clone(),
     })
+}
+
+/// What is wrong, why, and what mends it. Where the agency names a check of a field, the words are ours.
+pub(super) fn defect(defect: &Defect, words: &Words) -> String {
+    let Defect { text, basis, remedy, .. } = defect;
+    let check = FieldError::ALL.iter().find(|error| error.as_str() == text);
+    let own = check.map(|error| words.get(&format!("field.{}", error.as_str())).to_owned());
+    let text = own.as_ref().unwrap_or(text);
+    let key = if basis.is_empty() { "filed.defect_plain" } else { "filed.defect" };
+    words.fill(key, &[("text", text), ("basis", basis), ("remedy", remedy)])
 }
 
 fn named(case: &Case, lang: Lang, words: &Words) -> Vec<Pair> {

@@ -104,6 +104,7 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     ("filed", "filing", &[Done(What::Filed)]),
     ("not filed", "filing", &[Done(What::NotFiled)]),
     ("filing, unknown", "filing", &[Done(What::FileUnknown)]),
+    ("review, to mend", "filing", &[Done(What::FileWrong)]),
     ("caution", "home", &[Touch(Choose(3))]),
     ("fraud", "caution", &[Touch(Choose(1))]),
     ("printing", "home", &[Touch(Choose(1)), Touch(Choose(0))]),

@@ -201,7 +201,7 @@ pub struct Defect {
     /// Field key; empty where it is about no field.
     #[serde(default)]
     pub field: String,
-    /// What is wrong, in the language asked for.
+    /// What is wrong, in the language asked for; or the name of a [`FieldError`](crate::field::FieldError), for which the terminal has words.
     pub text: String,
     /// The rule behind it.
     pub basis: String,
