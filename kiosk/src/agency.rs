@@ -101,10 +101,15 @@ impl AgencyError {
         matches!(self, Self::Unreachable | Self::Untrusted | Self::Timeout | Self::Lost | Self::Broken)
     }
 
-    /// Whether what was asked for is certainly not done.
+    /// Whether what was asked for is certainly not done. An agency that is at fault itself answers with a reason that nobody knows
+    /// ([`ProblemCode::Other`]): it may have done it.
     #[must_use]
     pub const fn is_certain(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Unreachable | Self::Untrusted | Self::Cancelled)
+        match self {
+            Self::Refused(problem) => !matches!(problem.code, ProblemCode::Other),
+            Self::Unreachable | Self::Untrusted | Self::Cancelled => true,
+            Self::Timeout | Self::Lost | Self::Garbled | Self::Broken => false,
+        }
     }
 
     /// The agency's own reason, if it gave one.

@@ -2,6 +2,14 @@
 
 use contract::format::fen_to_text;
 use contract::message::{Cell, CellKind};
+use contract::problem::Route;
+use ui::words::Words;
+
+/// Where to go on: window, hours, materials, in one paragraph.
+pub(crate) fn route(route: &Route, words: &Words) -> String {
+    let materials = route.materials.join(words.get("notice.list_separator"));
+    words.fill("notice.route", &[("window", &route.window), ("hours", &route.hours), ("materials", &materials)])
+}
 
 /// A value of a result, as it is shown and printed.
 pub(crate) fn text(cell: &Cell) -> String {

@@ -2,7 +2,7 @@
 //!
 //! | Room | What stands in it |
 //! |---|---|
-//! | [`direct`] | digits and Latin letters: every key is its own text; pure, asked in place |
+//! | [`direct`] | keys that are their own text: what an engine does with a key that it does not compose |
 //! | [`rime`] | pinyin and strokes through librime; the only folder that knows it |
 //! | [`helper`] | the engine in a process of its own, one a visit: what was typed ends with that process |
 //! | [`desk`] | the thread `input`: keys go in, exactly one composition a key comes out |

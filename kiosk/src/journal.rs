@@ -169,12 +169,14 @@ impl Journal {
         self.select("WHERE outcome IS NOT NULL AND reported = 0 ORDER BY sequence LIMIT 100")
     }
 
-    /// Cases of which nobody knows whether they were filed, with their visit token; at most a hundred at once.
+    /// Cases of which nobody knows whether they were filed and that were begun before this moment, with their visit token; at most a
+    /// hundred at once.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn unknown_cases(&self) -> Result<Vec<(String, Row)>, JournalError> {
-        self.select("WHERE kind = 'case' AND outcome = 'unknown' ORDER BY sequence LIMIT 100")
+    pub fn unknown_cases(&self, begun_before_ms: i64) -> Result<Vec<(String, Row)>, JournalError> {
+        let unknown = "WHERE kind = 'case' AND outcome = 'unknown'";
+        self.select(&format!("{unknown} AND begun_ms < {begun_before_ms} ORDER BY sequence LIMIT 100"))
     }
 
     /// What was unknown is known now; the agency is told once more.

@@ -33,15 +33,15 @@ pub(crate) use form::{Answered, answered, may_skip, open_field};
 pub(crate) use health::{Closed, closed};
 pub(crate) use home::{Tile, available, tiles};
 pub use input::{ActEnd, ActFailure, Completion, Device, DeviceHealth, Input, Ticket};
-pub(crate) use look::shape;
+pub(crate) use look::{page_start, shape, turned};
 pub use look::{summary_rows_a_page, tiles_a_page};
 pub use page::PageKey;
-pub(crate) use review::slip_ready as case_slip_ready;
+pub(crate) use slip::ready as slip_ready;
 pub use state::{
     Acting, Cause, Checking, Doing, Evacuation, Farewell, Filed, Form, Gone, Health, Home, Message, Notice, Pin,
     Reading, Review, Scene, Serving, Shown, Stage, State, Terminal,
 };
-pub(crate) use table::{extent, is_pairs, slip_ready};
+pub(crate) use table::{extent, is_pairs};
 pub use typed::{Board, Typed};
 pub use visit::{Over, Person, Visit, VisitCard};
 

@@ -17,7 +17,7 @@ use ui::words::Words;
 use ui::{Intent, Page, PanelPx};
 
 use crate::clock::Now;
-use crate::session::{Over, Scene, Serving, Stage, State, Visit, shape};
+use crate::session::{Over, Scene, Serving, Stage, State, Visit, page_start, shape, turned};
 pub use lamp::lamp;
 
 /// The panel as the glass measures it.
@@ -99,22 +99,21 @@ pub(crate) struct Turns {
     pub next: Option<Button>,
 }
 
-/// Where a list of `count` is that was left at entry `first`, with `a_page` entries a page. After a change of size the entry may lie in the
-/// middle of a page: the page it is on is shown.
+/// Where a list of `count` is that was left at entry `first`, with `a_page` entries a page.
 pub(crate) fn turns(first: usize, count: usize, a_page: usize, words: &Words) -> Turns {
-    let a_page = a_page.max(1);
-    let (page, pages) = (first / a_page, count.div_ceil(a_page).max(1));
+    let (page, pages) = (first / a_page.max(1), count.div_ceil(a_page.max(1)).max(1));
     let several = pages > 1;
-    let turn = |there: bool, name: &str, intent: Intent| {
+    let turn = |name: &str, intent: Intent| {
+        let there = turned(first, count, a_page, intent).is_some();
         several.then(|| Button { intent: there.then_some(intent), ..tap(words.get(name), intent, Icon::None) })
     };
     let (number, pages) = ((page + 1).to_string(), pages.to_string());
     let position = words.fill("table.position", &[("page", &number), ("pages", &pages)]);
     Turns {
-        first: page * a_page,
+        first: page_start(first, a_page),
         position: if several { position } else { String::new() },
-        previous: turn(first > 0, "table.previous", Intent::PreviousPage),
-        next: turn(first + a_page < count, "table.next", Intent::NextPage),
+        previous: turn("table.previous", Intent::PreviousPage),
+        next: turn("table.next", Intent::NextPage),
     }
 }
 

@@ -213,6 +213,7 @@ uri = "ipp://localhost:{PAGE_PORT}/ipp/print"
 
 [storage]
 directory = "{}"
+scratch = "{}"
 
 [limits]
 agency_call_ms = 3000
@@ -226,6 +227,7 @@ ups_poll_ms = 500
             path(&format!("certs/{TERMINAL}.pem")),
             path(&format!("certs/{TERMINAL}-key.pem")),
             path("terminal"),
+            path("scratch"),
         )
     }
 }

@@ -4,6 +4,7 @@
 
 mod devices;
 mod emulators;
+mod forms;
 mod glass;
 mod input_method;
 mod journeys;

@@ -139,7 +139,7 @@ pub enum Evidence {
     Face,
 }
 
-/// Whose system answers. One that is down closes its own items only.
+/// Whose system answers, so that one that is down can close its own items only. No terminal does so yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

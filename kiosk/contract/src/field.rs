@@ -193,7 +193,7 @@ impl FieldType {
     pub fn example(&self) -> String {
         match self {
             Self::Text { min_chars, max_chars } => fitting("示例文字", *min_chars, *max_chars),
-            Self::ChineseName { min_chars, max_chars } => fitting("林知远", *min_chars, *max_chars),
+            Self::ChineseName { min_chars, max_chars } => fitting("张示例", *min_chars, *max_chars),
             Self::IdNumber { .. } => "190001196705120015".to_owned(),
             Self::Phone { .. } => "13800000000".to_owned(),
             Self::Postcode {} => "190000".to_owned(),

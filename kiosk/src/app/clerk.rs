@@ -22,7 +22,7 @@ use crate::agency::{AgencyError, Answer, Question};
 use crate::clock::{Clock, SystemClock};
 use crate::events::{self, Event};
 use crate::journal::Journal;
-use crate::session::{Act, ActBody, ActEnd, ActFailure, Completion, Input, Ticket};
+use crate::session::{Act, ActBody, ActEnd, ActFailure, ActKind, Completion, Input, Ticket};
 
 /// One act runs, one may wait (of a visit that began while the last one's job was being cancelled).
 const ROOM: usize = 2;
@@ -38,7 +38,11 @@ pub(super) struct Desk(SyncSender<Order>);
 
 impl Desk {
     pub(super) fn submit(&self, ticket: Ticket, act: Act, cancel: Cancel) -> Option<Input> {
-        let busy = ended(act.body.kind().not_done(), Some(ActFailure::Device(Code::ReceiptBusy)));
+        let why = match act.body.kind() {
+            ActKind::Slip | ActKind::Certificate => ActFailure::Device(Code::ReceiptBusy),
+            ActKind::Case => ActFailure::Agency(AgencyError::Cancelled),
+        };
+        let busy = ended(act.body.kind().not_done(), Some(why));
         self.0.try_send(Order { ticket, act, cancel }).is_err().then_some(Input::Done(ticket, Completion::Acted(busy)))
     }
 }
@@ -52,6 +56,7 @@ pub(super) fn start(journal: Journal, printers: Printers, net: Line, site: &Site
         inbox,
         document_max_bytes: site.limits.document_max_bytes,
         retry: Duration::from_millis(site.limits.agency_retry_ms),
+        settles_after_ms: i64::try_from(site.limits.agency_call_ms.saturating_mul(2)).unwrap_or(i64::MAX),
         clock: SystemClock::start(),
     };
     std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver))?;
@@ -65,6 +70,8 @@ struct Clerk {
     inbox: Inbox,
     document_max_bytes: u64,
     retry: Duration,
+    /// How old a case must be before "no such case" is believed.
+    settles_after_ms: i64,
     clock: SystemClock,
 }
 
@@ -110,7 +117,7 @@ impl Clerk {
     /// ask again.
     fn next(&self, orders: &Receiver<Order>) -> Result<Order, RecvTimeoutError> {
         let none = |rows: Result<Vec<_>, _>| rows.is_ok_and(|rows| rows.is_empty());
-        let all_told = none(self.journal.unreported()) && none(self.journal.unknown_cases());
+        let all_told = none(self.journal.unreported()) && none(self.journal.unknown_cases(i64::MAX));
         if all_told {
             orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
         } else {
@@ -241,14 +248,19 @@ impl Clerk {
         }
     }
 
-    /// Asks the agency for every case of which nobody knows whether it was filed: by the act id, over the terminal's own line. What it does
-    /// not know was not filed; by now it would have come.
+    /// Asks the agency for every case of which nobody knows whether it was filed: by the act id, over the terminal's own line, and not
+    /// before a question that was sent when it began would have ended twice over. What the agency does not know by then was not filed.
     fn reconcile(&self) {
-        for (visit, row) in self.journal.unknown_cases().unwrap_or_default() {
+        let begun_before_ms = self.clock.now().unix_ms.saturating_sub(self.settles_after_ms);
+        for (visit, row) in self.journal.unknown_cases(begun_before_ms).unwrap_or_default() {
             let outcome = match self.net.ask(0, Question::Find(by_key(&visit, &row.act))) {
                 Ok(Answer::Case(case)) if case.key == row.act => Outcome::Filed,
+                Ok(_) => {
+                    events::write(&Event::AgencyFailed { how: AgencyError::Garbled.as_str() });
+                    continue;
+                }
                 Err(error) if error.problem() == Some(ProblemCode::CaseUnknown) => Outcome::NotFiled,
-                _ => return,
+                Err(_) => return,
             };
             if self.journal.resolve(&row.act, outcome, self.clock.now().unix_ms).is_err() {
                 return;

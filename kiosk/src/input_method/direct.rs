@@ -1,15 +1,7 @@
-//! Digits, Latin letters and signs: every key is its own text. Needs no engine, and what is typed so never passes through one.
+//! Keys that are their own text. An engine asks here for whatever it does not compose; boards of digits and Latin letters need no engine at
+//! all, and what is typed on them never passes through one.
 
-use super::{Composition, InputMethod, InputMethodError, Key};
-
-/// Holds nothing; [`press`] is all of it.
-pub struct Direct;
-
-impl InputMethod for Direct {
-    fn press(&mut self, key: Key) -> Result<Composition, InputMethodError> {
-        Ok(press(key))
-    }
-}
+use super::{Composition, Key};
 
 /// What a key is while nothing is composed. Control characters are nobody's text.
 #[must_use]

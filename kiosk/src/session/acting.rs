@@ -117,7 +117,7 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
         (None, Some(review), Some(ActFailure::Agency(AgencyError::Refused(problem))))
             if !problem.defects.is_empty() =>
         {
-            Scene::Review(Review { defects: problem.defects.clone(), first_row: 0, ..*review })
+            Scene::Review(Review::of(Form { defects: problem.defects.clone(), ..review.form }))
         }
         _ => Scene::message(Message::Acted(acting.kind, acting.id, end)),
     }

@@ -77,7 +77,7 @@ fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> S
     }
     if visit.person.is_none() {
         // A visit may have been opened by a finger before the agency had said what it offers.
-        visit.catalogue = cx.terminal.catalogue.clone().unwrap_or_default();
+        visit.catalogue = cx.terminal.offer(cx.now);
         if visit.catalogue.items.is_empty() {
             return notice(visit, Message::Agency(AgencyError::Unreachable.as_str()), cx);
         }

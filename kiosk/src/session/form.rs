@@ -24,9 +24,7 @@ pub(crate) enum Answered {
 /// How a field is answered in this month.
 pub(crate) fn answered(field: &Field, month: Period) -> Answered {
     match &field.kind {
-        FieldType::Choice { .. } | FieldType::Tier { .. } | FieldType::MonthRange { .. } | FieldType::Pledge { .. } => {
-            Answered::Chosen(field.kind.offers(month))
-        }
+        kind if kind.is_chosen() => Answered::Chosen(kind.offers(month)),
         FieldType::IdNumber { .. } => Answered::Digits(Some('X')),
         FieldType::Amount { .. } => Answered::Digits(Some('.')),
         FieldType::Phone { landline: true } => Answered::Digits(Some('-')),
@@ -38,10 +36,8 @@ pub(crate) fn answered(field: &Field, month: Period) -> Answered {
         | FieldType::Pin {} => Answered::Digits(None),
         // A pick-up code is what people have at hand; the longer numbers have letters.
         FieldType::Reference { accepts } if accepts.contains(&Reference::PickUp) => Answered::Digits(None),
-        FieldType::Text { .. }
-        | FieldType::ChineseName { .. }
-        | FieldType::FreeText { .. }
-        | FieldType::Reference { .. } => Answered::Letters,
+        // Text, names, statements, and references that have letters.
+        _ => Answered::Letters,
     }
 }
 
@@ -97,8 +93,7 @@ fn confirm(visit: &Visit, mut form: Form, field: &Field, cx: &mut Context<'_>) -
     if may_skip(&form, field) {
         form.answers.remove(&field.id);
         form.skipped.insert(field.id.clone());
-        form.changing = None;
-        return item::go_on(visit, form, cx);
+        return go_on(visit, form, field, cx);
     }
     if form.typed.text.is_empty() {
         cx.refuse(Refusal::NotOffered);
@@ -116,6 +111,12 @@ fn confirm(visit: &Visit, mut form: Form, field: &Field, cx: &mut Context<'_>) -
 fn answer(visit: &Visit, mut form: Form, field: &Field, value: Value, cx: &mut Context<'_>) -> Scene {
     form.skipped.remove(&field.id);
     form.answers.insert(field.id.clone(), value);
+    go_on(visit, form, field, cx)
+}
+
+/// The question is settled, and with it whatever was wrong with its answer, or with the answers as a whole.
+fn go_on(visit: &Visit, mut form: Form, field: &Field, cx: &mut Context<'_>) -> Scene {
+    form.defects.retain(|defect| !defect.field.is_empty() && defect.field != field.id);
     form.changing = None;
     form.typed = Box::default();
     item::go_on(visit, form, cx)

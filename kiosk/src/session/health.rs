@@ -38,8 +38,7 @@ pub(super) fn catalogue(result: Result<Arc<Catalogue>, AgencyError>, cx: &mut Co
         // What the agency would not let into force itself is no answer.
         Ok(catalogue) if !check(&catalogue).is_empty() => agency_failed(&AgencyError::Garbled, cx),
         Ok(catalogue) => {
-            let in_force = Arc::unwrap_or_clone(catalogue).in_force(cx.now.date());
-            cx.terminal.catalogue = Some(Arc::new(in_force));
+            cx.terminal.catalogue = Some(catalogue);
             cx.terminal.catalogue_due_ms = None;
             agency_answers(cx);
         }

@@ -6,7 +6,7 @@ use ui::Intent;
 use super::context::{Context, Refusal};
 use super::input::DeviceHealth;
 use super::item;
-use super::look::{shape, tiles_a_page};
+use super::look::{page_start, shape, tiles_a_page, turned};
 use super::state::{Health, Home, Scene};
 use super::visit::Visit;
 
@@ -50,8 +50,9 @@ pub(crate) fn tiles<'a>(visit: &'a Visit, health: &'a Health, home: &Home) -> Ve
 pub(super) fn tap(visit: &Visit, mut home: Home, intent: Intent, cx: &mut Context<'_>) -> Scene {
     let tiles = tiles(visit, &cx.terminal.health, &home);
     let a_page = tiles_a_page(visit.look, shape(&cx.terminal.site.panel));
+    let start = page_start(home.first_tile, a_page);
     match intent {
-        Intent::Choose(n) if usize::from(n) < a_page => match tiles.get(home.first_tile + usize::from(n)) {
+        Intent::Choose(n) if usize::from(n) < a_page => match tiles.get(start + usize::from(n)) {
             Some(Tile::Group(group)) => return Scene::Home(Home { group: Some(group.id.clone()), first_tile: 0 }),
             Some(Tile::Item(item)) if available(item, &cx.terminal.health).is_ok() => {
                 let item = Box::new((*item).clone());
@@ -59,10 +60,11 @@ pub(super) fn tap(visit: &Visit, mut home: Home, intent: Intent, cx: &mut Contex
             }
             _ => cx.refuse(Refusal::NotOffered),
         },
-        Intent::NextPage if home.first_tile + a_page < tiles.len() => home.first_tile += a_page,
-        Intent::PreviousPage if home.first_tile > 0 => home.first_tile = home.first_tile.saturating_sub(a_page),
         Intent::Back if home.group.is_some() => return Scene::Home(Home::default()),
-        _ => cx.refuse(Refusal::NotOffered),
+        _ => match turned(start, tiles.len(), a_page, intent) {
+            Some(first) => home.first_tile = first,
+            None => cx.refuse(Refusal::NotOffered),
+        },
     }
     Scene::Home(home)
 }

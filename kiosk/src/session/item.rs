@@ -1,6 +1,6 @@
 //! An item from its tile to its result: what is asked first, what is asked of the agency, and what comes back. Knows kinds, no item.
 
-use contract::catalogue::{Item, Kind};
+use contract::catalogue::{Evidence, Item, Kind};
 use contract::message::{Binding, Prefill, Prefilled, Query, QueryResult};
 use contract::problem::{Problem, ProblemCode};
 use ui::Intent;
@@ -16,12 +16,10 @@ use crate::events::Event;
 
 /// A tile was tapped: where it is done elsewhere says so, a protected one asks first, a filing asks what is known already.
 pub(super) fn open(visit: &Visit, home: Home, item: Box<Item>, cx: &mut Context<'_>) -> Scene {
-    if let Some(route) = &item.elsewhere {
-        return Scene::message(Message::Problem(Problem {
-            code: ProblemCode::NotHere,
-            route: Some(route.clone()),
-            defects: Vec::new(),
-        }));
+    // Whoever is here has shown a card and its PIN; an item that does not take them is not done here.
+    if item.elsewhere.is_some() || !(item.evidence.is_empty() || item.evidence.contains(&Evidence::CardPin)) {
+        let problem = Problem { code: ProblemCode::NotHere, route: item.elsewhere, defects: Vec::new() };
+        return Scene::message(Message::Problem(problem));
     }
     let form = Form::of(item, home);
     if form.item.protected { Scene::Caution(form) } else { begin(visit, form, cx) }
@@ -142,7 +140,7 @@ fn mismatch(visit: &Visit, cx: &mut Context<'_>) -> Scene {
 }
 
 /// Whether an answer is about this visit and its person.
-pub(super) fn is_ours(visit: &Visit, binding: &Binding) -> bool {
+fn is_ours(visit: &Visit, binding: &Binding) -> bool {
     binding.visit == visit.token && visit.person.as_ref().is_some_and(|person| person.subject == binding.subject)
 }
 

@@ -62,6 +62,22 @@ pub const fn summary_rows_a_page(look: Look, shape: Shape) -> usize {
     }
 }
 
+/// First entry of the page that entry `first` is on. After a change of size an entry may lie in the middle of a page; the page is shown, and
+/// everything that is tapped counts from its start.
+pub(crate) const fn page_start(first: usize, a_page: usize) -> usize {
+    first - first % if a_page == 0 { 1 } else { a_page }
+}
+
+/// The page before or after the one shown, by its first entry; `None` where there is none, or the intent turns no pages.
+pub(crate) fn turned(first: usize, count: usize, a_page: usize, intent: Intent) -> Option<usize> {
+    let start = page_start(first, a_page);
+    match intent {
+        Intent::NextPage => Some(start + a_page).filter(|next| *next < count),
+        Intent::PreviousPage => start.checked_sub(a_page),
+        _ => None,
+    }
+}
+
 /// The bar and the overlays' own buttons; false where the intent is not theirs.
 pub(super) fn bar(visit: &mut Visit, intent: Intent, cx: &Context<'_>) -> bool {
     let shape = shape(&cx.terminal.site.panel);

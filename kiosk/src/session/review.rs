@@ -5,23 +5,24 @@ use contract::message::content_digest;
 use ui::Intent;
 
 use super::context::{Context, Refusal};
-use super::look::{shape, summary_rows_a_page};
-use super::state::{Filed, Health, Home, Review, Scene, Serving, Stage};
+use super::look::{page_start, shape, summary_rows_a_page, turned};
+use super::state::{Filed, Home, Review, Scene, Serving, Stage};
 use super::visit::Visit;
 use super::{acting, card, form, slip};
 
 pub(super) fn tap(visit: Box<Visit>, mut review: Review, intent: Intent, cx: &mut Context<'_>) -> Stage {
     let a_page = summary_rows_a_page(visit.look, shape(&cx.terminal.site.panel));
-    let rows = review.form.item.inputs.len();
+    let inputs = &review.form.item.inputs;
     match intent {
         // The answers' order on the page is that of the questions.
-        Intent::Choose(n) if usize::from(n) < a_page && review.first_row + usize::from(n) < rows => {
-            if let Some(field) = review.form.item.inputs.get(review.first_row + usize::from(n)).cloned() {
-                return Stage::Serving(Serving { visit, scene: form::change(review.form, &field) });
+        Intent::Choose(n) if usize::from(n) < a_page => {
+            match inputs.get(page_start(review.first_row, a_page) + usize::from(n)).cloned() {
+                Some(field) => return Stage::Serving(Serving { visit, scene: form::change(review.form, &field) }),
+                None => cx.refuse(Refusal::NotOffered),
             }
         }
-        Intent::NextPage if review.first_row + a_page < rows => review.first_row += a_page,
-        Intent::PreviousPage if review.first_row > 0 => review.first_row = review.first_row.saturating_sub(a_page),
+        // What one agrees to stands on the page only where nothing is left to be mended.
+        Intent::Confirm if !review.form.defects.is_empty() => cx.refuse(Refusal::NotOffered),
         Intent::Confirm if needs_proof(&visit, &review.form.item, cx) => return prove_again(visit, review, cx),
         Intent::Confirm => {
             let scene = acting::case(&visit, review, cx);
@@ -31,7 +32,10 @@ pub(super) fn tap(visit: Box<Visit>, mut review: Review, intent: Intent, cx: &mu
             let scene = Scene::Home(review.form.home);
             return Stage::Serving(Serving { visit, scene });
         }
-        _ => cx.refuse(Refusal::NotOffered),
+        _ => match turned(review.first_row, inputs.len(), a_page, intent) {
+            Some(first) => review.first_row = first,
+            None => cx.refuse(Refusal::NotOffered),
+        },
     }
     Stage::Serving(Serving { visit, scene: Scene::Review(review) })
 }
@@ -53,14 +57,9 @@ pub(super) fn consent(item: &Item, visit: &Visit) -> String {
     content_digest(item.consent.in_language(visit.look.lang.tag()).as_bytes())
 }
 
-/// Whether a slip of a case can be printed now.
-pub(crate) const fn slip_ready(health: &Health) -> bool {
-    matches!(health.receipt, Some(Ok(())))
-}
-
 pub(super) fn filed_tap(visit: &Visit, filed: Filed, intent: Intent, cx: &mut Context<'_>) -> Scene {
     match intent {
-        Intent::Confirm if slip_ready(&cx.terminal.health) => {
+        Intent::Confirm if slip::ready(&filed.item, &cx.terminal.health) => {
             let site = cx.terminal.site.clone();
             let id = cx.terminal.peek_act_id();
             let receipt = slip::of_case(visit, &filed, &id, &site, cx.now);

@@ -1,6 +1,7 @@
 //! A slip of records, line by line. Money stands on it only if the citizen asked for it; the name is masked; it says that it
 //! proves nothing.
 
+use contract::catalogue::Item;
 use contract::format::mask_name;
 use contract::message::{CellKind, QueryResult};
 use contract::site::Site;
@@ -8,28 +9,21 @@ use hal::receipt::{ColumnWidth, Line, Receipt};
 use ui::words::Words;
 
 use super::effect::ActId;
-use super::state::{Filed, Shown};
+use super::state::{Filed, Health, Shown};
 use super::visit::Visit;
 use crate::cells;
 use crate::clock::Now;
 
+/// Whether a slip of this item can be printed now.
+pub(crate) fn ready(item: &Item, health: &Health) -> bool {
+    item.slip && health.receipt == Some(Ok(()))
+}
+
 pub(super) fn compose(visit: &Visit, shown: &Shown, amounts: bool, id: &ActId, site: &Site, now: Now) -> Receipt {
     let words = Words::of(visit.look.lang);
     let result = &*shown.result;
-    let name = visit.person.as_ref().map_or_else(String::new, |person| mask_name(person.name.reveal()));
-    let place = format!("{} {}", site.terminal.hall, words.fill("slip.terminal", &[("number", &site.terminal.number)]));
-    let time = format!("{} {}", now.date(), now.time_of_day());
-    let pair = |key: &str, value: &str| Line::Pair(words.get(key).to_owned(), value.to_owned());
-    let mut lines = vec![
-        Line::Title(words.get("slip.title").to_owned()),
-        Line::Centred(place),
-        Line::Rule,
-        pair("slip.item", shown.form.item.name.in_language(visit.look.lang.tag())),
-        Line::Name(words.get("slip.person").to_owned(), name),
-        pair("slip.scope", &result.scope),
-        pair("slip.time", &time),
-        Line::Rule,
-    ];
+    let mut lines = head("slip.title", &shown.form.item, visit, site, now);
+    lines.extend([pair(words, "slip.scope", &result.scope), Line::Rule]);
     let (rows, columns) = if amounts { full_rows(result, site) } else { marked_rows(result) };
     lines.extend(figures(result, amounts));
     lines.push(Line::Rule);
@@ -37,48 +31,57 @@ pub(super) fn compose(visit: &Visit, shown: &Shown, amounts: bool, id: &ActId, s
     if !amounts {
         lines.push(Line::Text(words.get("slip.amounts_hidden").to_owned()));
     }
-    lines.extend([
-        Line::Rule,
-        Line::Text(result.as_of.clone()),
-        pair("slip.number", &id.text),
-        Line::Centred(words.get("slip.disclaimer").to_owned()),
-        Line::Centred(words.fill("slip.check", &[("phone", &site.terminal.help_phone)])),
-    ]);
+    lines.extend([Line::Rule, Line::Text(result.as_of.clone())]);
+    lines.extend(foot(id, site, words));
     Receipt { lines, columns }
 }
 
-/// The proof of a filing: what names the case, until when it will be decided, what to do next; a code for the telephone and a QR code for
-/// a window, so that nobody types 43 characters.
+/// The proof of a filing: what names the case, until when it will be decided, what to do next and where; a code for the telephone and a QR
+/// code for a window, so that nobody types 43 characters.
 pub(super) fn of_case(visit: &Visit, filed: &Filed, id: &ActId, site: &Site, now: Now) -> Receipt {
     let words = Words::of(visit.look.lang);
     let case = &*filed.case;
-    let name = visit.person.as_ref().map_or_else(String::new, |person| mask_name(person.name.reveal()));
-    let place = format!("{} {}", site.terminal.hall, words.fill("slip.terminal", &[("number", &site.terminal.number)]));
-    let time = format!("{} {}", now.date(), now.time_of_day());
-    let pair = |key: &str, value: &str| Line::Pair(words.get(key).to_owned(), value.to_owned());
-    let mut lines = vec![
-        Line::Title(words.get("slip.case_title").to_owned()),
-        Line::Centred(place),
-        Line::Rule,
-        pair("slip.item", filed.item.name.in_language(visit.look.lang.tag())),
-        Line::Name(words.get("slip.person").to_owned(), name),
-        pair("slip.time", &time),
-        pair("filed.pick_up", &case.pick_up),
-        pair("filed.case", &case.case),
-    ];
+    let mut lines = head("slip.case_title", &filed.item, visit, site, now);
+    lines.extend([pair(words, "filed.pick_up", &case.pick_up), pair(words, "filed.case", &case.case)]);
     let due = [("filed.due_by_promise", &case.due_by_promise), ("filed.due_by_law", &case.due_by_law)];
-    lines.extend(due.into_iter().filter(|(_, day)| !day.is_empty()).map(|(key, day)| pair(key, day)));
+    lines.extend(due.into_iter().filter(|(_, day)| !day.is_empty()).map(|(key, day)| pair(words, key, day)));
     lines.push(Line::Rule);
     lines.extend(case.next.iter().map(|sentence| Line::Text(sentence.clone())));
+    lines.extend(case.route.iter().map(|route| Line::Text(cells::route(route, words))));
     lines.extend([
         Line::Qr(case.case.clone()),
         Line::Rule,
-        pair("slip.number", &id.text),
         Line::Text(filed.item.notice.channels.complaint.in_language(visit.look.lang.tag()).to_owned()),
+    ]);
+    lines.extend(foot(id, site, words));
+    Receipt { lines, columns: Vec::new() }
+}
+
+/// Whose slip, of what, where and when; the name is masked.
+fn head(title: &str, item: &Item, visit: &Visit, site: &Site, now: Now) -> Vec<Line> {
+    let words = Words::of(visit.look.lang);
+    let name = visit.person.as_ref().map_or_else(String::new, |person| mask_name(person.name.reveal()));
+    let place = format!("{} {}", site.terminal.hall, words.fill("slip.terminal", &[("number", &site.terminal.number)]));
+    vec![
+        Line::Title(words.get(title).to_owned()),
+        Line::Centred(place),
+        Line::Rule,
+        pair(words, "slip.item", item.name.in_language(visit.look.lang.tag())),
+        Line::Name(words.get("slip.person").to_owned(), name),
+        pair(words, "slip.time", &format!("{} {}", now.date(), now.time_of_day())),
+    ]
+}
+
+fn foot(id: &ActId, site: &Site, words: &Words) -> [Line; 3] {
+    [
+        pair(words, "slip.number", &id.text),
         Line::Centred(words.get("slip.disclaimer").to_owned()),
         Line::Centred(words.fill("slip.check", &[("phone", &site.terminal.help_phone)])),
-    ]);
-    Receipt { lines, columns: Vec::new() }
+    ]
+}
+
+fn pair(words: &Words, key: &str, value: &str) -> Line {
+    Line::Pair(words.get(key).to_owned(), value.to_owned())
 }
 
 /// Totals with their scope; those of money only with the amounts.

@@ -145,6 +145,11 @@ impl Terminal {
         ActId { text: format!("{}-{}-{sequence}", self.site.terminal.id, self.epoch), sequence }
     }
 
+    /// What a visit of today may be offered: what is not in force is gone whole, however long ago the catalogue came.
+    pub(super) fn offer(&self, now: Now) -> Arc<Catalogue> {
+        Arc::new(self.catalogue.as_deref().cloned().unwrap_or_default().in_force(now.date()))
+    }
+
     /// Opens a visit for whoever has just come.
     pub(super) fn visit(&mut self, look: Look, now: Now) -> Box<Visit> {
         self.visits += 1;
@@ -158,7 +163,7 @@ impl Terminal {
             opened_ms: now.elapsed_ms,
             touched_ms: now.elapsed_ms,
             over: None,
-            catalogue: self.catalogue.clone().unwrap_or_default(),
+            catalogue: self.offer(now),
             card: None,
             person: None,
             paused: None,
@@ -295,6 +300,8 @@ pub struct Form {
     pub skipped: BTreeSet<String>,
     /// Id of an answered field that is being changed.
     pub changing: Option<String>,
+    /// What the agency found wrong with the answers, all at once; each goes with its answer.
+    pub defects: Vec<Defect>,
     /// What is being typed for the question that is open.
     pub typed: Box<Typed>,
 }
@@ -302,7 +309,15 @@ pub struct Form {
 impl Form {
     /// Nothing is answered yet.
     pub(super) fn of(item: Box<Item>, home: Home) -> Self {
-        Self { item, home, answers: BTreeMap::new(), skipped: BTreeSet::new(), changing: None, typed: Box::default() }
+        Self {
+            item,
+            home,
+            answers: BTreeMap::new(),
+            skipped: BTreeSet::new(),
+            changing: None,
+            defects: Vec::new(),
+            typed: Box::default(),
+        }
     }
 }
 
@@ -311,16 +326,14 @@ impl Form {
 pub struct Review {
     /// All answers.
     pub form: Form,
-    /// What the agency found wrong with them, all at once; empty before it was asked.
-    pub defects: Vec<Defect>,
     /// First row of the page now shown.
     pub first_row: usize,
 }
 
 impl Review {
-    /// Nobody has found anything wrong yet.
+    /// Its first page.
     pub(super) const fn of(form: Form) -> Self {
-        Self { form, defects: Vec::new(), first_row: 0 }
+        Self { form, first_row: 0 }
     }
 }
 

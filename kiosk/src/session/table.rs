@@ -5,8 +5,8 @@ use ui::model::Shape;
 use ui::{Intent, Look};
 
 use super::context::{Context, Refusal};
-use super::look::{rows_a_page, shape, summary_rows_a_page};
-use super::state::{Health, Home, Notice, Scene, Serving, Shown, Stage};
+use super::look::{rows_a_page, shape, summary_rows_a_page, turned};
+use super::state::{Home, Notice, Scene, Serving, Shown, Stage};
 use super::visit::Visit;
 use super::{acting, ending, slip};
 use crate::events::VisitEnd;
@@ -32,18 +32,14 @@ pub(crate) fn extent(result: &QueryResult, look: Look, shape: Shape) -> (usize, 
 pub(super) fn tap(visit: &Visit, mut shown: Shown, intent: Intent, cx: &mut Context<'_>) -> Scene {
     let (count, a_page) = extent(&shown.result, visit.look, shape(&cx.terminal.site.panel));
     match intent {
-        Intent::NextPage if shown.first_row + a_page < count => shown.first_row += a_page,
-        Intent::PreviousPage if shown.first_row > 0 => shown.first_row = shown.first_row.saturating_sub(a_page),
-        Intent::Confirm if slip_ready(&shown, &cx.terminal.health) => return Scene::SlipChoice(shown),
-        Intent::Back => return Scene::Home(Home::default()),
-        _ => cx.refuse(Refusal::NotOffered),
+        Intent::Confirm if slip::ready(&shown.form.item, &cx.terminal.health) => return Scene::SlipChoice(shown),
+        Intent::Back => return Scene::Home(shown.form.home),
+        _ => match turned(shown.first_row, count, a_page, intent) {
+            Some(first) => shown.first_row = first,
+            None => cx.refuse(Refusal::NotOffered),
+        },
     }
     Scene::Table(shown)
-}
-
-/// Whether a slip of these records can be printed now.
-pub(crate) fn slip_ready(shown: &Shown, health: &Health) -> bool {
-    shown.form.item.slip && health.receipt == Some(Ok(()))
 }
 
 /// Without amounts is the first answer, with amounts the second: money goes on paper only if asked for.
@@ -57,7 +53,7 @@ pub(super) fn slip_tap(visit: &Visit, shown: Shown, intent: Intent, cx: &mut Con
             return Scene::SlipChoice(shown);
         }
     };
-    if !slip_ready(&shown, &cx.terminal.health) {
+    if !slip::ready(&shown.form.item, &cx.terminal.health) {
         cx.refuse(Refusal::NotOffered);
         return Scene::SlipChoice(shown);
     }

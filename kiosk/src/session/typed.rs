@@ -10,7 +10,7 @@ use super::context::{Context, Refusal};
 use super::effect::Effect;
 use super::input::Ticket;
 use super::visit::Visit;
-use crate::input_method::{Composition, InputMethodError, Key};
+use crate::input_method::{Composition, InputMethodError, Key, Script};
 
 /// The longest statement that a field may ask for.
 const TEXT_MAX_CHARS: usize = 500;
@@ -23,6 +23,8 @@ pub enum Board {
     /// Letters become Chinese.
     #[default]
     Pinyin,
+    /// Strokes become Chinese: for rare characters, and for whoever never learnt pinyin.
+    Stroke,
     /// Letters stay letters.
     Latin,
     /// Digits and signs.
@@ -31,7 +33,16 @@ pub enum Board {
 
 impl Board {
     /// In the order of their switches.
-    pub(crate) const ALL: [Self; 3] = [Self::Pinyin, Self::Latin, Self::Signs];
+    pub(crate) const ALL: [Self; 4] = [Self::Pinyin, Self::Stroke, Self::Latin, Self::Signs];
+
+    /// How the input method writes on it; `None` where every key is its own text.
+    const fn script(self) -> Option<Script> {
+        match self {
+            Self::Pinyin => Some(Script::Pinyin),
+            Self::Stroke => Some(Script::Stroke),
+            Self::Latin | Self::Signs => None,
+        }
+    }
 }
 
 /// What is being typed.
@@ -83,10 +94,12 @@ impl Typed {
         let composed = self.is_composing();
         let choices = self.composing.candidates.len();
         match intent {
-            Intent::Type(key) if self.board == Board::Pinyin && (key.is_ascii_lowercase() || key == '\'') => {
+            Intent::Type(key) if self.board.script().is_some() && key.is_ascii_lowercase() => {
                 self.press(visit, Key::Char(key), cx);
             }
-            Intent::Type(key) if !key.is_control() && !composed => self.push(key, cx),
+            Intent::Type(key) if !key.is_control() && !(composed && self.board.script().is_some()) => {
+                self.push(key, cx)
+            }
             Intent::Candidate(n) if usize::from(n) < choices => {
                 self.press(visit, Key::Candidate(u8::try_from(n).unwrap_or(u8::MAX)), cx);
             }
@@ -98,8 +111,10 @@ impl Typed {
                 Some(board) if *board != self.board => {
                     self.board = *board;
                     // Letters that are no text yet are let go.
-                    if composed {
-                        self.press(visit, Key::Reset, cx);
+                    match board.script() {
+                        Some(script) => self.press(visit, Key::Script(script), cx),
+                        None if composed => self.press(visit, Key::Reset, cx),
+                        None => {}
                     }
                 }
                 _ => cx.refuse(Refusal::NotOffered),
@@ -151,9 +166,8 @@ impl Typed {
                 self.composing = Composition::default();
                 self.waiting.clear();
                 self.no_pinyin = matches!(error, InputMethodError::Missing(_) | InputMethodError::Refused);
-                if self.no_pinyin {
-                    self.board = Board::Latin;
-                }
+                // A new engine begins with pinyin.
+                self.board = if self.no_pinyin { Board::Latin } else { Board::Pinyin };
             }
         }
         self.ticket = self.waiting.pop_front().map(|key| send(visit, key, cx));

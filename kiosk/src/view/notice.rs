@@ -1,7 +1,7 @@
 //! Messages: what happened, what was and was not done, what to do now.
 
 use contract::message::Outcome;
-use contract::problem::{Problem, Route};
+use contract::problem::Problem;
 use hal::Code;
 use ui::model::{self, Icon, Tone};
 use ui::words::Words;
@@ -9,6 +9,7 @@ use ui::{Intent, Page};
 
 use super::{review, staff, tap};
 use crate::agency::AgencyError;
+use crate::cells;
 use crate::session::{ActEnd, ActFailure, ActId, ActKind, Message, Notice, State, Visit};
 
 /// Title and paragraphs of a message, before buttons are put to it.
@@ -79,16 +80,10 @@ fn device(title: &str, code: Code, words: &Words) -> Said {
 
 fn problem(problem: &Problem, words: &Words) -> Said {
     let mut said = Said::new(Tone::Warn, words, &format!("problem.{}", problem.code.as_str()));
-    said.route = problem.route.as_ref().map_or_else(String::new, |route| self::route(route, words));
+    said.route = problem.route.as_ref().map_or_else(String::new, |route| cells::route(route, words));
     // Everything that stands in the way, at once.
     said.lines.extend(problem.defects.iter().map(|defect| review::defect(defect, words)));
     said
-}
-
-/// Window, hours, materials, in one paragraph.
-fn route(route: &Route, words: &Words) -> String {
-    let materials = route.materials.join(words.get("notice.list_separator"));
-    words.fill("notice.route", &[("window", &route.window), ("hours", &route.hours), ("materials", &materials)])
 }
 
 /// Which words an outage has.

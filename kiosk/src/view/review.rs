@@ -8,9 +8,9 @@ use ui::model::{Button, Choose, Icon, Pair, Summary, Tone};
 use ui::words::Words;
 use ui::{Intent, Lang, Page};
 
-use super::{tap, turns};
+use super::{served, tap, turns};
 use crate::cells;
-use crate::session::{Filed, Form, Review, State, Visit, case_slip_ready, shape, summary_rows_a_page};
+use crate::session::{Filed, Form, Review, State, Visit, shape, summary_rows_a_page};
 
 /// 是否有人在电话里指挥您操作？
 pub(super) fn caution(form: &Form, visit: &Visit, words: &Words) -> Page {
@@ -34,13 +34,13 @@ pub(super) fn review(review: &Review, visit: &Visit, state: &State, words: &Word
     let turns = turns(review.first_row, item.inputs.len(), a_page, words);
     let shown = item.inputs.iter().skip(turns.first).take(a_page);
     Page::Summary(Summary {
-        tone: if review.defects.is_empty() { Tone::Info } else { Tone::Warn },
+        tone: if review.form.defects.is_empty() { Tone::Info } else { Tone::Warn },
         topic: item.name.in_language(lang.tag()).to_owned(),
         title: words
-            .get(if review.defects.is_empty() { "review.title" } else { "problem.input_invalid.title" })
+            .get(if review.form.defects.is_empty() { "review.title" } else { "problem.input_invalid.title" })
             .to_owned(),
         rows: (0..).zip(shown).map(|(n, field)| row(field, n, &review.form, lang, words)).collect(),
-        lines: match review.defects.as_slice() {
+        lines: match review.form.defects.as_slice() {
             [] => vec![item.consent.in_language(lang.tag()).to_owned(), limits(item.notice.limits, words)],
             defects => defects.iter().map(|defect| self::defect(defect, words)).collect(),
         },
@@ -48,7 +48,7 @@ pub(super) fn review(review: &Review, visit: &Visit, state: &State, words: &Word
         position: turns.position,
         previous: turns.previous,
         next: turns.next,
-        primary: Some(tap(words.get("review.confirm"), Intent::Confirm, Icon::Ok)),
+        primary: review.form.defects.is_empty().then(|| tap(words.get("review.confirm"), Intent::Confirm, Icon::Ok)),
         secondary: None,
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
         code: String::new(),
@@ -114,8 +114,8 @@ fn day(iso: &str, lang: Lang) -> String {
 /// What came of it: the codes that name the case, until when, and what to do next. Never ahead of what the agency has done.
 pub(super) fn filed(filed: &Filed, visit: &Visit, state: &State, words: &Words) -> Page {
     let (case, lang) = (&*filed.case, visit.look.lang);
-    let ready = case_slip_ready(&state.terminal.health);
     let mut lines: Vec<String> = case.next.clone();
+    lines.extend(case.route.iter().map(|route| cells::route(route, words)));
     lines.extend(case.defects.iter().map(|defect| self::defect(defect, words)));
     Page::Summary(Summary {
         tone: tone(case.stage),
@@ -127,10 +127,7 @@ pub(super) fn filed(filed: &Filed, visit: &Visit, state: &State, words: &Words) 
         position: String::new(),
         previous: None,
         next: None,
-        primary: Some(Button {
-            intent: ready.then_some(Intent::Confirm),
-            ..tap(words.get("filed.print"), Intent::Confirm, Icon::Printer)
-        }),
+        primary: served::print_button("filed.print", &filed.item, state, words),
         secondary: None,
         back: Some(tap(words.get("filed.home"), Intent::Back, Icon::Home)),
         code: case.case.clone(),

@@ -1,5 +1,6 @@
 //! Pages of somebody who is signed in: home, questions, records, the choice of slip, printing.
 
+use contract::catalogue::Item;
 use contract::field::{Field, FieldType, Value, label_of};
 use contract::format::{Period, fen_to_text, mask_name};
 use contract::message::Cell;
@@ -173,7 +174,7 @@ pub(super) fn table(shown: &Shown, visit: &Visit, state: &State, words: &Words) 
         position: turns.position,
         previous: turns.previous,
         next: turns.next,
-        primary: shown.form.item.slip.then(|| print_button(shown, state, words)),
+        primary: print_button("table.print", &shown.form.item, state, words),
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
     })
 }
@@ -199,30 +200,30 @@ fn pairs(shown: &Shown, turns: Turns, a_page: usize, visit: &Visit, state: &Stat
         position: turns.position,
         previous: turns.previous,
         next: turns.next,
-        primary: shown.form.item.slip.then(|| print_button(shown, state, words)),
+        primary: print_button("table.print", &shown.form.item, state, words),
         secondary: None,
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
         code: String::new(),
     })
 }
 
-/// The print button; greyed with the reason while the receipt printer cannot print.
-fn print_button(shown: &Shown, state: &State, words: &Words) -> Button {
-    let ready = slip_ready(shown, &state.terminal.health);
-    let reason = match state.terminal.health.receipt {
+/// The button that prints a slip, where the item has one; greyed with the reason while the receipt printer cannot print.
+pub(super) fn print_button(label: &str, item: &Item, state: &State, words: &Words) -> Option<Button> {
+    let health = &state.terminal.health;
+    let reason = match health.receipt {
         Some(Err(code)) => words.fault(code.as_str(), "citizen").to_owned(),
         None => words.get("table.no_printer").to_owned(),
         Some(Ok(())) => String::new(),
     };
-    Button {
-        intent: ready.then_some(Intent::Confirm),
+    item.slip.then(|| Button {
+        intent: slip_ready(item, health).then_some(Intent::Confirm),
         hint: reason,
-        ..tap(words.get("table.print"), Intent::Confirm, Icon::Printer)
-    }
+        ..tap(words.get(label), Intent::Confirm, Icon::Printer)
+    })
 }
 
 pub(super) fn slip_choice(shown: &Shown, visit: &Visit, state: &State, words: &Words) -> Page {
-    let ready = slip_ready(shown, &state.terminal.health);
+    let ready = slip_ready(&shown.form.item, &state.terminal.health);
     let choice = |key: &str, n: u16| Button {
         intent: ready.then_some(Intent::Choose(n)),
         hint: words.get(&format!("choose.slip.{key}_hint")).to_owned(),

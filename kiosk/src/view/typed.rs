@@ -10,6 +10,8 @@ use crate::session::{Board, Form, Typed, Visit, may_skip};
 
 /// A row of keys, and the last rows of each keyboard: what stands there is typed as it stands.
 const LETTERS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
+/// The five strokes, and the letters by which the input method knows them.
+const STROKES: [(char, char); 5] = [('一', 'h'), ('丨', 's'), ('丿', 'p'), ('丶', 'n'), ('乙', 'z')];
 const SIGNS: [&str; 3] = ["1234567890", "-/.,:;()", "，。、·#@"];
 
 /// On a board of digits, with perhaps a key beside the nought.
@@ -28,7 +30,7 @@ pub(super) fn letters(form: &Form, field: &Field, visit: &Visit, words: &Words) 
         several.then(|| Button { intent: there.then_some(intent), ..tap(words.get(name), intent, Icon::None) })
     };
     let board = Letters {
-        rows: rows(typed.board, words),
+        rows: rows(typed, words),
         candidates: (0..)
             .zip(&typed.composing.candidates)
             .map(|(n, text)| tap(text, Intent::Candidate(n), Icon::None))
@@ -79,18 +81,22 @@ fn entry(form: &Form, field: &Field, board: Drawn, visit: &Visit, words: &Words)
     }
 }
 
-fn rows(board: Board, words: &Words) -> Vec<Vec<Button>> {
+fn rows(typed: &Typed, words: &Words) -> Vec<Vec<Button>> {
     let plain = |row: &&str| row.chars().map(|c| key(c, Intent::Type(c))).collect::<Vec<_>>();
-    let space = tap(words.get("entry.space"), Intent::Type(' '), Icon::None);
-    let mut rows: Vec<Vec<Button>> = match board {
+    let mut rows: Vec<Vec<Button>> = match typed.board {
         Board::Pinyin | Board::Latin => LETTERS.iter().map(plain).collect(),
+        Board::Stroke => vec![STROKES.map(|(stroke, letter)| key(stroke, Intent::Type(letter))).to_vec()],
         Board::Signs => SIGNS.iter().map(plain).collect(),
     };
-    rows.push(match board {
-        Board::Pinyin => {
-            vec![key('，', Intent::Type('，')), key('·', Intent::Type('·')), key('。', Intent::Type('。'))]
-        }
-        Board::Latin | Board::Signs => vec![space],
+    rows.push(match typed.board {
+        // A sign cannot stand behind letters that are no text yet.
+        Board::Pinyin | Board::Stroke => ['，', '·', '。']
+            .map(|sign| Button {
+                intent: (!typed.is_composing()).then_some(Intent::Type(sign)),
+                ..key(sign, Intent::Type(sign))
+            })
+            .to_vec(),
+        Board::Latin | Board::Signs => vec![tap(words.get("entry.space"), Intent::Type(' '), Icon::None)],
     });
     rows
 }
@@ -102,6 +108,7 @@ fn boards(present: Board, words: &Words) -> Vec<Button> {
         .map(|(n, board)| {
             let name = match board {
                 Board::Pinyin => "entry.pinyin",
+                Board::Stroke => "entry.stroke",
                 Board::Latin => "entry.latin",
                 Board::Signs => "entry.signs",
             };

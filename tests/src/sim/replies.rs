@@ -89,7 +89,9 @@ impl Sim {
             What::Records => Completion::Queried(Ok(self.records())),
             What::Pairs => Completion::Queried(Ok(pairs(self.records()))),
             What::Prefilled => Completion::Prefilled(Ok(self.prefilled())),
-            What::Composed => Completion::Composed(Ok(composed("zhi'yuan", &["知远", "志愿", "支援"]))),
+            What::Composed => {
+                Completion::Composed(Ok(composed("zhi'yuan", &["知远", "志愿", "支援", "职员", "之源", "智源"])))
+            }
             What::Chosen => {
                 Completion::Composed(Ok(Composition { commit: Some("知远".to_owned()), ..Composition::default() }))
             }

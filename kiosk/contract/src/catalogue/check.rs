@@ -129,6 +129,13 @@ fn inputs(fields: &[Field], findings: &mut Findings) {
         findings.unless(is_key(&field.id), &path, "is no id", "1 to 32 of a-z, 0-9 and _");
         findings.unless(known.insert(&field.id), &path, "is there twice", "give each field an id of its own");
         findings.words(&format!("{path}.label"), &field.label);
+        let answerable = !(field.optional && field.kind.is_chosen());
+        findings.unless(
+            answerable,
+            &path,
+            "cannot be left out",
+            "offer an answer that says so, and let it not be optional",
+        );
         if let Some((wrong, fix)) = field.kind.flaw() {
             findings.add(&path, wrong, fix);
         }

@@ -51,6 +51,12 @@ impl Span {
 }
 
 impl FieldType {
+    /// Whether it is answered with a tap on what is offered; everything else is typed.
+    #[must_use]
+    pub const fn is_chosen(&self) -> bool {
+        matches!(self, Self::Choice { .. } | Self::Tier { .. } | Self::MonthRange { .. } | Self::Pledge { .. })
+    }
+
     /// The answers it offers in this month, in order; none where it is typed.
     #[must_use]
     pub fn offers(&self, this_month: Period) -> Vec<Value> {

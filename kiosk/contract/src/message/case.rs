@@ -3,6 +3,7 @@
 //! The terminal owns only what has not been submitted; every later state comes from the agency.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +62,7 @@ pub struct FileCase {
 }
 
 /// Asks for a case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FindCase {
     /// Token of the visit.
@@ -79,8 +80,15 @@ pub struct FindCase {
     pub language: String,
 }
 
+/// The kind only: what is inside is somebody's.
+impl fmt::Debug for FindCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FindCase({:?})", self.name)
+    }
+}
+
 /// How a case can be named.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "by", content = "value", rename_all = "snake_case")]
 pub enum CaseName {
@@ -90,6 +98,17 @@ pub enum CaseName {
     Key(String),
     /// The eight digits on the slip.
     PickUp(String),
+}
+
+/// The kind only: what is inside is somebody's.
+impl fmt::Debug for CaseName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Number(_) => "Number",
+            Self::Key(_) => "Key",
+            Self::PickUp(_) => "PickUp",
+        })
+    }
 }
 
 /// Withdraws a case that is not decided yet.
@@ -210,7 +229,7 @@ pub struct Defect {
 }
 
 /// A case, as the agency keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Case {
     /// Visit and person.
@@ -250,4 +269,11 @@ pub struct Case {
     /// Text of a QR code that leads on (paying at the tax authority); empty where there is none.
     #[serde(default)]
     pub pointer: String,
+}
+
+/// The kind only: what is inside is somebody's.
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Case({})", self.stage.as_str())
+    }
 }

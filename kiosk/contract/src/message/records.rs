@@ -1,6 +1,7 @@
 //! Records: what an item was asked, and figures, columns and rows in answer.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +28,7 @@ pub struct Query {
 }
 
 /// One value of a result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", content = "value", rename_all = "snake_case")]
 pub enum Cell {
@@ -41,6 +42,19 @@ pub enum Cell {
     Period(Period),
     /// Nothing.
     None,
+}
+
+/// The kind only: what is inside is somebody's.
+impl fmt::Debug for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text",
+            Self::Fen(_) => "Fen",
+            Self::Months(_) => "Months",
+            Self::Period(_) => "Period",
+            Self::None => "None",
+        })
+    }
 }
 
 /// What a column holds: decides alignment and width.

@@ -1,0 +1,131 @@
+//! Forms, reviews and pages of lists, by `step` and `view` alone: what a finger means must be what it points to.
+
+use std::sync::Arc;
+
+use contract::catalogue::{Evidence, Status};
+use contract::format::Date;
+use hall::sim::Sim;
+use kiosk::session::{Scene, Serving, Stage};
+use ui::{Intent, Page};
+
+/// Home of a person who signs in to this catalogue.
+fn home(change: impl FnOnce(&mut contract::catalogue::Catalogue)) -> Sim {
+    let mut sim = Sim::at("checking: agency");
+    let mut catalogue = agency::catalogue::read().unwrap();
+    change(&mut catalogue);
+    if let Stage::Serving(Serving { visit, .. }) = &mut sim.state.stage {
+        visit.catalogue = Arc::new(catalogue);
+    }
+    assert_eq!(sim.deed(hall::sim::Deed::Done(hall::sim::What::SignedIn)), None);
+    sim
+}
+
+fn labels(sim: &Sim) -> Vec<String> {
+    match sim.screen().page {
+        Page::Home(home) => home.tiles.into_iter().map(|tile| tile.label).collect(),
+        other => panic!("no home page but {other:?}"),
+    }
+}
+
+/// The name of whatever the page now shown is about.
+fn topic(sim: &Sim) -> String {
+    match sim.screen().page {
+        Page::Choose(page) => page.topic,
+        Page::Entry(page) => page.topic,
+        Page::Working(page) => page.title,
+        Page::Notice(page) => page.title,
+        other => panic!("another page: {other:?}"),
+    }
+}
+
+#[test]
+fn larger_letters_make_a_tile_open_another_item() {
+    let mut sim = home(|_| ());
+    // Printing: seven items, all with a question or a window.
+    let print = labels(&sim).iter().position(|label| label.contains("打印证明")).unwrap();
+    assert_eq!(sim.tap(Intent::Choose(u16::try_from(print).unwrap())), None);
+    assert_eq!(sim.tap(Intent::NextPage), None);
+    assert_eq!(sim.tap(Intent::Larger), None);
+    let shown = labels(&sim);
+    assert_eq!(sim.tap(Intent::Choose(0)), None);
+    assert_eq!(topic(&sim), shown[0].trim_start_matches("1 "), "another item than {shown:?} was opened");
+}
+
+#[test]
+fn pages_are_turned_past_the_end_or_by_half() {
+    let mut sim = home(|_| ());
+    let print = labels(&sim).iter().position(|label| label.contains("打印证明")).unwrap();
+    sim.tap(Intent::Choose(u16::try_from(print).unwrap()));
+    sim.tap(Intent::Larger);
+    let mut seen = labels(&sim);
+    while sim.tap(Intent::NextPage).is_none() {
+        // Numbers stand before the names where there is a pad; each page counts from 1.
+        seen.extend(labels(&sim));
+    }
+    let mut names: Vec<_> = seen.iter().filter_map(|label| label.split_once(' ').map(|(_, name)| name)).collect();
+    let all = agency::catalogue::read().unwrap().items.iter().filter(|item| item.group == "print").count();
+    assert_eq!(names.len(), all, "{names:?}");
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), all, "a tile stands on two pages");
+}
+
+#[test]
+fn a_card_and_its_pin_open_an_item_that_does_not_take_them() {
+    let open = |evidence: Vec<Evidence>| {
+        let mut sim = home(|catalogue| {
+            catalogue.items.retain(|item| item.id == "Q01");
+            catalogue.items[0].evidence = evidence;
+        });
+        assert_eq!(sim.tap(Intent::Choose(0)), None);
+        sim.state.page_name()
+    };
+    assert_eq!(open(vec![Evidence::Witness]), "problem");
+    assert_eq!(open(vec![Evidence::ECard, Evidence::CardPin]), "fetching");
+}
+
+#[test]
+fn yesterdays_catalogue_offers_what_was_withdrawn_at_midnight() {
+    let mut sim = Sim::at("welcome");
+    let mut catalogue = hall::sim::catalogue();
+    let all = catalogue.items.len();
+    catalogue.items[0].notice.approval.effective_to = Date::parse_iso("2026-11-22");
+    catalogue.items[1].notice.approval.status = Status::Withdrawn;
+    sim.state.terminal.catalogue = Some(Arc::new(catalogue));
+    assert_eq!(sim.insert(), None);
+    let Stage::Serving(Serving { visit, .. }) = &sim.state.stage else { panic!("nobody is served") };
+    assert_eq!(visit.catalogue.items.len(), all - 2);
+}
+
+#[test]
+fn money_moves_on_a_pin_that_is_old() {
+    // The way there has let three minutes pass; what comes next is the PIN and not the case.
+    let sim = Sim::at("review, PIN once more");
+    assert_eq!(sim.state.page_name(), "pin");
+    assert!(!sim.effects.iter().any(|effect| matches!(effect, kiosk::session::Effect::Act(..))));
+}
+
+#[test]
+fn yesterdays_answer_is_filed_today() {
+    let sim = Sim::at("review");
+    let Stage::Serving(Serving { scene: Scene::Review(review), .. }) = &sim.state.stage else { panic!("no review") };
+    // The agency also knew the answer to a question that this item does not ask.
+    let asked = |id: &String| review.form.item.inputs.iter().any(|field| field.id == *id);
+    assert!(review.form.answers.keys().all(asked), "{:?}", review.form.answers.keys());
+}
+
+#[test]
+fn one_agrees_to_words_that_are_not_on_the_glass() {
+    let mut sim = Sim::at("review, to mend");
+    let shows = |sim: &Sim, words: &str| format!("{:?}", sim.screen().page).contains(words);
+    assert!(shows(&sim, "手机号没有变化") && !shows(&sim, "以上内容属实"));
+    assert!(sim.tap(Intent::Confirm).is_some(), "it is filed again as it stood");
+    // The telephone is mended; what is wrong with the amount still stands there.
+    assert_eq!(sim.tap(Intent::Choose(0)), None);
+    assert_eq!([Intent::Erase, Intent::Digit(9), Intent::Confirm].map(|intent| sim.tap(intent)), [None; 3]);
+    assert!(shows(&sim, "金额低于本月下限") && !shows(&sim, "手机号没有变化"));
+    assert_eq!(sim.tap(Intent::Choose(2)), None);
+    assert_eq!([Intent::Erase, Intent::Digit(1), Intent::Confirm].map(|intent| sim.tap(intent)), [None; 3]);
+    assert!(shows(&sim, "以上内容属实"));
+    assert_eq!(sim.tap(Intent::Confirm), None);
+}
