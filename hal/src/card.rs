@@ -21,6 +21,7 @@
 //! | card too slow | `CardError::Timeout` | Maintain |
 //! | citizen leaves while the card is read | `CardError::Cancelled` | Clear |
 //! | pin locked on the card | `Verified::Locked`, code `card.pin_locked` | Clear |
+//! | pin change cut off | `PinChangeError::Uncertain`, code `card.gone` | Clear |
 //!
 //! Tried on: emulator behind the real stack (pcscd with vpcd). Not tried on metal: no contactless reader, no reader with a latch.
 
@@ -240,6 +241,29 @@ pub enum Verified {
     Locked,
 }
 
+/// What CHANGE PIN said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinChange {
+    /// 9000: from now on the new PIN holds.
+    Changed,
+    /// The old PIN was wrong, as [`Verified::Wrong`] says; it holds as before.
+    WrongOld(Tries),
+    /// 6983, or 63C0: no PIN holds any more.
+    Locked,
+}
+
+/// Why a PIN is not known to be changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PinChangeError {
+    /// The command never went out, or the card refused it: the old PIN holds.
+    #[error("the PIN is as it was: {0}")]
+    NotChanged(CardError),
+    /// The command went out, and no answer tells what became of it. Only its owner's next entry does; whoever tries
+    /// one of the two spends a try that is not theirs.
+    #[error("nobody knows whether the PIN was changed: {0}")]
+    Uncertain(CardError),
+}
+
 /// How a card is brought to a reader.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Presentation {
@@ -293,17 +317,18 @@ pub trait CardReader: Send {
     /// As [`CardError`] says; a wrong PIN is not an error.
     fn verify(&mut self, card: Insertion, pin: &Private<String>, control: &Control<'_>) -> Result<Verified, CardError>;
 
-    /// Changes the PIN. Spends a try where the old one is wrong, and then says what VERIFY would say.
+    /// Changes the PIN (both 4 to 16 digits, as ASCII digits). Spends a try where the old one is wrong. An answer counts however
+    /// late it comes.
     ///
     /// # Errors
-    /// As [`CardError`] says; on any error the PIN may have been changed, and only its owner's next entry tells.
+    /// As [`PinChangeError`] says: certainly not changed, or nobody knows.
     fn change_pin(
         &mut self,
         card: Insertion,
         old: &Private<String>,
         new: &Private<String>,
         control: &Control<'_>,
-    ) -> Result<Verified, CardError>;
+    ) -> Result<PinChange, PinChangeError>;
 
     /// Powers the card down and lets it go; a motorised reader hands it back.
     fn release(&mut self);

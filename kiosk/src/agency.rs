@@ -5,8 +5,9 @@ pub mod client;
 
 use contract::catalogue::Catalogue;
 use contract::message::{
-    ActReport, CardAuthority, CardChallenge, Case, FetchDocument, FileCase, FindCase, IssueDocument, Issued, Prefill,
-    Prefilled, Query, QueryResult, SignIn, SignedIn,
+    ActReport, Bulletin, BulletinRequest, CardAuthority, CardChallenge, Case, CodeSent, Evaluate, Evaluated,
+    FetchDocument, FileCase, FindCase, Hits, IssueDocument, Issued, LeaveQuestion, PolicyText, Prefill, Prefilled,
+    Query, QueryResult, QuestionKept, ReadText, SearchTexts, SendCode, SignIn, SignedIn,
 };
 use contract::problem::{Problem, ProblemCode};
 
@@ -17,6 +18,8 @@ pub enum Question {
     Catalogue,
     /// Answer this card's challenge.
     Authority(CardChallenge),
+    /// Send a one-time code.
+    SendCode(SendCode),
     /// May this person be served?
     SignIn(SignIn),
     /// The records.
@@ -31,8 +34,18 @@ pub enum Question {
     Issue(IssueDocument),
     /// Its bytes; part of an act.
     Fetch(FetchDocument),
+    /// How satisfied somebody is with a case.
+    Evaluate(Evaluate),
     /// How an act ended.
     Report(ActReport),
+    /// Which texts hold these words?
+    Search(SearchTexts),
+    /// A whole text.
+    Read(ReadText),
+    /// What the agency publishes of itself.
+    Bulletin(BulletinRequest),
+    /// Keep this question under this act id; part of an act.
+    Leave(String, LeaveQuestion),
 }
 
 /// An answer, of the same kind as the question.
@@ -42,6 +55,8 @@ pub enum Answer {
     Catalogue(Catalogue),
     /// To [`Question::Authority`].
     Authority(CardAuthority),
+    /// To [`Question::SendCode`].
+    CodeSent(CodeSent),
     /// To [`Question::SignIn`].
     SignedIn(SignedIn),
     /// To [`Question::Query`].
@@ -54,8 +69,18 @@ pub enum Answer {
     Issued(Issued),
     /// To [`Question::Fetch`].
     Content(Vec<u8>),
+    /// To [`Question::Evaluate`].
+    Evaluated(Evaluated),
     /// To [`Question::Report`].
     Kept,
+    /// To [`Question::Search`].
+    Found(Hits),
+    /// To [`Question::Read`].
+    Text(Box<PolicyText>),
+    /// To [`Question::Bulletin`].
+    Bulletin(Bulletin),
+    /// To [`Question::Leave`].
+    Left(Box<QuestionKept>),
 }
 
 /// Why there is no answer.

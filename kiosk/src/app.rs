@@ -5,7 +5,8 @@
 //! completes at once as busy.
 //!
 //! Threads: the glass's own (main), `app` (this loop), `card-watch`, `card`, one a printer, `clerk` (acts, one at a time),
-//! `net` (the only async code), `input` (what is typed), and one each for what of `sensors`, `lights`, `pad`, `ups` is configured.
+//! `net` (the only async code), `input` (what is typed), and one each for what of `scanner`,
+//! `id`, `sensors`, `lights`, `pad`, `ups` is configured.
 
 mod authority;
 mod cabinet;
@@ -13,6 +14,7 @@ pub mod clerk;
 mod inbox;
 mod latest;
 mod net;
+mod present;
 mod printer;
 mod reader;
 
@@ -102,9 +104,11 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let authority = authority::start(&site, net.clone(), inbox.clone())?;
     let printers = printer::start(&site, &inbox)?;
     let lights = cabinet::start(&site, &inbox)?;
+    let windows = present::start(&site, &inbox)?;
     let typing = typing(&site, inbox.clone())?;
-    let clerk = clerk::start(journal, printers, net.clone(), &site, inbox)?;
-    let hands = Hands { net, authority, cards, clerk, lights, typing, cancels: HashMap::new() };
+    let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone() };
+    let clerk = clerk::start(journal, tools, &site, inbox)?;
+    let hands = Hands { net, authority, cards, windows, clerk, lights, typing, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };
     Ok(std::thread::Builder::new().name("app".to_owned()).spawn(move || turn.run(&queue))?)
 }
@@ -218,6 +222,7 @@ struct Hands {
     net: net::Line,
     authority: authority::Desk,
     cards: reader::Cards,
+    windows: present::Windows,
     clerk: clerk::Desk,
     lights: cabinet::Lights,
     typing: desk::Desk,
@@ -236,6 +241,14 @@ impl Hands {
                 self.cards.release();
                 None
             }
+            Effect::Scan(ticket) => {
+                let cancel = self.cancel_for(ticket);
+                self.windows.scan(ticket, cancel)
+            }
+            Effect::ReadDocument(ticket) => {
+                let cancel = self.cancel_for(ticket);
+                self.windows.read_document(ticket, cancel)
+            }
             Effect::Authorize(ticket, visit_token, card) => {
                 let cancel = self.cancel_for(ticket);
                 self.authority.submit(ticket, visit_token, card, cancel)
@@ -244,6 +257,10 @@ impl Hands {
             Effect::Act(ticket, act) => {
                 let cancel = self.cancel_for(ticket);
                 self.clerk.submit(ticket, act, cancel)
+            }
+            Effect::Count { day, item, step } => {
+                self.clerk.count(day, item, step);
+                None
             }
             Effect::Press(ticket, key) => {
                 let refused = self.typing.submit(ticket, key).err()?;

@@ -96,6 +96,8 @@ pub enum VisitEnd {
     CardNotBack,
     /// Another card was inserted.
     OtherCard,
+    /// Somebody else's credential was presented.
+    OtherPerson,
     /// Nobody answered the warning.
     Idle,
     /// It took longer than a visit may.
@@ -113,6 +115,7 @@ impl VisitEnd {
             Self::CardTaken => "card_taken",
             Self::CardNotBack => "card_not_back",
             Self::OtherCard => "other_card",
+            Self::OtherPerson => "other_person",
             Self::Idle => "idle",
             Self::TooLong => "too_long",
             Self::FireAlarm => "fire_alarm",

@@ -6,8 +6,11 @@
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
+use contract::format::Date;
 use contract::message::Outcome;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+
+use crate::session::FunnelStep;
 
 /// Why the journal failed. Whatever the reason, the act must not be performed.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +34,7 @@ pub enum JournalError {
 pub struct Row {
     /// Act id.
     pub act: String,
-    /// `slip`, `certificate` or `case`.
+    /// `slip`, `certificate`, `case` or `card_pin`.
     pub kind: String,
     /// Item id.
     pub item: String,
@@ -67,6 +70,13 @@ CREATE TABLE IF NOT EXISTS acts (
     reported   INTEGER NOT NULL DEFAULT 0,
     begun_ms   INTEGER NOT NULL,
     settled_ms INTEGER
+);
+CREATE TABLE IF NOT EXISTS funnel (
+    day   TEXT NOT NULL,
+    item  TEXT NOT NULL,
+    step  TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    PRIMARY KEY (day, item, step)
 );
 ";
 
@@ -189,6 +199,38 @@ impl Journal {
             params![act, outcome.as_str(), at_ms],
         )?;
         Ok(())
+    }
+
+    /// Counts once more what has become of an item on that day.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn count(&self, day: Date, item: &str, step: FunnelStep) -> Result<(), JournalError> {
+        self.db.execute(
+            "INSERT INTO funnel VALUES (?1, ?2, ?3, 1) ON CONFLICT DO UPDATE SET times = times + 1",
+            params![day.to_string(), item, step.as_str()],
+        )?;
+        Ok(())
+    }
+
+    /// Day, item, step and how often, in this order.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn funnel(&self) -> Result<Vec<(String, String, String, i64)>, JournalError> {
+        let mut query = self.db.prepare("SELECT day, item, step, times FROM funnel ORDER BY day, item, step")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Opens what is there only to look at it; a running terminal is not disturbed.
+    ///
+    /// # Errors
+    /// [`JournalError::Open`].
+    pub fn look(directory: &Path) -> Result<Self, JournalError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(directory.join("journal.sqlite"), flags).map_err(JournalError::Open)?;
+        Ok(Self { db })
     }
 
     /// Every act, oldest first.

@@ -11,6 +11,7 @@
 //! | [`config`] | layers of configuration into one checked [`contract::site::Site`] |
 //! | [`input_method`] | pinyin and strokes for the keyboard on the glass; the only folder that knows librime |
 //! | `cells` | how values of a result are set, on the glass and on paper |
+//! | `reading` | texts in lines and pages, counted and shown alike |
 //! | [`events`] | the closed list of log events |
 //! | [`clock`] | elapsed time and hall time; the only file that reads a clock |
 //!
@@ -26,5 +27,6 @@ pub mod devices;
 pub mod events;
 pub mod input_method;
 pub mod journal;
+mod reading;
 pub mod session;
 pub mod view;

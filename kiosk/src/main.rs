@@ -13,6 +13,7 @@ use kiosk::app::{self, Parts, Silent};
 use kiosk::clock::SystemClock;
 use kiosk::devices::list::list;
 use kiosk::input_method::helper;
+use kiosk::journal::Journal;
 use kiosk::{catalogue, config, events, view};
 use zeroizing_alloc::ZeroAlloc;
 
@@ -58,6 +59,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print, per day and item, how many entered, were served, left, ran out of time or were sent to a window. Counts, no people.
+    Funnel {
+        /// Site configuration; later files lie over earlier ones.
+        #[arg(long = "site", default_value = "/etc/kiosk/site.toml")]
+        site: Vec<PathBuf>,
+    },
     /// Print the configuration's JSON Schema.
     ConfigSchema,
     /// The process in which one visit's text is composed. Started by `run`.
@@ -74,6 +81,7 @@ fn main() -> ExitCode {
         }),
         Command::CheckCatalogue { file } => check_catalogue(&file),
         Command::Devices { site, ask, json } => load(&site).map_or(ExitCode::FAILURE, |site| devices(&site, ask, json)),
+        Command::Funnel { site } => load(&site).map_or(ExitCode::FAILURE, |site| funnel(&site)),
         Command::ConfigSchema => {
             println!("{}", config::schema());
             ExitCode::SUCCESS
@@ -112,6 +120,20 @@ fn devices(site: &Site, ask: bool, json: bool) -> ExitCode {
         listed.iter().for_each(|device| println!("{device}"));
     }
     if listed.iter().all(|device| device.fault.is_none()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Day, item, step, times: four columns for whatever counts on.
+fn funnel(site: &Site) -> ExitCode {
+    match Journal::look(Path::new(&site.storage.directory)).and_then(|journal| journal.funnel()) {
+        Ok(rows) => {
+            rows.iter().for_each(|(day, item, step, times)| println!("{day}\t{item}\t{step}\t{times}"));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn load(files: &[PathBuf]) -> Option<Site> {

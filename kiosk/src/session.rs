@@ -7,35 +7,51 @@
 mod acting;
 mod cabinet;
 mod card;
+mod card_pin;
 mod common;
 mod context;
 mod effect;
 mod ending;
 mod form;
+mod funnel;
 mod health;
 mod home;
+mod identify;
+mod info;
 mod input;
 mod item;
 mod keys;
 mod look;
+mod message;
 mod page;
 mod pin;
+mod rate;
 mod review;
+mod scan;
 mod slip;
 mod state;
 mod table;
 mod typed;
 mod visit;
 
+pub(crate) use card_pin::is_open as pin_is_open;
+pub use card_pin::{CardPin, Entry as PinEntry, Step as PinStep, Which as WhichPin, Wrong as WrongPin};
 pub use context::{Effects, Refusal};
-pub use effect::{Act, ActBody, ActId, ActKind, CardCommand, Effect};
-pub(crate) use form::{Answered, answered, may_skip, open_field};
+pub use effect::{Act, ActBody, ActId, ActKind, CardCommand, ChangePin, Effect};
+pub(crate) use form::{Answered, CODE_KEYS, answered, may_skip, open_field};
+pub use funnel::FunnelStep;
 pub(crate) use health::{Closed, closed};
-pub(crate) use home::{Tile, available, tiles};
+pub(crate) use home::{Tile, Unavailable, a_page as home_a_page, available, may_begin, tiles};
+pub(crate) use identify::ways;
+pub use identify::{Asking, At, Holder, Identify, Told, Typing, Wanted};
+pub use info::{Found, Info, InfoPage, Published};
+pub(crate) use info::{guide_tiles, words as info_words};
 pub use input::{ActEnd, ActFailure, Completion, Device, DeviceHealth, Input, Ticket};
-pub(crate) use look::{page_start, shape, turned};
+pub(crate) use look::{page_start, rows_a_page, shape, turned};
 pub use look::{summary_rows_a_page, tiles_a_page};
 pub use page::PageKey;
+pub use rate::{Rated, Rating};
+pub use scan::Scanning;
 pub(crate) use slip::ready as slip_ready;
 pub use state::{
     Acting, Cause, Checking, Doing, Evacuation, Farewell, Filed, Form, Gone, Health, Home, Message, Notice, Pin,
@@ -54,11 +70,13 @@ use context::Context;
 /// ticket nobody holds any more) it is refused as stale.
 pub fn step(state: &mut State, input: Input, now: Now) -> Effects {
     let key_before = state.page_key();
+    let busy_before = funnel::busy_with(&state.stage);
     let mut context = Context::new(&mut state.terminal, state.screen, now);
     // The stage is taken out so that each handler may consume it; whatever happens, one is put back.
     let stage = std::mem::replace(&mut state.stage, Stage::Welcome(None));
     state.stage = common::step(stage, input, &mut context);
-    let effects = context.finish();
+    let mut effects = context.finish();
+    funnel::count(busy_before, &state.stage, &mut effects, now);
     if state.page_key() != key_before {
         state.screen.0 += 1;
     }

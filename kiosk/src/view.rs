@@ -4,6 +4,9 @@
 //! both to it.
 
 mod before;
+mod card_pin;
+mod identify;
+mod info;
 mod lamp;
 mod notice;
 mod review;
@@ -17,7 +20,7 @@ use ui::words::Words;
 use ui::{Intent, Page, PanelPx};
 
 use crate::clock::Now;
-use crate::session::{Over, Scene, Serving, Stage, State, Visit, page_start, shape, turned};
+use crate::session::{Over, Scene, Serving, Stage, State, Visit, page_start, pin_is_open, shape, turned};
 pub use lamp::lamp;
 
 /// The panel as the glass measures it.
@@ -41,7 +44,7 @@ pub fn view(state: &State, now: Now) -> Screen {
         title: words.get("app.title").to_owned(),
         place: words.fill("app.place", &[("hall", &site.terminal.hall), ("number", &site.terminal.number)]),
         bar: bar(state, words),
-        leave: may_leave(&state.stage).then(|| tap(words.get("leave.label"), Intent::Leave, Icon::Leave)),
+        leave: may_leave(&state.stage).then(|| tap(leave(&state.stage, words), Intent::Leave, Icon::Leave)),
         page: numbered(page(state, words, now), state),
         over: over(state, words, now),
     }
@@ -56,18 +59,24 @@ fn page(state: &State, words: &Words, now: Now) -> Page {
         Stage::Evacuation(evacuation) => before::evacuation(evacuation, words),
         Stage::Serving(Serving { visit, scene }) => match scene {
             Scene::Reading(reading) => before::reading(reading, words),
-            Scene::Pin(pin) => before::pin(pin, &state.terminal.site.limits, words),
+            Scene::Pin(pin) => before::pin(pin, pin_is_open(visit), &state.terminal.site.limits, words),
             Scene::Checking(_) => before::checking(words),
-            Scene::Home(home) => served::home(home, visit, state, words),
+            Scene::Identify(identify) => identify::identify(identify, visit, state, words),
+            Scene::Rating(_) => served::rating(words),
+            Scene::Rated(_) => served::fetching(words),
+            Scene::Scanning(scanning) => identify::scanning(scanning, visit, words),
+            Scene::Home(home) => served::home(home, visit, state, words, now),
             Scene::Caution(form) => review::caution(form, visit, words),
             Scene::Form(form) => served::form(form, visit, words, now),
             Scene::Fetching { .. } => served::fetching(words),
             Scene::Table(shown) => served::table(shown, visit, state, words),
             Scene::SlipChoice(shown) => served::slip_choice(shown, visit, state, words),
+            Scene::CardPin(pin) => card_pin::card_pin(pin, visit, &state.terminal.site.limits, words),
             Scene::Review(shown) => review::review(shown, visit, state, words),
             Scene::Acting(acting) => served::acting(acting, words),
             Scene::Filed(filed) => review::filed(filed, visit, state, words),
-            Scene::Notice(message) => notice::notice(message, visit, state, words),
+            Scene::Info(shown) => info::info(shown, visit, state, words),
+            Scene::Notice(message) => notice::notice(message, state, words),
         },
     }
 }
@@ -163,6 +172,12 @@ pub(crate) fn staff(code: Code, words: &Words) -> String {
     words.fill("app.staff", &[("text", words.fault(code.as_str(), "staff"))])
 }
 
+/// Whoever has no card here is not told to take it.
+fn leave<'a>(stage: &Stage, words: &'a Words) -> &'a str {
+    let card = visit(stage).is_none_or(|visit| visit.card.is_some());
+    words.get(if card { "leave.label" } else { "leave.plain" })
+}
+
 const fn may_leave(stage: &Stage) -> bool {
     match stage {
         Stage::Serving(Serving { scene, .. }) => scene.may_leave(),
@@ -174,7 +189,7 @@ const fn may_leave(stage: &Stage) -> bool {
 fn over(state: &State, words: &Words, now: Now) -> Option<Ask> {
     let over = visit(&state.stage)?.over?;
     let terminal = &state.terminal.site.terminal;
-    let leave = |key: &str| tap(words.get(key), Intent::Leave, Icon::Leave);
+    let leave = tap(leave(&state.stage, words), Intent::Leave, Icon::Leave);
     Some(match over {
         // A page of its own, beside which the bar can be used.
         Over::Display => return None,
@@ -183,14 +198,14 @@ fn over(state: &State, words: &Words, now: Now) -> Option<Ask> {
             title: words.get("idle.title").to_owned(),
             hint: words.fill("idle.hint", &[("seconds", &seconds_left(until_ms, now))]),
             yes: tap(words.get("idle.more"), Intent::MoreTime, Icon::None),
-            no: leave("idle.leave"),
+            no: leave.clone(),
         },
         Over::Help => Ask {
             icon: Icon::Help,
             title: words.get("help.title").to_owned(),
             hint: words.fill("help.text", &[("desk", &terminal.help_desk), ("phone", &terminal.help_phone)]),
             yes: tap(words.get("help.close"), Intent::MoreTime, Icon::None),
-            no: leave("idle.leave"),
+            no: leave,
         },
     })
 }

@@ -6,7 +6,10 @@ use hal::card::apdu::{self, Answer, Fci, File, Malformed, Sw};
 use hal::card::link::CardLink;
 use hal::card::reader_api::{self, Basic, ReaderCode};
 use hal::card::record::{self, Value};
-use hal::card::{Algorithm, Authority, Begun, CardError, Holder, Issuer, SpecVersion, Tries, Verified, ssc};
+use hal::card::{
+    Algorithm, Authority, Begun, CardError, Holder, Issuer, PinChange, PinChangeError, SpecVersion, Tries, Verified,
+    ssc,
+};
 use hal::{Control, Day, Private};
 use serde_json::Value as Json;
 
@@ -298,16 +301,19 @@ fn enter_pins(steps: &[Json], card: &mut Scripted<'_>, control: &Control<'_>) ->
     for step in steps.iter().filter(|step| step["op"] == "verify_pin" || step["op"] == "change_pin") {
         let pin = |key: &str| Private::from(text(&step[key]));
         let change = step["op"] == "change_pin";
-        let answer = if change {
-            ssc::change_pin(card, &pin("old"), &pin("new"), control)?
+        last = if change {
+            match ssc::change_pin(card, &pin("old"), &pin("new"), control) {
+                Ok(PinChange::Changed) => outcome("pin_changed"),
+                Ok(PinChange::WrongOld(left)) => wrong(left),
+                Ok(PinChange::Locked) => locked(),
+                Err(PinChangeError::NotChanged(error) | PinChangeError::Uncertain(error)) => return Err(error),
+            }
         } else {
-            ssc::verify(card, &pin("pin"), control)?
-        };
-        last = match answer {
-            Verified::Right => outcome(if change { "pin_changed" } else { "ok" }),
-            Verified::Wrong(Tries::Left(left)) => with(outcome("pin_wrong"), "tries_left", left),
-            Verified::Wrong(Tries::NotTold) => outcome("pin_wrong"),
-            Verified::Locked => with(outcome("pin_locked"), "tries_left", 0),
+            match ssc::verify(card, &pin("pin"), control)? {
+                Verified::Right => outcome("ok"),
+                Verified::Wrong(left) => wrong(left),
+                Verified::Locked => locked(),
+            }
         };
         // 6983 is no number that the card has told.
         if step["recv"] != "6983" {
@@ -315,6 +321,17 @@ fn enter_pins(steps: &[Json], card: &mut Scripted<'_>, control: &Control<'_>) ->
         }
     }
     Ok(with(last, "tries_seen", seen))
+}
+
+fn wrong(left: Tries) -> Json {
+    match left {
+        Tries::Left(left) => with(outcome("pin_wrong"), "tries_left", left),
+        Tries::NotTold => outcome("pin_wrong"),
+    }
+}
+
+fn locked() -> Json {
+    with(outcome("pin_locked"), "tries_left", 0)
 }
 
 fn begun_json(begun: Begun) -> Json {

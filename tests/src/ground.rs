@@ -2,6 +2,7 @@
 //! the emulated card and receipt printer. Only to be used inside [`crate::namespace`]: all ports are fixed.
 
 mod cabinet;
+mod windows;
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use cabinet::Cabinet;
+use windows::Windows;
 
 use crate::daemon::pcscd::{self, Pcscd};
 use crate::daemon::{self, PATIENCE, kill, spawn};
@@ -37,9 +39,13 @@ pub struct Ground {
     pub receipt: ReceiptEmulator,
     /// Page printer.
     pub page: PageEmulator,
+    /// Scanner, ID reader, telephones.
+    pub windows: Windows,
     pcscd: Pcscd,
     cabinet: Option<Cabinet>,
     agency: Option<Child>,
+    /// Items that the agency has laid over its own.
+    catalogue: Option<PathBuf>,
     _naming: Naming,
 }
 
@@ -70,6 +76,14 @@ impl Ground {
     /// # Errors
     /// Which program did not come up.
     pub fn start(directory: &Path) -> Result<Self, String> {
+        Self::start_with(directory, None)
+    }
+
+    /// The same, with an agency that has items of a file laid over its own.
+    ///
+    /// # Errors
+    /// Which program did not come up.
+    pub fn start_with(directory: &Path, catalogue: Option<&Path>) -> Result<Self, String> {
         std::fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
         let naming = Naming::start(directory)?;
         let mut ground = Self {
@@ -77,9 +91,11 @@ impl Ground {
             card: CardEmulator::new(pcscd::PORT),
             receipt: ReceiptEmulator::start(RECEIPT, &directory.join("receipts"))?,
             page: PageEmulator::start(PAGE_PORT, &directory.join("pages"))?,
+            windows: Windows::plug(&directory.join("windows"), &directory.join("agency"))?,
             pcscd: Pcscd::start(directory)?,
             cabinet: None,
             agency: None,
+            catalogue: catalogue.map(Path::to_owned),
             _naming: naming,
         };
         ground.certificates()?;
@@ -127,6 +143,7 @@ impl Ground {
             ("sensors" | "pad" | "ups", rest) => {
                 self.cabinet.as_mut().ok_or("no cabinet is plugged in: cabinet plug")?.line(device, rest)
             }
+            ("scanner" | "id" | "phone", rest) => self.windows.line(device, rest),
             ("help", _) => Ok(self.help()),
             _ => Err(format!("not understood; {}", self.help())),
         }
@@ -134,11 +151,12 @@ impl Ground {
 
     fn help(&self) -> String {
         format!(
-            "card: {}\nreceipt: {}\npage: {}\nagency: down | up | impostor | mishap LINE (see agency serve --help) | mishap\npcscd: {}",
+            "card: {}\nreceipt: {}\npage: {}\nagency: down | up | impostor | mishap LINE (see agency serve --help) | mishap\npcscd: {}\n{}",
             self.card.help(),
             self.receipt.help(),
             self.page.help(),
-            self.pcscd.help()
+            self.pcscd.help(),
+            Windows::help()
         )
     }
 
@@ -155,6 +173,9 @@ impl Ground {
         command.args(["serve", "--listen", AGENCY, "--today", TODAY]);
         command.arg("--data").arg(self.path("agency")).arg("--certs").arg(self.path(certs));
         command.arg("--personas").arg(people::file()).arg("--mishaps").arg(self.path("mishaps"));
+        if let Some(catalogue) = &self.catalogue {
+            command.arg("--catalogue").arg(catalogue);
+        }
         let log = daemon::log(&self.directory, "agency")?;
         let mut child = command
             .stdin(Stdio::null())
@@ -188,6 +209,7 @@ impl Ground {
     #[must_use]
     pub fn site_toml(&self) -> String {
         let cabinet = self.cabinet.as_ref().map(Cabinet::site_toml).unwrap_or_default();
+        let windows = self.windows.site_toml();
         let path = |name: &str| self.path(name).display().to_string();
         format!(
             r#"[terminal]
@@ -222,6 +244,9 @@ page_job_ms = 20000
 printer_poll_ms = 1000
 card_call_ms = 5000
 ups_poll_ms = 500
+window_poll_ms = 1000
+
+{windows}
 {cabinet}"#,
             path("certs/ca.pem"),
             path(&format!("certs/{TERMINAL}.pem")),

@@ -2,8 +2,10 @@
 //! the sequence of pages, the terminal's journal, the agency's database, and the paper that came out.
 
 mod cabinet;
+mod card_pin;
 mod filing;
 mod good;
+mod identity;
 pub mod item;
 pub mod kill;
 mod list;

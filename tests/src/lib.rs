@@ -16,6 +16,7 @@
 //! | [`pages`] | every page on every panel, drawn without a device |
 //! | [`record`] | what a driver and its device said to each other, written down and played again |
 //! | [`people`] | the invented people |
+//! | [`line`](mod@line) | a terminal's line to an agency, without the terminal |
 //! | [`watcher`] | a command to a device under way, and what people do meanwhile |
 //! | [`specimen`] | pages made by hand: full ones, long words, all that a page can hold |
 //! | [`sim`] | `step` alone, brought to any page without a device: for the matrix, the storm and benches |
@@ -28,6 +29,7 @@ pub mod emulate;
 pub mod ground;
 pub mod journey;
 pub mod judges;
+pub mod line;
 pub mod namespace;
 pub mod pages;
 pub mod people;

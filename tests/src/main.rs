@@ -28,7 +28,14 @@ enum Command {
     /// Play one journey; exit 0 only if pages, journal, agency and paper agree on its ending.
     Journey {
         /// Name or item id, from `hall journeys`.
-        name: String,
+        #[arg(required_unless_present = "catalogue")]
+        name: Option<String>,
+        /// Items that nobody compiled in, laid over the agency's own (tests/made-up/catalogue.toml is an example).
+        #[arg(long, value_name = "FILE", requires = "answers", conflicts_with = "name")]
+        catalogue: Option<PathBuf>,
+        /// Who comes to them and what they answer: rows as those of tests/items.toml.
+        #[arg(long, value_name = "FILE", requires = "catalogue")]
+        answers: Option<PathBuf>,
         /// Write a picture of every page, the receipt and the certificate into this folder.
         #[arg(long, value_name = "DIR")]
         frames: Option<PathBuf>,
@@ -119,7 +126,11 @@ fn main() -> ExitCode {
                 rows.iter().for_each(|row| println!("{:<34} persona {:<2} {}", row.item, row.persona, row.tells));
             }))
         }
-        Command::Journey { name, frames } => inside(|| journey::run(&name, frames.as_deref())),
+        Command::Journey { name, catalogue, answers, frames } => inside(|| match (&name, &catalogue, &answers) {
+            (Some(name), ..) => journey::run(name, frames.as_deref()),
+            (None, Some(catalogue), Some(answers)) => journey::item::run_made_up(catalogue, answers, frames.as_deref()),
+            _ => Err("a name, or --catalogue and --answers".to_owned()),
+        }),
         Command::Table { service } => end(journey::kill::table(service.as_deref())),
         Command::Cell { journey, page, service } => inside(|| journey::kill::cell(&journey, &page, &service)),
         Command::Demo { headless: true } => end(demo::headless()),

@@ -103,11 +103,14 @@ impl Sim {
             },
             Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => return true,
         };
-        let files = matches!(what, What::Filed | What::NotFiled | What::FileUnknown | What::FileWrong);
+        let files = matches!(what, What::Filed | What::NotFiled | What::FileUnknown | What::FileWrong | What::Left);
         let prints = matches!(what, What::Printed | What::NotPrinted | What::Unknown);
+        let changes = matches!(what, What::Changed | What::WrongOld(_) | What::NotChanged | What::PinUnknown);
         match scene {
-            Scene::Acting(acting) if acting.kind == ActKind::Case => !prints,
-            Scene::Acting(_) => !files,
+            Scene::Acting(acting) if acting.kind == ActKind::Case => !prints && !changes && what != What::Left,
+            Scene::Acting(acting) if acting.kind == ActKind::Question => !prints && !changes && what != What::Filed,
+            Scene::Acting(acting) if acting.kind == ActKind::CardPin => !prints && !files,
+            Scene::Acting(_) => !files && !changes,
             _ => true,
         }
     }
@@ -219,11 +222,23 @@ pub enum What {
     Right,
     Wrong(u8),
     SignedIn,
+    Scanned,
+    NothingShown,
+    DocumentRead,
+    CodeSent,
+    CodeWrong,
+    Evaluated,
+    Only,
     Records,
     Pairs,
     Prefilled,
     Composed,
     Chosen,
+    Found,
+    NothingFound,
+    Text,
+    Bulletin,
+    Left,
     NoEngine,
     Filed,
     NotFiled,
@@ -235,11 +250,15 @@ pub enum What {
     Printed,
     NotPrinted,
     Unknown,
+    Changed,
+    WrongOld(u8),
+    NotChanged,
+    PinUnknown,
 }
 
 impl What {
     /// One of each.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 41] = [
         Self::Read,
         Self::OtherCard,
         Self::Challenged,
@@ -249,11 +268,23 @@ impl What {
         Self::Right,
         Self::Wrong(2),
         Self::SignedIn,
+        Self::Scanned,
+        Self::NothingShown,
+        Self::DocumentRead,
+        Self::CodeSent,
+        Self::CodeWrong,
+        Self::Evaluated,
+        Self::Only,
         Self::Records,
         Self::Pairs,
         Self::Prefilled,
         Self::Composed,
         Self::Chosen,
+        Self::Found,
+        Self::NothingFound,
+        Self::Text,
+        Self::Bulletin,
+        Self::Left,
         Self::NoEngine,
         Self::Filed,
         Self::NotFiled,
@@ -265,5 +296,9 @@ impl What {
         Self::Printed,
         Self::NotPrinted,
         Self::Unknown,
+        Self::Changed,
+        Self::WrongOld(2),
+        Self::NotChanged,
+        Self::PinUnknown,
     ];
 }

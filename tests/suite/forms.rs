@@ -44,6 +44,7 @@ fn larger_letters_make_a_tile_open_another_item() {
     // Printing: seven items, all with a question or a window.
     let print = labels(&sim).iter().position(|label| label.contains("打印证明")).unwrap();
     assert_eq!(sim.tap(Intent::Choose(u16::try_from(print).unwrap())), None);
+    assert_eq!(sim.tap(Intent::Larger), None);
     assert_eq!(sim.tap(Intent::NextPage), None);
     assert_eq!(sim.tap(Intent::Larger), None);
     let shown = labels(&sim);

@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
+mod agency_line;
+mod card_pin;
 mod devices;
 mod emulators;
 mod forms;
 mod glass;
+mod identity;
+mod info;
 mod input_method;
 mod journeys;
 mod junk;

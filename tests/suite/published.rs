@@ -82,7 +82,7 @@ fn the_reference_catalogue_is_refused_by_a_terminal() {
 fn a_mistake_in_a_catalogue_is_not_named() {
     use serde_json::{Value, json};
     type Change = fn(&mut Value);
-    let cases: [(Change, &str, &str); 16] = [
+    let cases: [(Change, &str, &str); 19] = [
         (|whole| whole["version"] = json!(""), "", "version"),
         (|whole| whole["items"] = json!({}), "", "items"),
         (|whole| whole["items"][1]["id"] = whole["items"][0]["id"].clone(), "Q01|Q02", "id"),
@@ -92,6 +92,9 @@ fn a_mistake_in_a_catalogue_is_not_named() {
         (|whole| whole["items"][0]["lvel"] = json!("L2"), "*", "shape"),
         (|whole| whole["items"][0]["evidence"] = json!([]), "*", "evidence"),
         (|whole| whole["items"][0]["evidence"] = json!(["face"]), "*", "evidence"),
+        (|whole| whole["items"][0]["new_pin"] = json!(true), "*", "new_pin"),
+        (|whole| whole["items"][0]["new_pin"] = json!(true), "*", "evidence"),
+        (|whole| whole["items"][1]["kind"] = json!("card_pin"), "*", "inputs"),
         (|whole| whole["items"][0]["consent"]["zh"] = json!("同意"), "*", "consent"),
         (|whole| whole["items"][0]["notice"]["bases"] = json!([]), "*", "notice.bases"),
         (|whole| whole["items"][0]["notice"]["region"] = json!("19"), "*", "notice.region"),

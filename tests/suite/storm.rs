@@ -3,13 +3,14 @@
 
 use std::collections::HashSet;
 
+use contract::catalogue::Item;
 use hal::card::{CardError, CardEvent};
 use hal::pad::Key;
 use hal::sensors::{Change, Sensor};
 use hal::{Code, Progress};
 use hall::dice::Dice;
 use hall::sim::{MASKED_NAME, Sim, What};
-use kiosk::session::{Device, Effect, Input, Message, Scene, Serving, Stage, wake_at};
+use kiosk::session::{ActKind, Device, Effect, Input, Message, Scene, Serving, Stage, wake_at};
 use ui::model::{Board, Button, Page};
 use ui::{Intent, Screen, ScreenId, Tap};
 
@@ -27,7 +28,7 @@ fn board(board: &Board) -> Vec<Button> {
 /// Every button of a screen that can be tapped.
 pub(crate) fn buttons(screen: &Screen) -> Vec<Button> {
     let page: Vec<Button> = match &screen.page {
-        Page::Welcome(page) => vec![page.elder.clone()],
+        Page::Welcome(page) => page.begin.iter().chain([&page.elder]).cloned().collect(),
         Page::Working(page) => page.back.clone().into_iter().collect(),
         Page::Pin(page) => {
             let others = [&page.erase, &page.clear, &page.confirm].into_iter().chain(&page.back);
@@ -50,6 +51,7 @@ pub(crate) fn buttons(screen: &Screen) -> Vec<Button> {
             let others = [&page.previous, &page.next, &page.primary, &page.secondary, &page.back].into_iter().flatten();
             changes.chain(others).cloned().collect()
         }
+        Page::Reading(page) => [&page.previous, &page.next, &page.back].into_iter().flatten().cloned().collect(),
         Page::Notice(page) => page.primary.iter().chain(&page.back).cloned().collect(),
         Page::Farewell(_) => Vec::new(),
     };
@@ -71,6 +73,8 @@ fn health(dice: &mut Dice) -> Input {
         (Device::Receipt, Code::ReceiptPaperOut),
         (Device::Page, Code::PageJam),
         (Device::Pad, Code::PadOffline),
+        (Device::Id, Code::IdNoAnswer),
+        (Device::Scanner, Code::ScannerOffline),
         (Device::Ups, Code::UpsBatteryLow),
     ];
     let (device, code) = faults[dice.roll(faults.len())];
@@ -144,6 +148,17 @@ fn random(sim: &mut Sim, dice: &mut Dice) -> Option<&'static str> {
     }
 }
 
+/// The item that a page is about.
+const fn item(scene: &Scene) -> Option<&Item> {
+    match scene {
+        Scene::Caution(form) | Scene::Form(form) | Scene::Fetching { form, .. } => Some(&form.item),
+        Scene::Review(review) => Some(&review.form.item),
+        Scene::Table(shown) | Scene::SlipChoice(shown) => Some(&shown.form.item),
+        Scene::Scanning(scanning) => Some(&scanning.form.item),
+        _ => None,
+    }
+}
+
 /// What the storm remembers of a terminal.
 #[derive(Default)]
 struct Seen {
@@ -174,21 +189,22 @@ fn check(sim: &Sim, seen: &mut Seen, effects_seen: usize) {
     let alarm = sim.state.terminal.contacts.contains(&Sensor::FireAlarm);
     assert_eq!(alarm, matches!(sim.state.stage, Stage::Evacuation(_)), "the alarm and {} do not fit", screen.name);
     if let Stage::Serving(Serving { visit, scene }) = &sim.state.stage {
-        let personal = matches!(
-            scene,
-            Scene::Home(_)
-                | Scene::Caution(_)
-                | Scene::Review(_)
-                | Scene::Filed(_)
-                | Scene::Form(_)
-                | Scene::Table(_)
-                | Scene::SlipChoice(_)
-                | Scene::Acting(_)
-        );
-        assert!(!personal || visit.person.is_some(), "{} without a person", screen.name);
+        let acts = matches!(scene, Scene::Acting(_) | Scene::SlipChoice(_) | Scene::Filed(_) | Scene::CardPin(_));
+        let personal =
+            acts || matches!(scene, Scene::Home(_) | Scene::Scanning(_) | Scene::CardPin(_)) || item(scene).is_some();
+        // A question, and a filing that takes no proof, are nobody's.
+        let open = match scene {
+            Scene::Acting(acting) => acting.kind == ActKind::Question,
+            _ => false,
+        };
+        assert!(!acts || open || visit.person.is_some(), "{} without a person", screen.name);
+        if let Some(item) = item(scene).filter(|item| !item.evidence.is_empty()) {
+            let takes = visit.person.as_ref().is_some_and(|person| item.evidence.contains(&person.evidence));
+            assert!(takes, "{} of {} without what it takes", screen.name, item.id);
+        }
         assert!(!personal || visit.paused.is_none(), "{} while the card's PIN has not been asked anew", screen.name);
         if let Scene::Notice(notice) = scene {
-            let acted = matches!(notice.message, Message::Acted(..));
+            let acted = matches!(&notice.message, Message::Acted(kind, ..) if *kind != ActKind::Question);
             assert!(!acted || visit.person.is_some(), "an act of nobody");
         }
     }
@@ -200,13 +216,15 @@ fn check(sim: &Sim, seen: &mut Seen, effects_seen: usize) {
                 assert!(!ended.contains(&ticket.visit), "an act of a visit that is over");
             }
             Effect::Card(ticket, _)
+            | Effect::Scan(ticket)
+            | Effect::ReadDocument(ticket)
             | Effect::Authorize(ticket, ..)
             | Effect::Ask(ticket, _)
             | Effect::Press(ticket, _) => {
                 assert!(!ended.contains(&ticket.visit), "work for a visit that is over");
             }
             Effect::EndVisit(visit) => assert!(ended.insert(*visit), "visit {visit} ended twice"),
-            Effect::Cancel(_) | Effect::ReleaseCard | Effect::Log(_) => {}
+            Effect::Cancel(_) | Effect::ReleaseCard | Effect::Count { .. } | Effect::Log(_) => {}
         }
     }
 }
@@ -216,7 +234,9 @@ fn a_storm_finds_a_page_that_lies_or_a_button_that_does_nothing() {
     let (mut pages, mut printed) = (HashSet::new(), 0);
     for seed in 1..=600_u64 {
         let mut dice = Dice::new(seed);
-        let mut sim = Sim::at(["welcome", "home", "form: composing", "review"][usize::try_from(seed % 4).unwrap()]);
+        let mut sim = Sim::at(
+            ["welcome", "home", "form: composing", "review", "guest", "found"][usize::try_from(seed % 6).unwrap()],
+        );
         let mut all = Seen::default();
         let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             for _ in 0..500 {
@@ -230,5 +250,5 @@ fn a_storm_finds_a_page_that_lies_or_a_button_that_does_nothing() {
         assert!(played.is_ok(), "seed {seed}: see above");
     }
     // A storm that never leaves the harbour proves nothing.
-    assert!(printed > 0 && pages.len() > 14, "only {} pages were reached: {pages:?}", pages.len());
+    assert!(printed > 0 && pages.len() > 20, "only {} pages were reached: {pages:?}", pages.len());
 }

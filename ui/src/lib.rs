@@ -3,6 +3,7 @@
 //! | Room | What stands in it |
 //! |---|---|
 //! | [`model`] | [`Screen`] (what may be shown, one variant a page) and [`Intent`] (what may be asked): plain data |
+//! | [`measure`] | how wide words are, and where their lines end |
 //! | [`words`] | all fixed words, one table a language, looked up by key |
 //! | [`glass`] | the one-place, latest-wins cell through which another thread shows screens |
 //! | `window` | the only folder that names Slint: fills every property of a page, every time |
@@ -13,6 +14,7 @@
 pub mod glass;
 #[cfg(feature = "headless")]
 pub mod headless;
+pub mod measure;
 pub mod model;
 mod window;
 pub mod words;

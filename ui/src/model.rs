@@ -8,7 +8,10 @@ mod pages;
 mod typed;
 
 pub use look::{Lang, Look, Shape, Size};
-pub use pages::{Ask, Choose, Column, Farewell, Home, Notice, Page, Pin, Progress, Row, Table, Tone, Welcome, Working};
+pub use pages::{
+    Ask, Choose, Column, Farewell, Home, LineStyle, Notice, Page, Pin, Progress, Reading, Row, Table, Tone, Welcome,
+    Working,
+};
 pub use typed::{Board, Entry, Letters, Pair, Summary};
 
 /// Numbers the screens of a process; an intent echoes it, so a tap meant for another screen is refused.
@@ -26,6 +29,8 @@ pub enum Intent {
     Candidate(u16),
     /// Another board: number n of those offered, from 0.
     Board(u16),
+    /// Begin without a card.
+    Begin,
     /// Take the last digit or character back.
     Erase,
     /// Take all that was typed back.
@@ -60,11 +65,12 @@ pub enum Intent {
 
 impl Intent {
     /// Every kind of intent once, for tables.
-    pub const KINDS: [Self; 19] = [
+    pub const KINDS: [Self; 20] = [
         Self::Digit(0),
         Self::Type('a'),
         Self::Candidate(0),
         Self::Board(0),
+        Self::Begin,
         Self::Erase,
         Self::Clear,
         Self::Confirm,
@@ -90,6 +96,7 @@ impl Intent {
             Self::Type(_) => "type",
             Self::Candidate(_) => "candidate",
             Self::Board(_) => "board",
+            Self::Begin => "begin",
             Self::Erase => "erase",
             Self::Clear => "clear",
             Self::Confirm => "confirm",
@@ -140,6 +147,10 @@ pub enum Icon {
     Info,
     /// Card.
     Card,
+    /// Frame around a code.
+    Scan,
+    /// Card with a portrait.
+    IdDocument,
     /// Leave through a door.
     Leave,
     /// List of lines.

@@ -193,7 +193,7 @@ impl CardSocket for BridgeReader {
     }
 
     fn opened(&self) -> Option<Insertion> {
-        self.open
+        self.open.filter(|insertion| self.slot.get(*insertion).is_some())
     }
 
     fn close(&mut self) {

@@ -123,7 +123,8 @@ pub fn verify(pin: &str) -> Result<Zeroizing<Vec<u8>>, Malformed> {
     Ok(Zeroizing::new([&[0x00, 0x20, 0x00, 0x00, lc(block.len())?], block.as_slice()].concat()))
 }
 
-/// CHANGE PIN: old block, FF, new block.
+/// CHANGE PIN: `80 5E 01 00 Lc`, old block, FF, new block. 社会保障卡规范 part 5 (CHANGE/RELOAD PIN, as in PBOC cards), and not CHANGE
+/// REFERENCE DATA of ISO/IEC 7816-4 (`00 24`), by which these cards unblock a PIN under an issuer's key.
 ///
 /// # Errors
 /// As [`pin_block`].
@@ -372,6 +373,15 @@ mod tests {
     fn answer_of_one_byte_is_no_answer() {
         assert!(Answer::new(vec![0x90]).is_none());
         assert!(Answer::new(Vec::new()).is_none());
+    }
+
+    #[test]
+    fn old_and_new_pin_run_into_each_other() {
+        let six = change_pin("580273", "482915").unwrap();
+        assert_eq!(**six, [0x80, 0x5E, 0x01, 0x00, 0x07, 0x58, 0x02, 0x73, 0xFF, 0x48, 0x29, 0x15]);
+        let five_and_four = change_pin("58027", "4829").unwrap();
+        assert_eq!(**five_and_four, [0x80, 0x5E, 0x01, 0x00, 0x06, 0x58, 0x02, 0x7F, 0xFF, 0x48, 0x29]);
+        assert_eq!(change_pin("580273", "482").err(), Some(Malformed::Length));
     }
 
     #[test]

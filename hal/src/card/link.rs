@@ -9,7 +9,8 @@
 use std::time::Instant;
 
 use super::{
-    Authority, Begun, Capabilities, CardError, CardReader, Holder, Insertion, Presentation, Tries, Verified, ssc,
+    Authority, Begun, Capabilities, CardError, CardReader, Holder, Insertion, PinChange, PinChangeError, Presentation,
+    Tries, Verified, ssc,
 };
 use crate::control::Control;
 use crate::private::Private;
@@ -35,7 +36,7 @@ pub trait CardSocket: CardLink + Send {
     /// [`CardError::Gone`] where another card lies there, or none; else as [`CardError`] says.
     fn open(&mut self, card: Insertion, control: &Control<'_>) -> Result<Vec<u8>, CardError>;
 
-    /// The insertion that is open.
+    /// The insertion that is open, while its card is still there.
     fn opened(&self) -> Option<Insertion>;
 
     /// Powers the card down.
@@ -93,8 +94,8 @@ impl<S: CardSocket> CardReader for S {
         old: &Private<String>,
         new: &Private<String>,
         control: &Control<'_>,
-    ) -> Result<Verified, CardError> {
-        ssc::change_pin(meant_for(self, card)?, old, new, control)
+    ) -> Result<PinChange, PinChangeError> {
+        ssc::change_pin(meant_for(self, card).map_err(PinChangeError::NotChanged)?, old, new, control)
     }
 
     fn release(&mut self) {

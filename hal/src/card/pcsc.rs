@@ -325,7 +325,7 @@ impl CardSocket for PcscReader {
     }
 
     fn opened(&self) -> Option<Insertion> {
-        self.open.as_ref().map(|(insertion, _)| *insertion)
+        self.open.as_ref().map(|(insertion, _)| *insertion).filter(|insertion| self.slot.get(*insertion).is_some())
     }
 
     fn close(&mut self) {

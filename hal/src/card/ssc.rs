@@ -7,7 +7,7 @@
 
 use super::apdu::{self, Answer, Fci, File, SSSE_AID, Sw};
 use super::link::CardLink;
-use super::{Authority, Begun, CardError, Holder, Issuer, Tries, Verified, record};
+use super::{Authority, Begun, CardError, Holder, Issuer, PinChange, PinChangeError, Tries, Verified, record};
 use crate::control::Control;
 use crate::private::Private;
 
@@ -66,19 +66,49 @@ pub fn verify(link: &mut dyn CardLink, pin: &Private<String>, control: &Control<
     }
 }
 
-/// CHANGE PIN. Says what VERIFY would say of the old PIN; `Right` means changed.
+/// CHANGE PIN, sent once. A PIN that is not 4 to 16 digits is wrong without the card seeing it.
 ///
 /// # Errors
-/// As [`CardError`] says; on any error the PIN may have been changed.
+/// As [`PinChangeError`] says.
 pub fn change_pin(
     link: &mut dyn CardLink,
     old: &Private<String>,
     new: &Private<String>,
     control: &Control<'_>,
-) -> Result<Verified, CardError> {
-    match apdu::change_pin(old.reveal(), new.reveal()) {
-        Ok(command) => verified(once(link, &command, control)?.sw),
-        Err(_) => Ok(Verified::Wrong(Tries::NotTold)),
+) -> Result<PinChange, PinChangeError> {
+    let Ok(command) = apdu::change_pin(old.reveal(), new.reveal()) else {
+        return Ok(PinChange::WrongOld(Tries::NotTold));
+    };
+    may_go_on(control).map_err(PinChangeError::NotChanged)?;
+    // From here on the card may have done it, whatever comes back; and what does come back is true, however late.
+    let bytes = link.transmit(&command, control.deadline).map_err(PinChangeError::Uncertain)?;
+    let answer = Answer::new(bytes).ok_or(PinChangeError::Uncertain(CardError::Gone))?;
+    changed(answer.sw)
+}
+
+/// ISO/IEC 7816-4: what a card refuses after checking (67 to 6E) leaves everything as it was; what went wrong while it worked (65, 6F), and
+/// words of no table, leave it open.
+const fn changed(sw: Sw) -> Result<PinChange, PinChangeError> {
+    match sw {
+        Sw::Ok => Ok(PinChange::Changed),
+        Sw::TriesLeft(0) | Sw::Locked | Sw::PermanentlyLocked => Ok(PinChange::Locked),
+        Sw::TriesLeft(left) => Ok(PinChange::WrongOld(Tries::Left(left))),
+        Sw::Length | Sw::Data | Sw::Other(0x6300) => Ok(PinChange::WrongOld(Tries::NotTold)),
+        Sw::Security => Err(PinChangeError::NotChanged(CardError::AuthFailed)),
+        Sw::State
+        | Sw::Structure
+        | Sw::RandomInvalid
+        | Sw::Conditions
+        | Sw::NoEf
+        | Sw::Mac
+        | Sw::NotSupported
+        | Sw::FileMissing
+        | Sw::RecordMissing
+        | Sw::Params
+        | Sw::KeyMissing => Err(PinChangeError::NotChanged(CardError::Garbled)),
+        Sw::MoreData(_) | Sw::WrongLe(_) | Sw::Memory | Sw::Unspecified | Sw::Funds | Sw::NoMac | Sw::Other(_) => {
+            Err(PinChangeError::Uncertain(CardError::Garbled))
+        }
     }
 }
 
@@ -219,17 +249,20 @@ fn with_le(command: &[u8], le: u8) -> Option<Vec<u8>> {
 
 /// One APDU. An answer after the deadline is none.
 fn once(link: &mut dyn CardLink, command: &[u8], control: &Control<'_>) -> Result<Answer, CardError> {
-    if control.cancel.is_cancelled() {
-        return Err(CardError::Cancelled);
-    }
-    if control.left().is_zero() {
-        return Err(CardError::Timeout);
-    }
+    may_go_on(control)?;
     let bytes = link.transmit(command, control.deadline)?;
     if control.left().is_zero() {
         return Err(CardError::Timeout);
     }
     Answer::new(bytes).ok_or(CardError::Gone)
+}
+
+/// Neither cancelled nor too late.
+fn may_go_on(control: &Control<'_>) -> Result<(), CardError> {
+    if control.cancel.is_cancelled() {
+        return Err(CardError::Cancelled);
+    }
+    if control.left().is_zero() { Err(CardError::Timeout) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -366,6 +399,40 @@ mod tests {
     fn last_try_was_wrong() {
         let answer = verify(&mut Fake(|_: &[u8]| vec![0x63, 0xC0], 0), &Private::from("123456"), &soon());
         assert_eq!(answer, Ok(Verified::Locked));
+    }
+
+    fn change(answer: &'static [u8], control: &Control<'_>) -> (Result<PinChange, PinChangeError>, usize) {
+        let mut link = Fake(|_: &[u8]| answer.to_vec(), 0);
+        let changed = change_pin(&mut link, &Private::from("580273"), &Private::from("482915"), control);
+        (changed, link.1)
+    }
+
+    #[test]
+    fn pin_is_called_unchanged_although_nobody_knows() {
+        let told = |answer: &'static [u8]| change(answer, &soon()).0;
+        assert_eq!(told(&[0x90, 0x00]), Ok(PinChange::Changed));
+        assert_eq!(told(&[0x63, 0xC2]), Ok(PinChange::WrongOld(Tries::Left(2))));
+        assert_eq!(told(&[0x63, 0x00]), Ok(PinChange::WrongOld(Tries::NotTold)));
+        assert_eq!(told(&[0x63, 0xC0]), Ok(PinChange::Locked));
+        assert_eq!(told(&[0x69, 0x83]), Ok(PinChange::Locked));
+        assert_eq!(told(&[0x6D, 0x00]), Err(PinChangeError::NotChanged(CardError::Garbled)));
+        assert_eq!(told(&[0x69, 0x82]), Err(PinChangeError::NotChanged(CardError::AuthFailed)));
+        for broken in [[0x65, 0x81], [0x6F, 0x00], [0x61, 0x02], [0x62, 0x81]] {
+            let mut link = Fake(|_: &[u8]| broken.to_vec(), 0);
+            let changed = change_pin(&mut link, &Private::from("580273"), &Private::from("482915"), &soon());
+            assert_eq!((changed, link.1), (Err(PinChangeError::Uncertain(CardError::Garbled)), 1));
+        }
+        assert_eq!(told(&[]), Err(PinChangeError::Uncertain(CardError::Gone)));
+        assert_eq!(told(&[0x90]), Err(PinChangeError::Uncertain(CardError::Gone)));
+    }
+
+    #[test]
+    fn pin_is_changed_for_somebody_who_has_left() {
+        let control = soon();
+        control.cancel.cancel();
+        let unsent = |error| (Err(PinChangeError::NotChanged(error)), 0);
+        assert_eq!(change(&[0x90, 0x00], &control), unsent(CardError::Cancelled));
+        assert_eq!(change(&[0x90, 0x00], &Control::within(Duration::ZERO)), unsent(CardError::Timeout));
     }
 
     #[test]

@@ -106,6 +106,23 @@ pub enum Kind {
     Print,
     /// The citizen files something; a case begins.
     Filing,
+    /// The card in the reader gets a new PIN of its social function; the agency is told how it ended, and nothing is filed.
+    CardPin,
+    /// Something public is shown; which, says [`Item::info`].
+    Info,
+}
+
+/// What a [`Kind::Info`] shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Info {
+    /// 办事指南: what the catalogue makes public of each item. Nothing is asked of the agency.
+    Guide,
+    /// 政策咨询: texts that hold what is typed; the item's one field asks for it.
+    Search,
+    /// 公开信息: what the agency publishes of itself.
+    Bulletin,
 }
 
 /// How sure the agency must be who it is (domain 1.5).
@@ -139,8 +156,31 @@ pub enum Evidence {
     Face,
 }
 
-/// Whose system answers, so that one that is down can close its own items only. No terminal does so yet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+impl Evidence {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::CardPin, Self::ECard, Self::IdCode, Self::Witness, Self::Face];
+
+    /// As it stands in messages, tables and journals.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CardPin => "card_pin",
+            Self::ECard => "e_card",
+            Self::IdCode => "id_code",
+            Self::Witness => "witness",
+            Self::Face => "face",
+        }
+    }
+
+    /// The evidence of this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|evidence| evidence.as_str() == text)
+    }
+}
+
+/// Whose system answers, so that one that is down closes its own items only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Provider {
@@ -155,6 +195,29 @@ pub enum Provider {
     Card,
     /// 好差评.
     Evaluation,
+}
+
+impl Provider {
+    /// Every provider.
+    pub const ALL: [Self; 5] = [Self::Hrss, Self::Medical, Self::Tax, Self::Card, Self::Evaluation];
+
+    /// As it stands in messages and word tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hrss => "hrss",
+            Self::Medical => "medical",
+            Self::Tax => "tax",
+            Self::Card => "card",
+            Self::Evaluation => "evaluation",
+        }
+    }
+
+    /// The provider of this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|provider| provider.as_str() == text)
+    }
 }
 
 /// One service item.
@@ -179,6 +242,9 @@ pub struct Item {
     pub group: String,
     /// What it does.
     pub kind: Kind,
+    /// What is shown; every [`Kind::Info`] says so, and nothing else does.
+    #[serde(default)]
+    pub info: Option<Info>,
     /// Whose system answers.
     #[serde(default)]
     pub provider: Provider,
@@ -200,7 +266,18 @@ pub struct Item {
     /// Whether somebody on the telephone could be telling the citizen what to do: the terminal then asks first.
     #[serde(default)]
     pub protected: bool,
+    /// Whether the card gets a new PIN before anything is filed; only for a [`Kind::Filing`].
+    #[serde(default)]
+    pub new_pin: bool,
     /// Where it is done instead, while it is not done here ("此处暂不办理"): a result like any other.
     #[serde(default)]
     pub elsewhere: Option<Route>,
+}
+
+impl Item {
+    /// Whether the card gets a new PIN.
+    #[must_use]
+    pub fn sets_pin(&self) -> bool {
+        self.kind == Kind::CardPin || self.new_pin
+    }
 }

@@ -20,6 +20,10 @@ pub use form::{Defect, check_form, check_received, to_send};
 pub use offer::{Span, label_of};
 pub use value::Value;
 
+/// The same under a name that the contract's generator does not take for any JSON at all.
+#[cfg(feature = "openapi")]
+pub(crate) type Answer = Value;
+
 use crate::catalogue::{Choice, Text};
 
 /// One thing that an item asks for.
@@ -73,6 +77,8 @@ pub enum FieldType {
         #[serde(default)]
         archive: bool,
     },
+    /// The last four characters of an identity number, as they stand on a slip's question: digits, the last perhaps an X.
+    IdTail {},
     /// A mobile number: eleven digits, 13 to 19.
     Phone {
         /// Whether a landline with its area code is right too (`010-12345678`).
@@ -178,6 +184,8 @@ pub enum Reference {
     Item,
     /// 验证码 of a document: 6 to 40 of A to Z, digits and hyphens; small letters become capitals.
     Verification,
+    /// The signed text of a document's QR code, opaque to the terminal: `SR1|` and at most 400 printable ASCII characters.
+    Sealed,
 }
 
 impl FieldType {
@@ -185,6 +193,13 @@ impl FieldType {
     #[must_use]
     pub const fn leaves_the_kiosk(&self) -> bool {
         !matches!(self, Self::Pin {})
+    }
+
+    /// Whether what stands in a code on paper or on a telephone may answer it: a scanner then saves the typing.
+    #[must_use]
+    pub fn is_scannable(&self) -> bool {
+        let in_a_code = |kind: &Reference| matches!(kind, Reference::Case | Reference::Sealed);
+        matches!(self, Self::Reference { accepts } if accepts.iter().any(in_a_code))
     }
 
     /// A text that is right here, for the sentence "field, reason, example". Where the catalogue contradicts itself (no options, a
@@ -195,6 +210,7 @@ impl FieldType {
             Self::Text { min_chars, max_chars } => fitting("示例文字", *min_chars, *max_chars),
             Self::ChineseName { min_chars, max_chars } => fitting("张示例", *min_chars, *max_chars),
             Self::IdNumber { .. } => "190001196705120015".to_owned(),
+            Self::IdTail {} => "001X".to_owned(),
             Self::Phone { .. } => "13800000000".to_owned(),
             Self::Postcode {} => "190000".to_owned(),
             Self::Region {} => "190001".to_owned(),
@@ -220,6 +236,7 @@ impl Reference {
             Self::Case => "1119000119A0B0C13M7002014005002202602280417",
             Self::Item => "1119000119A0B0C13M7002014005002",
             Self::Verification => "A1B2-C3D4-E5F6",
+            Self::Sealed => "SR1|ed25519|0011223344556677|A1B2-C3D4-E5F6|2026-11-23|2027-02-23|sha256:00|00",
         }
     }
 }

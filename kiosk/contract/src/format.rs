@@ -17,7 +17,7 @@ pub use identity::{IdError, IdKind, Identity};
 pub use mask::{mask_bank, mask_id_own, mask_id_shared, mask_name, mask_phone};
 pub use money::{AmountError, fen_to_capitals, fen_to_text, yuan_to_fen};
 pub use period::{Period, PeriodError, RangeError};
-pub use pin::{PinError, check_new_pin};
+pub use pin::{NEW_PIN_DIGITS, PinError, check_new_pin, stands_in};
 
 /// Schema of what is written as a string of one form.
 #[cfg(feature = "openapi")]

@@ -6,7 +6,9 @@
 mod act;
 mod case;
 mod document;
+mod evaluation;
 mod person;
+mod public;
 mod records;
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +20,12 @@ pub use case::{
     WithdrawCase,
 };
 pub use document::{FetchDocument, IssueDocument, Issued};
-pub use person::{CardAuthority, CardChallenge, SignIn, SignedIn};
+pub use evaluation::{Evaluate, Evaluated, Satisfaction};
+pub use person::{CardAuthority, CardChallenge, CodeSent, Named, Proof, SendCode, SignIn, SignedIn};
+pub use public::{
+    Bulletin, BulletinEntry, BulletinRequest, CalendarRequest, Content, Hit, Hits, LeaveQuestion, OpenSpan,
+    OpeningHours, PolicyText, QuestionKept, ReadText, SearchTexts, TextKind, WorkingDays,
+};
 pub use records::{Cell, CellKind, Column, Figure, Query, QueryResult, Row};
 
 /// Paths of the agency's calls.
@@ -27,6 +34,8 @@ pub mod path {
     pub const CATALOGUE: &str = "/v1/catalogue";
     /// `CardChallenge` -> `CardAuthority`.
     pub const CARD_AUTHORITY: &str = "/v1/card-authority";
+    /// `SendCode` -> `CodeSent`.
+    pub const SEND_CODE: &str = "/v1/one-time-codes";
     /// `SignIn` -> `SignedIn`.
     pub const SIGN_IN: &str = "/v1/sign-in";
     /// `Query` -> `QueryResult`.
@@ -43,8 +52,20 @@ pub mod path {
     pub const FILE: &str = "/v1/cases";
     /// `FindCase` -> `Case`.
     pub const FIND: &str = "/v1/cases/find";
+    /// `Evaluate` -> `Evaluated`.
+    pub const EVALUATE: &str = "/v1/evaluations";
     /// `WithdrawCase` -> `Case`.
     pub const WITHDRAW: &str = "/v1/cases/withdraw";
+    /// `SearchTexts` -> `Hits`.
+    pub const SEARCH_TEXTS: &str = "/v1/texts/search";
+    /// `ReadText` -> `PolicyText`.
+    pub const READ_TEXT: &str = "/v1/texts/read";
+    /// `LeaveQuestion` with the header [`IDEMPOTENCY_KEY`](super::IDEMPOTENCY_KEY) -> `QuestionKept`.
+    pub const QUESTIONS: &str = "/v1/questions";
+    /// `BulletinRequest` -> `Bulletin`.
+    pub const BULLETIN: &str = "/v1/bulletin";
+    /// `CalendarRequest` -> `WorkingDays`.
+    pub const CALENDAR: &str = "/v1/calendar";
 }
 
 /// Binds an answer to a visit and a person; both digests are compared before anything is shown or printed.
@@ -59,6 +80,8 @@ pub struct Binding {
 
 /// Digest of a person within one visit: `sha256:` and 64 lower-case hexadecimal digits over the visit token, one zero
 /// byte and the ID number, all ASCII. It says nothing outside the visit.
+///
+/// Where nobody is signed in, the number is empty: what is answered then is about nobody.
 #[must_use]
 pub fn subject_digest(visit: &str, id_number: &str) -> String {
     let mut hash = Sha256::new();
@@ -93,6 +116,12 @@ pub trait Bound {
 }
 
 impl Bound for SignedIn {
+    fn binding(&self) -> &Binding {
+        &self.binding
+    }
+}
+
+impl Bound for CodeSent {
     fn binding(&self) -> &Binding {
         &self.binding
     }

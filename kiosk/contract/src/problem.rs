@@ -29,6 +29,18 @@ pub enum ProblemCode {
     Busy,
     /// The sign-in is over.
     SignedOut,
+    /// The item does not take what was presented, or nothing was.
+    EvidenceNeeded,
+    /// The electronic card's code is over, or none of this agency's.
+    ECardInvalid,
+    /// The one-time code is wrong, over, or was tried too often.
+    CodeWrong,
+    /// Too many one-time codes were asked for.
+    TooManyCodes,
+    /// No telephone is in the register to which a code could go.
+    NoPhone,
+    /// No document of that verification code was issued here.
+    DocumentUnknown,
     /// The act id was used for something else.
     ActConflict,
     /// No such act.
@@ -61,8 +73,12 @@ pub enum ProblemCode {
     CaseUnknown,
     /// The case is decided or withdrawn: it can no longer be withdrawn or corrected.
     CaseClosed,
+    /// Somebody has evaluated the case already.
+    AlreadyEvaluated,
     /// The idempotency key was used with another body or by another person.
     KeyReused,
+    /// The text is not in force, or no longer: it must not be shown.
+    TextWithdrawn,
     /// Answers do not pass their fields' checks; the problem lists every one.
     InputInvalid,
     /// The request does not follow this contract.
@@ -74,7 +90,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in this order.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 38] = [
         Self::PersonUnknown,
         Self::CardLost,
         Self::CardFrozen,
@@ -85,6 +101,12 @@ impl ProblemCode {
         Self::ItemChanged,
         Self::Busy,
         Self::SignedOut,
+        Self::EvidenceNeeded,
+        Self::ECardInvalid,
+        Self::CodeWrong,
+        Self::TooManyCodes,
+        Self::NoPhone,
+        Self::DocumentUnknown,
         Self::ActConflict,
         Self::ActUnknown,
         Self::NotEligible,
@@ -101,7 +123,9 @@ impl ProblemCode {
         Self::ProviderDown,
         Self::CaseUnknown,
         Self::CaseClosed,
+        Self::AlreadyEvaluated,
         Self::KeyReused,
+        Self::TextWithdrawn,
         Self::InputInvalid,
         Self::BadRequest,
         Self::Other,
@@ -121,6 +145,12 @@ impl ProblemCode {
             Self::ItemChanged => "item_changed",
             Self::Busy => "busy",
             Self::SignedOut => "signed_out",
+            Self::EvidenceNeeded => "evidence_needed",
+            Self::ECardInvalid => "e_card_invalid",
+            Self::CodeWrong => "code_wrong",
+            Self::TooManyCodes => "too_many_codes",
+            Self::NoPhone => "no_phone",
+            Self::DocumentUnknown => "document_unknown",
             Self::ActConflict => "act_conflict",
             Self::ActUnknown => "act_unknown",
             Self::NotEligible => "not_eligible",
@@ -137,7 +167,9 @@ impl ProblemCode {
             Self::ProviderDown => "provider_down",
             Self::CaseUnknown => "case_unknown",
             Self::CaseClosed => "case_closed",
+            Self::AlreadyEvaluated => "already_evaluated",
             Self::KeyReused => "key_reused",
+            Self::TextWithdrawn => "text_withdrawn",
             Self::InputInvalid => "input_invalid",
             Self::BadRequest => "bad_request",
             Self::Other => "other",

@@ -195,6 +195,10 @@ limits! {
     page_job_ms = 90_000, 1_000..=600_000, "A cold laser printer needs half a minute for its first sheet; time spent waiting for paper is not counted.";
     printer_poll_ms = 10_000, 1_000..=300_000, "How stale a printer's state may be while nobody prints: one question in ten seconds costs nothing.";
     ups_poll_ms = 2_000, 500..=60_000, "A battery that is nearly empty leaves some thirty seconds: what runs must end in them.";
+    present_ms = 60_000, 10_000..=300_000, "How long a code or a document is waited for: a telephone has to be found, unlocked and opened.";
+    provider_retry_ms = 60_000, 5_000..=600_000, "How long the items of a provider that did not answer are not offered: nobody should type in vain.";
+    evaluation_ms = 10_000, 5_000..=60_000, "How long the question after a case stays: it is voluntary and may not hold the queue.";
+    window_poll_ms = 10_000, 1_000..=300_000, "How stale the state of scanner and ID reader may be while nobody uses them.";
     agency_retry_ms = 5_000, 1_000..=300_000, "How often an agency that could not be reached is asked again, for its catalogue and to take outcomes.";
     pin_digits_min = 4, 4..=6, "Old cards carry PINs of four digits; the six-digit policy is for new PINs only.";
     pin_digits_max = 16, 6..=16, "Eight bytes of BCD are what VERIFY takes.";

@@ -3,16 +3,22 @@
 //! One client a visit: connections, TLS tickets and buffers of one citizen never meet the next. Every call has a
 //! deadline and a largest size; an answer is read in pieces and given up the moment it grows beyond that.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use contract::catalogue::Catalogue;
 use contract::message::{ActKept, CatalogueRequest, IDEMPOTENCY_KEY, path};
 use contract::problem::Problem;
 use contract::site::Site;
+use reqwest::StatusCode;
+use reqwest::header::ETAG;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{AgencyError, Answer, Question};
+
+/// Names the catalogue that is there already.
+const IF_NONE_MATCH: &str = "if-none-match";
 
 /// What every client is made from; read once at start.
 #[derive(Clone)]
@@ -24,6 +30,22 @@ pub struct Credentials {
     timeout: Duration,
     reply_max_bytes: u64,
     document_max_bytes: u64,
+    kept: Arc<Mutex<Option<Kept>>>,
+}
+
+/// The last catalogue, with its tag. Nothing personal: the one thing that one visit's line leaves to the next.
+#[derive(Clone)]
+struct Kept {
+    tag: String,
+    catalogue: Catalogue,
+}
+
+/// What came back.
+enum Reply {
+    /// Its tag, where it has one, and its bytes.
+    Body(Option<String>, Vec<u8>),
+    /// What was named in the question still holds.
+    Unchanged,
 }
 
 /// Why the credentials cannot be used: which file, and what is wrong with it.
@@ -56,6 +78,7 @@ impl Credentials {
             timeout: Duration::from_millis(site.limits.agency_call_ms),
             reply_max_bytes: site.limits.reply_max_bytes,
             document_max_bytes: site.limits.document_max_bytes,
+            kept: Arc::default(),
         })
     }
 
@@ -101,43 +124,78 @@ impl Client {
     /// As [`AgencyError`] says.
     pub async fn ask(&self, question: &Question) -> Result<Answer, AgencyError> {
         match question {
-            Question::Catalogue => {
-                let request = CatalogueRequest { terminal: self.to.terminal.clone() };
-                self.json::<_, Catalogue>(path::CATALOGUE, &request).await.map(Answer::Catalogue)
-            }
+            Question::Catalogue => self.catalogue().await.map(Answer::Catalogue),
             Question::Authority(request) => self.json(path::CARD_AUTHORITY, request).await.map(Answer::Authority),
+            Question::SendCode(request) => self.json(path::SEND_CODE, request).await.map(Answer::CodeSent),
             Question::SignIn(request) => self.json(path::SIGN_IN, request).await.map(Answer::SignedIn),
             Question::Query(request) => self.json(path::QUERY, request).await.map(Answer::Queried),
             Question::Prefill(request) => self.json(path::PREFILL, request).await.map(Answer::Prefilled),
             Question::File(key, request) => {
-                let body = self.send(path::FILE, request, Some(key), self.to.reply_max_bytes).await?;
+                let body = self.body(path::FILE, request, Some(key), self.to.reply_max_bytes).await?;
                 read(&body).map(Answer::Case)
             }
             Question::Find(request) => self.json(path::FIND, request).await.map(Answer::Case),
             Question::Issue(request) => self.json(path::ISSUE, request).await.map(Answer::Issued),
             Question::Fetch(request) => {
-                self.send(path::FETCH, request, None, self.to.document_max_bytes).await.map(Answer::Content)
+                self.body(path::FETCH, request, None, self.to.document_max_bytes).await.map(Answer::Content)
+            }
+            Question::Evaluate(request) => self.json(path::EVALUATE, request).await.map(Answer::Evaluated),
+            Question::Search(request) => self.json(path::SEARCH_TEXTS, request).await.map(Answer::Found),
+            Question::Read(request) => self.json(path::READ_TEXT, request).await.map(Answer::Text),
+            Question::Bulletin(request) => self.json(path::BULLETIN, request).await.map(Answer::Bulletin),
+            Question::Leave(key, request) => {
+                let body = self.body(path::QUESTIONS, request, Some(key), self.to.reply_max_bytes).await?;
+                read(&body).map(Answer::Left)
             }
             Question::Report(request) => self.json::<_, ActKept>(path::ACTS, request).await.map(|_| Answer::Kept),
         }
     }
 
+    /// The catalogue; the last one where the agency says that it is still in force.
+    async fn catalogue(&self) -> Result<Catalogue, AgencyError> {
+        let request = CatalogueRequest { terminal: self.to.terminal.clone() };
+        let kept = self.to.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let header = kept.as_ref().map(|kept| (IF_NONE_MATCH, kept.tag.as_str()));
+        let (tag, body) = match (self.send(path::CATALOGUE, &request, header, self.to.reply_max_bytes).await?, kept) {
+            (Reply::Body(tag, body), _) => (tag, body),
+            (Reply::Unchanged, Some(kept)) => return Ok(kept.catalogue),
+            (Reply::Unchanged, None) => return Err(AgencyError::Garbled),
+        };
+        let catalogue: Catalogue = read(&body)?;
+        let newest = tag.map(|tag| Kept { tag, catalogue: catalogue.clone() });
+        *self.to.kept.lock().unwrap_or_else(PoisonError::into_inner) = newest;
+        Ok(catalogue)
+    }
+
     async fn json<Q: Serialize + Sync, A: DeserializeOwned>(&self, path: &str, request: &Q) -> Result<A, AgencyError> {
-        read(&self.send(path, request, None, self.to.reply_max_bytes).await?)
+        read(&self.body(path, request, None, self.to.reply_max_bytes).await?)
     }
 
     /// `key`: the act id under which a repeat is harmless.
-    async fn send<Q: Serialize + Sync>(
+    async fn body<Q: Serialize + Sync>(
         &self,
         path: &str,
         request: &Q,
         key: Option<&str>,
         max_bytes: u64,
     ) -> Result<Vec<u8>, AgencyError> {
+        match self.send(path, request, key.map(|key| (IDEMPOTENCY_KEY, key)), max_bytes).await? {
+            Reply::Body(_, body) => Ok(body),
+            Reply::Unchanged => Err(AgencyError::Garbled),
+        }
+    }
+
+    async fn send<Q: Serialize + Sync>(
+        &self,
+        path: &str,
+        request: &Q,
+        header: Option<(&str, &str)>,
+        max_bytes: u64,
+    ) -> Result<Reply, AgencyError> {
         let url = format!("{}{path}", self.to.url);
         let mut post = self.http.post(url).json(request);
-        if let Some(key) = key {
-            post = post.header(IDEMPOTENCY_KEY, key);
+        if let Some((name, value)) = header {
+            post = post.header(name, value);
         }
         let mut reply = post.send().await.map_err(|error| failure(&error))?;
         let mut body = Vec::new();
@@ -148,7 +206,11 @@ impl Client {
             body.extend_from_slice(&piece);
         }
         match reply.status() {
-            status if status.is_success() => Ok(body),
+            StatusCode::NOT_MODIFIED => Ok(Reply::Unchanged),
+            status if status.is_success() => {
+                let tag = reply.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+                Ok(Reply::Body(tag, body))
+            }
             status => Err(match serde_json::from_slice::<Problem>(&body) {
                 Ok(problem) => AgencyError::Refused(problem),
                 Err(_) if status.is_server_error() => AgencyError::Broken,

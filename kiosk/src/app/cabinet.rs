@@ -90,18 +90,18 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
 }
 
 /// Tells a device's health once, when it changes.
-struct Told {
+pub(super) struct Told {
     inbox: Inbox,
     device: Device,
     last: Option<DeviceHealth>,
 }
 
 impl Told {
-    fn new(inbox: &Inbox, device: Device) -> Self {
+    pub(super) fn new(inbox: &Inbox, device: Device) -> Self {
         Self { inbox: inbox.clone(), device, last: None }
     }
 
-    fn tell(&mut self, health: DeviceHealth) {
+    pub(super) fn tell(&mut self, health: DeviceHealth) {
         if self.last != Some(health) {
             self.last = Some(health);
             self.inbox.send(Input::Health(self.device, health));

@@ -3,12 +3,16 @@
 //!
 //! What it says is what the journal says. "Printed" only after the device's own word; where nobody can know, "unknown".
 
+mod card_pin;
+
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
+use contract::format::Date;
 use contract::message::{
-    ActReport, Case, CaseName, FetchDocument, FileCase, FindCase, IssueDocument, Issued, Outcome, content_digest,
+    ActReport, Case, CaseName, FetchDocument, FileCase, FindCase, IssueDocument, Issued, LeaveQuestion, Outcome,
+    QuestionKept, content_digest,
 };
 use contract::problem::ProblemCode;
 use contract::site::Site;
@@ -18,11 +22,12 @@ use hal::{Cancel, Code, Progress};
 use super::inbox::Inbox;
 use super::net::Line;
 use super::printer::{Document, Failure, Printers};
+use super::reader::Cards;
 use crate::agency::{AgencyError, Answer, Question};
 use crate::clock::{Clock, SystemClock};
 use crate::events::{self, Event};
 use crate::journal::Journal;
-use crate::session::{Act, ActBody, ActEnd, ActFailure, ActKind, Completion, Input, Ticket};
+use crate::session::{Act, ActBody, ActEnd, ActFailure, ActKind, Completion, FunnelStep, Input, Ticket};
 
 /// One act runs, one may wait (of a visit that began while the last one's job was being cancelled).
 const ROOM: usize = 2;
@@ -33,41 +38,67 @@ struct Order {
     cancel: Cancel,
 }
 
+/// A thing to be counted.
+struct Count {
+    day: Date,
+    item: String,
+    step: FunnelStep,
+}
+
+/// As many as a busy minute brings; more are dropped, for nothing depends on them.
+const COUNTS: usize = 64;
+
 /// The way to the clerk.
-pub(super) struct Desk(SyncSender<Order>);
+pub(super) struct Desk(SyncSender<Order>, SyncSender<Count>);
 
 impl Desk {
     pub(super) fn submit(&self, ticket: Ticket, act: Act, cancel: Cancel) -> Option<Input> {
         let why = match act.body.kind() {
             ActKind::Slip | ActKind::Certificate => ActFailure::Device(Code::ReceiptBusy),
-            ActKind::Case => ActFailure::Agency(AgencyError::Cancelled),
+            ActKind::Case | ActKind::Question => ActFailure::Agency(AgencyError::Cancelled),
+            ActKind::CardPin => ActFailure::Device(Code::CardBusy),
         };
         let busy = ended(act.body.kind().not_done(), Some(why));
         self.0.try_send(Order { ticket, act, cancel }).is_err().then_some(Input::Done(ticket, Completion::Acted(busy)))
     }
 }
 
-pub(super) fn start(journal: Journal, printers: Printers, net: Line, site: &Site, inbox: Inbox) -> io::Result<Desk> {
+impl Desk {
+    /// Counts, when the clerk has a moment.
+    pub(super) fn count(&self, day: Date, item: String, step: FunnelStep) {
+        let _dropped_where_there_is_no_room = self.1.try_send(Count { day, item, step });
+    }
+}
+
+/// What the clerk performs acts with.
+pub(super) struct Tools {
+    pub printers: Printers,
+    pub cards: Cards,
+    pub net: Line,
+}
+
+pub(super) fn start(journal: Journal, tools: Tools, site: &Site, inbox: Inbox) -> io::Result<Desk> {
     let (orders, receiver) = sync_channel(ROOM);
+    let (counts, counted) = sync_channel(COUNTS);
     let clerk = Clerk {
         journal,
-        printers,
-        net,
+        tools,
         inbox,
+        terminal: site.terminal.id.clone(),
         document_max_bytes: site.limits.document_max_bytes,
         retry: Duration::from_millis(site.limits.agency_retry_ms),
         settles_after_ms: i64::try_from(site.limits.agency_call_ms.saturating_mul(2)).unwrap_or(i64::MAX),
         clock: SystemClock::start(),
     };
-    std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver))?;
-    Ok(Desk(orders))
+    std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver, &counted))?;
+    Ok(Desk(orders, counts))
 }
 
 struct Clerk {
     journal: Journal,
-    printers: Printers,
-    net: Line,
+    tools: Tools,
     inbox: Inbox,
+    terminal: String,
     document_max_bytes: u64,
     retry: Duration,
     /// How old a case must be before "no such case" is believed.
@@ -81,9 +112,13 @@ enum Done {
     Printed(u32),
     /// The agency has the case.
     Filed(Box<Case>),
+    /// The card says that its new PIN holds.
+    Changed,
+    /// The agency has the question.
+    Left(Box<QuestionKept>),
 }
 
-/// Why an act is not known to be done. `paper` is how certain it is that nothing came of it, for a case too.
+/// Why an act is not known to be done. `paper` is how certain it is that nothing came of it, for every act.
 struct Stop {
     failure: ActFailure,
     paper: Paper,
@@ -96,9 +131,15 @@ impl From<Failure> for Stop {
 }
 
 impl Clerk {
-    fn run(self, orders: &Receiver<Order>) {
+    fn run(self, orders: &Receiver<Order>, counts: &Receiver<Count>) {
         loop {
-            match self.next(orders) {
+            let next = self.next(orders);
+            for Count { day, item, step } in counts.try_iter() {
+                if self.journal.count(day, &item, step).is_err() {
+                    events::write(&Event::JournalFailed);
+                }
+            }
+            match next {
                 Ok(Order { ticket, act, cancel }) => {
                     let id = act.id.text.clone();
                     let end = self.act(ticket, act, cancel);
@@ -136,6 +177,8 @@ impl Clerk {
         let end = match self.perform(ticket, act, cancel) {
             Ok(Done::Printed(papers)) => ActEnd { papers, ..ended(Outcome::Printed, None) },
             Ok(Done::Filed(case)) => ActEnd { case: Some(case), ..ended(Outcome::Filed, None) },
+            Ok(Done::Changed) => ended(Outcome::Changed, None),
+            Ok(Done::Left(kept)) => ActEnd { question: Some(kept), ..ended(Outcome::Filed, None) },
             Err(Stop { failure, paper: Paper::None }) => ended(kind.not_done(), Some(failure)),
             Err(Stop { failure, paper: Paper::Perhaps }) => ended(Outcome::Unknown, Some(failure)),
         };
@@ -153,13 +196,13 @@ impl Clerk {
         let Act { id, visit_token, item, body } = act;
         match body {
             ActBody::Slip(receipt) => {
-                let port = self.printers.receipt.as_ref().ok_or_else(|| absent(Code::ReceiptOffline))?;
+                let port = self.tools.printers.receipt.as_ref().ok_or_else(|| absent(Code::ReceiptOffline))?;
                 self.advance(&id.text, "sending")?;
                 port.print(receipt, cancel, progress)?;
                 Ok(Done::Printed(1))
             }
             ActBody::Certificate { session, subject, item_version, inputs } => {
-                let port = self.printers.page.as_ref().ok_or_else(|| absent(Code::PageOffline))?;
+                let port = self.tools.printers.page.as_ref().ok_or_else(|| absent(Code::PageOffline))?;
                 let session = session.reveal().clone();
                 let request = IssueDocument {
                     visit: visit_token.clone(),
@@ -193,6 +236,15 @@ impl Clerk {
                 self.advance(&id.text, "sending")?;
                 self.file(ticket.visit, &id.text, file, &subject).map(Done::Filed)
             }
+            ActBody::CardPin(change) => {
+                self.advance(&id.text, "sending")?;
+                card_pin::change(&self.tools.cards, change, cancel)
+            }
+            ActBody::Question(words) => {
+                let request = LeaveQuestion { terminal: self.terminal.clone(), visit: visit_token, item, words };
+                self.advance(&id.text, "sending")?;
+                self.leave(ticket.visit, id.text, request).map(Done::Left)
+            }
         }
     }
 
@@ -205,7 +257,7 @@ impl Clerk {
         session: String,
     ) -> Result<(Issued, Vec<u8>), Stop> {
         let fetch = FetchDocument { visit: request.visit.clone(), session, act: request.act.clone() };
-        let issued = match self.net.ask(visit, Question::Issue(request)) {
+        let issued = match self.tools.net.ask(visit, Question::Issue(request)) {
             Ok(Answer::Issued(issued)) => issued,
             other => return Err(refused(other)),
         };
@@ -216,7 +268,7 @@ impl Clerk {
         if issued.size_bytes > self.document_max_bytes {
             return Err(refused(Err(AgencyError::Garbled)));
         }
-        let pdf = match self.net.ask(visit, Question::Fetch(fetch)) {
+        let pdf = match self.tools.net.ask(visit, Question::Fetch(fetch)) {
             Ok(Answer::Content(pdf)) => pdf,
             other => return Err(refused(other)),
         };
@@ -231,8 +283,8 @@ impl Clerk {
     fn file(&self, visit: u64, act: &str, file: FileCase, subject: &str) -> Result<Box<Case>, Stop> {
         let find =
             FindCase { session: file.session.clone(), language: file.language.clone(), ..by_key(&file.visit, act) };
-        let answer = match self.net.ask(visit, Question::File(act.to_owned(), file)) {
-            Err(error) if !error.is_certain() => match self.net.ask(visit, Question::Find(find.clone())) {
+        let answer = match self.tools.net.ask(visit, Question::File(act.to_owned(), file)) {
+            Err(error) if !error.is_certain() => match self.tools.net.ask(visit, Question::Find(find.clone())) {
                 Ok(answer) => Ok(answer),
                 Err(_) => return Err(Stop { failure: ActFailure::Agency(error), paper: Paper::Perhaps }),
             },
@@ -248,12 +300,23 @@ impl Clerk {
         }
     }
 
+    /// Leaves a question. Where its answer does not come, nobody knows whether it is kept: it is not sent again.
+    fn leave(&self, visit: u64, act: String, request: LeaveQuestion) -> Result<Box<QuestionKept>, Stop> {
+        let perhaps = |error| Stop { failure: ActFailure::Agency(error), paper: Paper::Perhaps };
+        match self.tools.net.ask(visit, Question::Leave(act.clone(), request)) {
+            Ok(Answer::Left(kept)) if kept.key == act => Ok(kept),
+            Ok(_) => Err(perhaps(AgencyError::Garbled)),
+            Err(error) if !error.is_certain() => Err(perhaps(error)),
+            refused => Err(self::refused(refused)),
+        }
+    }
+
     /// Asks the agency for every case of which nobody knows whether it was filed: by the act id, over the terminal's own line, and not
     /// before a question that was sent when it began would have ended twice over. What the agency does not know by then was not filed.
     fn reconcile(&self) {
         let begun_before_ms = self.clock.now().unix_ms.saturating_sub(self.settles_after_ms);
         for (visit, row) in self.journal.unknown_cases(begun_before_ms).unwrap_or_default() {
-            let outcome = match self.net.ask(0, Question::Find(by_key(&visit, &row.act))) {
+            let outcome = match self.tools.net.ask(0, Question::Find(by_key(&visit, &row.act))) {
                 Ok(Answer::Case(case)) if case.key == row.act => Outcome::Filed,
                 Ok(_) => {
                     events::write(&Event::AgencyFailed { how: AgencyError::Garbled.as_str() });
@@ -279,7 +342,7 @@ impl Clerk {
             let Some(outcome) = row.outcome.as_deref().and_then(Outcome::parse) else { continue };
             let report = ActReport { act: row.act.clone(), visit, item: row.item, kind: row.kind, outcome };
             // Nothing personal is in a report, so it goes over the terminal's own line: its visit may be over.
-            if self.net.ask(0, Question::Report(report)).is_err() || self.journal.reported(&row.act).is_err() {
+            if self.tools.net.ask(0, Question::Report(report)).is_err() || self.journal.reported(&row.act).is_err() {
                 return;
             }
         }
@@ -298,7 +361,7 @@ fn by_key(visit: &str, act: &str) -> FindCase {
 }
 
 const fn ended(outcome: Outcome, failure: Option<ActFailure>) -> ActEnd {
-    ActEnd { outcome, failure, papers: 0, case: None }
+    ActEnd { outcome, failure, papers: 0, case: None, question: None }
 }
 
 const fn absent(code: Code) -> Stop {

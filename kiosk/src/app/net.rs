@@ -160,9 +160,14 @@ fn deliver(inbox: &Inbox, to: To, question: &Question, answer: Result<Answer, Ag
 fn completion(question: &Question, answer: Result<Answer, AgencyError>) -> Completion {
     match (question, answer) {
         (Question::Catalogue, Ok(Answer::Catalogue(catalogue))) => Completion::Catalogue(Ok(Arc::new(catalogue))),
+        (Question::SendCode(_), Ok(Answer::CodeSent(sent))) => Completion::CodeSent(Ok(sent)),
         (Question::SignIn(_), Ok(Answer::SignedIn(signed_in))) => Completion::SignedIn(Ok(signed_in)),
+        (Question::Evaluate(_), Ok(Answer::Evaluated(kept))) => Completion::Evaluated(Ok(kept)),
         (Question::Query(_), Ok(Answer::Queried(result))) => Completion::Queried(Ok(result)),
         (Question::Prefill(_), Ok(Answer::Prefilled(known))) => Completion::Prefilled(Ok(known)),
+        (Question::Search(_), Ok(Answer::Found(hits))) => Completion::Found(Ok(hits)),
+        (Question::Read(_), Ok(Answer::Text(text))) => Completion::Text(Ok(text)),
+        (Question::Bulletin(_), Ok(Answer::Bulletin(bulletin))) => Completion::Bulletin(Ok(bulletin)),
         (question, Err(error)) => failure(question, error),
         (question, Ok(_)) => failure(question, AgencyError::Garbled),
     }
@@ -170,9 +175,14 @@ fn completion(question: &Question, answer: Result<Answer, AgencyError>) -> Compl
 
 fn failure(question: &Question, error: AgencyError) -> Completion {
     match question {
+        Question::SendCode(_) => Completion::CodeSent(Err(error)),
         Question::SignIn(_) => Completion::SignedIn(Err(error)),
+        Question::Evaluate(_) => Completion::Evaluated(Err(error)),
         Question::Query(_) => Completion::Queried(Err(error)),
         Question::Prefill(_) => Completion::Prefilled(Err(error)),
+        Question::Search(_) => Completion::Found(Err(error)),
+        Question::Read(_) => Completion::Text(Err(error)),
+        Question::Bulletin(_) => Completion::Bulletin(Err(error)),
         // The rest is asked by threads, which get their answers directly, or is the catalogue.
         Question::Catalogue
         | Question::Authority(_)
@@ -180,6 +190,7 @@ fn failure(question: &Question, error: AgencyError) -> Completion {
         | Question::Find(_)
         | Question::Issue(_)
         | Question::Fetch(_)
+        | Question::Leave(..)
         | Question::Report(_) => Completion::Catalogue(Err(error)),
     }
 }

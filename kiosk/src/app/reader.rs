@@ -8,15 +8,18 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use contract::site::Site;
-use hal::card::{CardError, CardEvent, CardReader};
+use hal::card::{CardError, CardEvent, CardReader, PinChange, PinChangeError};
 use hal::{Cancel, Control};
 
 use super::inbox::Inbox;
 use crate::devices;
-use crate::session::{CardCommand, Completion, Input, Ticket};
+use crate::session::{CardCommand, ChangePin, Completion, Input, Ticket};
 
 /// One command runs, one waits; a third means that something is wrong, and is told so.
 const ROOM: usize = 2;
+
+/// One command may run and two may wait, of which the last is the clerk's.
+const TURNS: u32 = 3;
 
 /// What a command may take beyond its deadline, which is looked at between two calls: the last call's own time.
 const GRACE: Duration = Duration::from_secs(2);
@@ -27,10 +30,30 @@ const LOOK_AFTER: Duration = Duration::from_secs(1);
 /// How long the watch waits before it looks up; it needs no tick, this only bounds a wait that nothing ends.
 const LOOK_UP: Duration = Duration::from_secs(3600);
 
+type Changed = Result<PinChange, PinChangeError>;
+
+/// What is asked of the card: by `step`, or by the clerk as part of an act.
+enum Command {
+    Step(CardCommand),
+    ChangePin(ChangePin),
+}
+
+/// The answer to a [`Command`].
+enum Answer {
+    Step(Completion),
+    Changed(Changed),
+}
+
+/// Who is told.
+enum To {
+    Step(Ticket),
+    Clerk(SyncSender<Changed>),
+}
+
 struct Order {
-    ticket: Ticket,
-    command: CardCommand,
+    command: Command,
     cancel: Cancel,
+    to: To,
 }
 
 enum Word {
@@ -39,18 +62,33 @@ enum Word {
 }
 
 /// The way to the card thread.
-pub(super) struct Cards(SyncSender<Word>);
+#[derive(Clone)]
+pub(super) struct Cards {
+    words: SyncSender<Word>,
+    /// How long the clerk waits: for what stands before it, and for its own command.
+    patience: Duration,
+}
 
 impl Cards {
     pub(super) fn submit(&self, ticket: Ticket, command: CardCommand, cancel: Cancel) -> Option<Input> {
         let busy = failure(&command, CardError::Busy);
-        let order = Word::Order(Order { ticket, command, cancel });
-        self.0.try_send(order).is_err().then_some(Input::Done(ticket, busy))
+        let order = Word::Order(Order { command: Command::Step(command), cancel, to: To::Step(ticket) });
+        self.words.try_send(order).is_err().then_some(Input::Done(ticket, busy))
+    }
+
+    /// Changes the PIN of a card and waits for what came of it. Must not be called by `app`, which never waits.
+    pub(super) fn change_pin(&self, change: ChangePin, cancel: Cancel) -> Changed {
+        let (tell, told) = sync_channel(1);
+        let order = Word::Order(Order { command: Command::ChangePin(change), cancel, to: To::Clerk(tell) });
+        if self.words.try_send(order).is_err() {
+            return Err(PinChangeError::NotChanged(CardError::Busy));
+        }
+        told.recv_timeout(self.patience).unwrap_or(Err(PinChangeError::Uncertain(CardError::Service)))
     }
 
     pub(super) fn release(&self) {
         // No room means that commands are waiting: the next `Begin` connects anew and drops the old connection anyway.
-        let _next_begin_releases = self.0.try_send(Word::Release);
+        let _next_begin_releases = self.words.try_send(Word::Release);
     }
 }
 
@@ -72,17 +110,17 @@ pub(super) fn start(site: &Site, inbox: &Inbox) -> io::Result<Cards> {
     std::thread::Builder::new().name("card-talk".to_owned()).spawn(move || self::talk(reader, &calls, &answer))?;
     let desk = Desk { limit, talk, answers, inbox: results, hangs: false };
     std::thread::Builder::new().name("card".to_owned()).spawn(move || desk.run(&words))?;
-    Ok(Cards(orders))
+    Ok(Cards { words: orders, patience: (limit + GRACE) * TURNS })
 }
 
 /// What `card-talk` is asked to do.
 enum Call {
-    Command(CardCommand, Instant, Cancel),
+    Command(Command, Instant, Cancel),
     Release,
 }
 
 /// Does one call after the other, however long each takes.
-fn talk(mut reader: Box<dyn CardReader>, calls: &Receiver<Call>, answer: &SyncSender<Completion>) {
+fn talk(mut reader: Box<dyn CardReader>, calls: &Receiver<Call>, answer: &SyncSender<Answer>) {
     while let Ok(call) = calls.recv() {
         match call {
             Call::Release => reader.release(),
@@ -100,7 +138,7 @@ fn talk(mut reader: Box<dyn CardReader>, calls: &Receiver<Call>, answer: &SyncSe
 struct Desk {
     limit: Duration,
     talk: SyncSender<Call>,
-    answers: Receiver<Completion>,
+    answers: Receiver<Answer>,
     inbox: Inbox,
     /// A call has not come back; whatever it brings belongs to a command that has been answered.
     hangs: bool,
@@ -121,17 +159,32 @@ impl Desk {
         }
     }
 
-    fn order(&mut self, Order { ticket, command, cancel }: Order) {
-        let lost = failure(&command, CardError::Service);
+    fn order(&mut self, Order { command, cancel, to }: Order) {
+        let [unsent, lost] = [PinChangeError::NotChanged, PinChangeError::Uncertain].map(|why| match &command {
+            Command::Step(command) => Answer::Step(failure(command, CardError::Service)),
+            Command::ChangePin(_) => Answer::Changed(Err(why(CardError::Service))),
+        });
         let call = Call::Command(command, Instant::now() + self.limit, cancel);
-        let begun = !self.hangs && self.talk.send(call).is_ok();
-        let answer = begun.then(|| self.answers.recv_timeout(self.limit + GRACE).ok()).flatten();
-        if begun && answer.is_none() {
+        if self.hangs || self.talk.send(call).is_err() {
+            return self.tell(to, unsent);
+        }
+        let answer = self.answers.recv_timeout(self.limit + GRACE).ok();
+        if answer.is_none() {
             self.hangs = true;
             // Told first: it is about the reader, not about this card.
             self.inbox.send(Input::Card(CardEvent::ReaderLost(CardError::Service)));
         }
-        self.inbox.send(Input::Done(ticket, answer.unwrap_or(lost)));
+        self.tell(to, answer.unwrap_or(lost));
+    }
+
+    fn tell(&self, to: To, answer: Answer) {
+        match (to, answer) {
+            (To::Step(ticket), Answer::Step(completion)) => self.inbox.send(Input::Done(ticket, completion)),
+            // A clerk that waits no longer has said itself that nobody knows.
+            (To::Clerk(clerk), Answer::Changed(changed)) => drop(clerk.try_send(changed)),
+            // Each command has its own kind of answer.
+            (To::Step(_), Answer::Changed(_)) | (To::Clerk(_), Answer::Step(_)) => {}
+        }
     }
 
     /// The lost call has come back: its card is let go, and the reader counts again.
@@ -144,14 +197,20 @@ impl Desk {
     }
 }
 
-fn obey(reader: &mut dyn CardReader, command: &CardCommand, control: &Control<'_>) -> Completion {
-    match command {
+fn obey(reader: &mut dyn CardReader, command: &Command, control: &Control<'_>) -> Answer {
+    let command = match command {
+        Command::Step(command) => command,
+        Command::ChangePin(ChangePin { card, old, new }) => {
+            return Answer::Changed(reader.change_pin(*card, old, new, control));
+        }
+    };
+    Answer::Step(match command {
         CardCommand::Begin(card) => Completion::CardBegun(reader.begin(*card, control)),
         CardCommand::Finish(card, authority) => Completion::CardFinished(reader.finish(*card, authority, control)),
         CardCommand::Tries(card) => Completion::Tries(reader.tries(*card, control)),
         CardCommand::Verify(card, pin) => Completion::Verified(reader.verify(*card, pin, control)),
         CardCommand::Keep => Completion::CardKept(reader.keep(control)),
-    }
+    })
 }
 
 const fn failure(command: &CardCommand, error: CardError) -> Completion {

@@ -1,17 +1,18 @@
 //! Something with a consequence runs: begun here, performed by `app::clerk`, its end told as the clerk says and no better.
 
+use contract::catalogue::Provider;
 use contract::field::to_send;
 use contract::message::Outcome;
 use hal::Progress;
 use hal::receipt::Receipt;
 
 use super::context::{Context, Refusal};
-use super::effect::{ActBody, ActKind};
-use super::health::{agency_answers, agency_failed};
+use super::effect::{ActBody, ActKind, ChangePin};
+use super::health::{agency_answers, agency_failed, item_failed};
 use super::input::{ActFailure, Completion, Ticket};
-use super::review;
 use super::state::{Acting, Filed, Form, Gone, Message, Review, Scene, Serving, Stage};
 use super::visit::Visit;
+use super::{card_pin, identify, info, review};
 use crate::agency::AgencyError;
 
 pub(super) fn slip(visit: &Visit, item: &str, receipt: Receipt, cx: &mut Context<'_>) -> Scene {
@@ -34,22 +35,37 @@ pub(super) fn certificate(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Sc
 
 /// Files what was reviewed, with the consent that was given by doing so.
 pub(super) fn case(visit: &Visit, review: Review, cx: &mut Context<'_>) -> Scene {
-    let Some(person) = &visit.person else {
-        cx.refuse(Refusal::NotExpected);
-        return Scene::Home(review.form.home);
-    };
     let Form { item, answers, .. } = &review.form;
     let body = ActBody::Case {
-        session: person.session.clone(),
-        subject: person.subject.clone(),
+        session: visit.session(),
+        subject: visit.subject(),
         catalogue: visit.catalogue.version.clone(),
         item_version: item.version,
         inputs: to_send(answers.clone()),
         consent: review::consent(item, visit),
         language: visit.look.lang.tag(),
     };
-    match begin(visit, &item.id, body, cx) {
+    let begun = begin(visit, &item.id, body, cx);
+    part_of(review, begun)
+}
+
+/// Gives the card another PIN, as one page of an item.
+pub(super) fn card_pin(visit: &Visit, form: Form, change: ChangePin, cx: &mut Context<'_>) -> Scene {
+    let begun = begin(visit, &form.item.id, ActBody::CardPin(change), cx);
+    part_of(Review::of(form), begun)
+}
+
+fn part_of(review: Review, begun: Scene) -> Scene {
+    match begun {
         Scene::Acting(acting) => Scene::Acting(Acting { review: Some(Box::new(review)), ..acting }),
+        other => other,
+    }
+}
+
+/// Leaves a question; nobody has to be signed in for it.
+pub(super) fn question(visit: &Visit, form: Form, words: String, cx: &mut Context<'_>) -> Scene {
+    match begin(visit, &form.item.id, ActBody::Question(words), cx) {
+        Scene::Acting(acting) => Scene::Acting(Acting { review: Some(Box::new(Review::of(form))), ..acting }),
         other => other,
     }
 }
@@ -57,7 +73,7 @@ pub(super) fn case(visit: &Visit, review: Review, cx: &mut Context<'_>) -> Scene
 fn begin(visit: &Visit, item: &str, body: ActBody, cx: &mut Context<'_>) -> Scene {
     let kind = body.kind();
     let (ticket, id) = cx.act(visit, item, body);
-    Scene::Acting(Acting { ticket, id, kind, review: None, accepted: false, blocked: None })
+    Scene::Acting(Acting { ticket, id, item: item.to_owned(), kind, review: None, accepted: false, blocked: None })
 }
 
 /// News of a running act, whether its page is shown or hidden behind a pulled card.
@@ -85,6 +101,9 @@ pub(super) fn progress(mut stage: Stage, ticket: Ticket, progress: Progress, cx:
             // Idle time counts from the moment somebody has to do something.
             visit.touched_ms = now_ms;
         }
+        Some(Scene::Identify(identify)) => identify::progress(identify, progress, cx),
+        // A code that cannot be read is held on, and read or not.
+        Some(Scene::Scanning(_)) => {}
         Some(_) => cx.refuse(Refusal::NotExpected),
         None => cx.refuse(Refusal::StaleTicket),
     }
@@ -98,19 +117,30 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
     };
     visit.touched_ms = cx.now.elapsed_ms;
     visit.over = None;
-    if let Some(ActFailure::Agency(error)) = &end.failure {
-        agency_failed(error, cx);
+    match (&end.failure, &acting.review) {
+        (Some(ActFailure::Agency(error)), Some(review)) => item_failed(&review.form.item, error, cx),
+        (Some(ActFailure::Agency(error)), None) => agency_failed(error, cx),
+        _ => {}
     }
     if end.outcome == Outcome::Printed {
         match acting.kind {
             ActKind::Slip => visit.slips += end.papers,
             ActKind::Certificate => visit.sheets += end.papers,
-            ActKind::Case => {}
+            ActKind::Case | ActKind::CardPin | ActKind::Question => {}
         }
+    }
+    if acting.kind == ActKind::CardPin {
+        return card_pin::ended(visit, acting, end);
+    }
+    if acting.kind == ActKind::Question {
+        return info::left(acting, end, cx);
     }
     match (end.case.take(), acting.review, &end.failure) {
         (Some(case), Some(review), _) => {
             agency_answers(cx);
+            // An opinion is not asked about an opinion.
+            let ask = review.form.item.provider != Provider::Evaluation;
+            visit.to_rate = ask.then(|| case.case.clone());
             Scene::Filed(Filed { item: review.form.item, case })
         }
         // What is wrong can be mended where it stands: nothing that was typed is lost.

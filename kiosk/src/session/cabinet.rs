@@ -74,7 +74,16 @@ fn all_clear(stage: Stage, cx: &Context<'_>) -> Stage {
         Stage::Evacuation(Evacuation { look, card_in }) => {
             let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
             let keep_at_ms = ending::keep_at_ms(card_in, cx);
-            Stage::Farewell(Farewell { look, card_in, slips: 0, sheets: 0, why: None, until_ms, keep_at_ms })
+            Stage::Farewell(Farewell {
+                look,
+                card_in,
+                slips: 0,
+                sheets: 0,
+                document: false,
+                why: None,
+                until_ms,
+                keep_at_ms,
+            })
         }
         other => other,
     }

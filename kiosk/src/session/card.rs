@@ -5,12 +5,12 @@ use hal::card::{Authority, Begun, CardError, CardEvent, Insertion, Issuer, Tries
 use hal::{Code, Private};
 
 use super::context::{Context, Refusal};
-use super::effect::CardCommand;
+use super::effect::{CardCommand, Effect};
 use super::health::{self, agency_failed};
 use super::input::Completion;
 use super::state::{Cause, Doing, Gone, Message, Notice, Pin, Reading, Scene, Serving, Stage};
 use super::visit::{Visit, VisitCard};
-use super::{ending, pin};
+use super::{ending, identify, pin};
 use crate::agency::AgencyError;
 use crate::events::VisitEnd;
 
@@ -44,8 +44,19 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
         Stage::Welcome(Some(visit)) => begin(visit, insertion, cx),
         Stage::Farewell(_) => begin(ending::open(ui::Look::default(), cx), insertion, cx),
         Stage::Gone(gone) => begin(gone.visit, insertion, cx),
-        Stage::Serving(Serving { visit, scene }) if visit.card.is_none() => {
-            drop(scene);
+        // Whoever was identified without a card is not known to hold this one.
+        Stage::Serving(Serving { visit, scene }) if visit.card.is_none() && visit.person.is_some() => {
+            let _stage_of_old = ending::end(visit, Some(scene), VisitEnd::OtherCard, cx);
+            begin(ending::open(ui::Look::default(), cx), insertion, cx)
+        }
+        Stage::Serving(Serving { mut visit, scene }) if visit.card.is_none() => {
+            visit.wanted = match scene {
+                Scene::Identify(identify) => identify::instead(identify, cx),
+                scene => {
+                    cancel(&scene, cx);
+                    None
+                }
+            };
             begin(visit, insertion, cx)
         }
         Stage::Evacuation(mut evacuation) => {
@@ -57,6 +68,13 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
             Stage::Serving(serving) => Stage::Serving(serving),
             elsewhere => inserted(elsewhere, insertion, cx),
         },
+    }
+}
+
+/// Nobody waits any more for what this page waited for.
+fn cancel(scene: &Scene, cx: &mut Context<'_>) {
+    if let Some(ticket) = scene.ticket() {
+        cx.push(Effect::Cancel(ticket));
     }
 }
 
@@ -75,7 +93,7 @@ fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> S
         }
         return notice(visit, Message::OutOfService(code), cx);
     }
-    if visit.person.is_none() {
+    if visit.person.is_none() && visit.wanted.is_none() {
         // A visit may have been opened by a finger before the agency had said what it offers.
         visit.catalogue = cx.terminal.offer(cx.now);
         if visit.catalogue.items.is_empty() {
@@ -158,11 +176,19 @@ fn lost(stage: Stage, cause: Cause, cx: &mut Context<'_>) -> Stage {
 fn hide(mut visit: Box<Visit>, scene: Scene, cause: Cause, cx: &Context<'_>) -> Stage {
     // A card pulled again while its PIN is typed anew: the first hidden page stays the one to come back to.
     if visit.paused.is_none() {
-        visit.paused = Some(Box::new(scene));
+        visit.paused = Some(Box::new(scene.without_pins()));
     }
     visit.over = None;
     let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.card_grace_ms;
     Stage::Gone(Gone { visit, until_ms, cause })
+}
+
+/// A result while the card was believed to be in. It may tell that the card has left before the watch does: then the page is hidden at once.
+pub(super) fn unless_gone(visit: Box<Visit>, scene: Scene, cx: &Context<'_>) -> Stage {
+    if visit.person.is_some() && scene.tells_of_a_gone_card() {
+        return hide(visit, scene, Cause::CardPulled, cx);
+    }
+    Stage::Serving(Serving { visit, scene })
 }
 
 fn mute(stage: Stage, cx: &mut Context<'_>) -> Stage {

@@ -7,7 +7,10 @@ use super::context::{Context, Refusal};
 use super::input::{Completion, Input, Ticket};
 use super::state::{Farewell, Gone, Scene, Serving, Stage, State};
 use super::visit::Visit;
-use super::{acting, cabinet, card, ending, form, health, home, item, keys, look, pin, review, table};
+use super::{
+    acting, cabinet, card, card_pin, ending, form, health, home, identify, info, item, keys, look, pin, rate, review,
+    scan, table,
+};
 use crate::events::VisitEnd;
 
 pub(super) fn step(stage: Stage, input: Input, cx: &mut Context<'_>) -> Stage {
@@ -74,9 +77,10 @@ fn result(mut visit: Box<Visit>, scene: Scene, completion: Completion, cx: &mut 
     match scene {
         Scene::Reading(reading) => card::read(visit, reading, completion, cx),
         Scene::Checking(checking) => pin::checked(visit, checking, completion, cx),
+        Scene::Identify(identify) => identify::ended(visit, identify, completion, cx),
         other => {
             let scene = late_result(&mut visit, other, completion, cx);
-            Stage::Serving(Serving { visit, scene })
+            card::unless_gone(visit, scene, cx)
         }
     }
 }
@@ -100,7 +104,11 @@ fn late_result(visit: &mut Visit, scene: Scene, completion: Completion, cx: &mut
     match scene {
         Scene::Fetching { form, ticket } => item::fetched(visit, form, ticket, completion, cx),
         Scene::Form(form) => form::composed(visit, form, completion, cx),
+        Scene::Scanning(scanning) => scan::ended(visit, scanning, completion, cx),
+        Scene::Rated(rated) => rate::ended(rated, completion, cx),
         Scene::Acting(acting) => acting::ended(visit, acting, completion, cx),
+        Scene::CardPin(pin) => card_pin::told(visit, pin, completion, cx),
+        Scene::Info(info) => info::answered(visit, info, completion, cx),
         other => {
             cx.refuse(Refusal::NotExpected);
             other
@@ -129,6 +137,8 @@ fn tap(stage: Stage, tap: Tap, cx: &mut Context<'_>) -> Stage {
 fn welcome_tap(visit: Option<Box<Visit>>, intent: Intent, cx: &mut Context<'_>) -> Stage {
     match (visit, intent) {
         (Some(visit), Intent::Leave) if visit.over.is_some() => ending::end(visit, None, VisitEnd::Left, cx),
+        (Some(visit), Intent::Begin) if visit.over.is_none() && home::may_begin(cx.terminal) => home::begin(visit, cx),
+        (None, Intent::Begin) if home::may_begin(cx.terminal) => home::begin(ending::open(Look::default(), cx), cx),
         (Some(mut visit), _) => {
             if !look::bar(&mut visit, intent, cx) {
                 cx.refuse(Refusal::NotOffered);
@@ -165,13 +175,18 @@ fn serving_tap(serving: Serving, intent: Intent, cx: &mut Context<'_>) -> Stage 
     visit.touched_ms = cx.now.elapsed_ms;
     let scene = match scene {
         Scene::Pin(typed) => pin::tap(&visit, typed, intent, cx),
+        Scene::Identify(identify) => identify::tap(&visit, identify, intent, cx),
         Scene::Home(home) => home::tap(&visit, home, intent, cx),
         Scene::Caution(form) => item::caution_tap(&visit, form, intent, cx),
         Scene::Form(form) => form::tap(&visit, form, intent, cx),
+        Scene::Scanning(scanning) => scan::tap(scanning, intent, cx),
         Scene::Table(shown) => table::tap(&visit, shown, intent, cx),
         Scene::SlipChoice(shown) => table::slip_tap(&visit, shown, intent, cx),
+        Scene::CardPin(pin) => card_pin::tap(&visit, pin, intent, cx),
         Scene::Review(review) => return review::tap(visit, review, intent, cx),
-        Scene::Filed(filed) => review::filed_tap(&visit, filed, intent, cx),
+        Scene::Filed(filed) => review::filed_tap(&mut visit, filed, intent, cx),
+        Scene::Rating(rating) => rate::tap(&visit, rating, intent, cx),
+        Scene::Info(info) => info::tap(&visit, info, intent, cx),
         Scene::Notice(notice) => return table::notice_tap(visit, notice, intent, cx),
         other => {
             cx.refuse(Refusal::NotOffered);

@@ -92,6 +92,13 @@ impl<'a> Context<'a> {
         ticket
     }
 
+    /// Waits for a code that is shown from now on.
+    pub(super) fn scan(&mut self, visit: u64) -> Ticket {
+        let ticket = self.terminal.ticket(visit);
+        self.push(Effect::Scan(ticket));
+        ticket
+    }
+
     pub(super) fn ask(&mut self, visit: u64, question: Question) -> Ticket {
         let ticket = self.terminal.ticket(visit);
         self.push(Effect::Ask(ticket, question));

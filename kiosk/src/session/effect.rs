@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use contract::field::Value;
+use contract::format::Date;
 use contract::message::Outcome;
 use hal::Private;
 use hal::card::authority::Challenged;
 use hal::card::{Authority, Insertion};
 use hal::receipt::Receipt;
 
+use super::funnel::FunnelStep;
 use super::input::Ticket;
 use crate::agency::Question;
 use crate::events::Event;
@@ -21,6 +23,10 @@ pub enum Effect {
     Card(Ticket, CardCommand),
     /// Power the card down.
     ReleaseCard,
+    /// Wait for a code that is shown from now on.
+    Scan(Ticket),
+    /// Wait for an identity document that is laid down from now on, and read it.
+    ReadDocument(Ticket),
     /// Have a card's challenge answered, in the name of the visit of this token.
     Authorize(Ticket, String, Challenged),
     /// Ask the agency something that has no consequence.
@@ -33,6 +39,15 @@ pub enum Effect {
     Cancel(Ticket),
     /// Drop everything outside `State` that belongs to this visit.
     EndVisit(u64),
+    /// Count what has become of an item; of nobody in particular.
+    Count {
+        /// On which day.
+        day: Date,
+        /// Item id.
+        item: String,
+        /// What.
+        step: FunnelStep,
+    },
     /// Write into the log.
     Log(Event),
 }
@@ -43,12 +58,15 @@ impl fmt::Debug for Effect {
         match self {
             Self::Card(ticket, command) => write!(f, "Card({ticket:?}, {command:?})"),
             Self::ReleaseCard => f.write_str("ReleaseCard"),
+            Self::Scan(ticket) => write!(f, "Scan({ticket:?})"),
+            Self::ReadDocument(ticket) => write!(f, "ReadDocument({ticket:?})"),
             Self::Authorize(ticket, ..) => write!(f, "Authorize({ticket:?})"),
             Self::Ask(ticket, _) => write!(f, "Ask({ticket:?})"),
             Self::Act(ticket, act) => write!(f, "Act({ticket:?}, {})", act.id.text),
             Self::Press(ticket, _) => write!(f, "Press({ticket:?})"),
             Self::Cancel(ticket) => write!(f, "Cancel({ticket:?})"),
             Self::EndVisit(visit) => write!(f, "EndVisit({visit})"),
+            Self::Count { step, .. } => write!(f, "Count({})", step.as_str()),
             Self::Log(event) => write!(f, "Log({event:?})"),
         }
     }
@@ -122,6 +140,20 @@ pub enum ActBody {
         /// Language of the answer.
         language: &'static str,
     },
+    /// Give the card in the reader another PIN.
+    CardPin(ChangePin),
+    /// Leave a question that no text answers, in these words. It is nobody's.
+    Question(String),
+}
+
+/// Which card, and its PINs; they go to the card and to nobody else.
+pub struct ChangePin {
+    /// As it lies in the reader.
+    pub card: Insertion,
+    /// What the citizen says it is.
+    pub old: Private<String>,
+    /// What it is to be.
+    pub new: Private<String>,
 }
 
 impl ActBody {
@@ -132,6 +164,8 @@ impl ActBody {
             Self::Slip(_) => ActKind::Slip,
             Self::Certificate { .. } => ActKind::Certificate,
             Self::Case { .. } => ActKind::Case,
+            Self::CardPin(_) => ActKind::CardPin,
+            Self::Question(_) => ActKind::Question,
         }
     }
 }
@@ -145,11 +179,15 @@ pub enum ActKind {
     Certificate,
     /// A case at the agency.
     Case,
+    /// A new PIN on the card.
+    CardPin,
+    /// A question at the agency.
+    Question,
 }
 
 impl ActKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Slip, Self::Certificate, Self::Case];
+    pub const ALL: [Self; 5] = [Self::Slip, Self::Certificate, Self::Case, Self::CardPin, Self::Question];
 
     /// As it stands in journal and messages.
     #[must_use]
@@ -158,6 +196,8 @@ impl ActKind {
             Self::Slip => "slip",
             Self::Certificate => "certificate",
             Self::Case => "case",
+            Self::CardPin => "card_pin",
+            Self::Question => "question",
         }
     }
 
@@ -166,7 +206,8 @@ impl ActKind {
     pub const fn not_done(self) -> Outcome {
         match self {
             Self::Slip | Self::Certificate => Outcome::NotPrinted,
-            Self::Case => Outcome::NotFiled,
+            Self::Case | Self::Question => Outcome::NotFiled,
+            Self::CardPin => Outcome::NotChanged,
         }
     }
 
@@ -175,7 +216,7 @@ impl ActKind {
     #[must_use]
     pub const fn boundaries(self) -> &'static [&'static str] {
         match self {
-            Self::Slip | Self::Case => &["intended", "sending", "settled"],
+            Self::Slip | Self::Case | Self::CardPin | Self::Question => &["intended", "sending", "settled"],
             Self::Certificate => &["intended", "issued", "sending", "settled"],
         }
     }

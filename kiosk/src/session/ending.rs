@@ -7,7 +7,7 @@ use ui::Look;
 use super::context::Context;
 use super::effect::{CardCommand, Effect};
 use super::health::suspended;
-use super::state::{Farewell, Message, Scene, Serving, Stage, Terminal};
+use super::state::{Farewell, Home, Message, Scene, Serving, Stage, Terminal};
 use super::visit::{Over, Visit};
 use crate::events::{Event, VisitEnd};
 
@@ -18,7 +18,6 @@ pub(super) fn open(look: Look, cx: &mut Context<'_>) -> Box<Visit> {
 }
 
 /// Ends a visit: whatever it still waits for is cancelled, everything that belongs to it is dropped, here and outside.
-#[expect(clippy::boxed_local, reason = "the visit is taken whole, so that it is dropped whole")]
 pub(super) fn end(mut visit: Box<Visit>, scene: Option<Scene>, why: VisitEnd, cx: &mut Context<'_>) -> Stage {
     let waiting = [scene, visit.paused.take().map(|paused| *paused)];
     for ticket in waiting.iter().flatten().filter_map(Scene::ticket) {
@@ -30,7 +29,7 @@ pub(super) fn end(mut visit: Box<Visit>, scene: Option<Scene>, why: VisitEnd, cx
     }
     cx.push(Effect::EndVisit(visit.number));
     cx.log(Event::VisitEnded { visit: visit.number, why });
-    farewell(visit.look, card_in, (visit.slips, visit.sheets), why.code(), cx)
+    farewell(&visit, card_in, why.code(), cx)
 }
 
 /// When a card that is handed back now counts as forgotten.
@@ -61,19 +60,14 @@ pub(super) fn kept(result: Result<u16, CardError>, cx: &mut Context<'_>) {
     }
 }
 
-fn farewell(
-    look: Look,
-    card_in: Option<Insertion>,
-    (slips, sheets): (u32, u32),
-    why: Option<Code>,
-    cx: &Context<'_>,
-) -> Stage {
-    if card_in.is_none() && slips + sheets == 0 {
+fn farewell(visit: &Visit, card_in: Option<Insertion>, why: Option<Code>, cx: &Context<'_>) -> Stage {
+    let Visit { look, slips, sheets, document_read: document, .. } = *visit;
+    if card_in.is_none() && slips + sheets == 0 && !document {
         return Stage::Welcome(None);
     }
     let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
     let keep_at_ms = keep_at_ms(card_in, cx);
-    Stage::Farewell(Farewell { look, card_in, slips, sheets, why, until_ms, keep_at_ms })
+    Stage::Farewell(Farewell { look, card_in, slips, sheets, document, why, until_ms, keep_at_ms })
 }
 
 /// When something happens by itself on this page.
@@ -95,6 +89,7 @@ pub(super) fn serving_deadline(serving: &Serving, terminal: &Terminal) -> Option
     };
     let notice = match scene {
         Scene::Notice(notice) => notice.until_ms,
+        Scene::Rating(rating) => Some(rating.until_ms),
         _ => None,
     };
     [Some(idle), notice, Some(visit.opened_ms + limits.visit_max_ms)].into_iter().flatten().min()
@@ -116,6 +111,9 @@ pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
     if now_ms >= visit.opened_ms + limits.visit_max_ms {
         return end(visit, Some(scene), VisitEnd::TooLong, cx);
     }
+    if matches!(&scene, Scene::Rating(rating) if now_ms >= rating.until_ms) && visit.over.is_none() {
+        return Stage::Serving(Serving { visit, scene: Scene::Home(Home::default()) });
+    }
     let notice_over = matches!(&scene, Scene::Notice(notice) if notice.until_ms.is_some_and(|at| now_ms >= at));
     let warned_out = matches!(visit.over, Some(Over::Idle { until_ms }) if now_ms >= until_ms);
     if notice_over || warned_out {
@@ -130,8 +128,9 @@ impl Scene {
     pub(super) const fn is_working(&self) -> bool {
         match self {
             Self::Acting(acting) => acting.blocked.is_none(),
-            // Somebody is typing, however fast the engine is.
-            Self::Form(_) => false,
+            // Somebody is typing, however fast the engine is, or holds something before a device.
+            Self::Form(_) | Self::Scanning(_) => false,
+            Self::Identify(identify) => identify.is_working(),
             other => other.ticket().is_some(),
         }
     }

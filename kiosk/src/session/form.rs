@@ -17,15 +17,20 @@ pub(crate) enum Answered {
     Chosen(Vec<Value>),
     /// On a board of digits, with this key beside the nought.
     Digits(Option<char>),
+    /// On a board of capitals and digits.
+    Codes,
     /// On a keyboard.
     Letters,
 }
+
+/// What may stand in a number of letters and digits.
+pub(crate) const CODE_KEYS: [&str; 4] = ["1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM-"];
 
 /// How a field is answered in this month.
 pub(crate) fn answered(field: &Field, month: Period) -> Answered {
     match &field.kind {
         kind if kind.is_chosen() => Answered::Chosen(kind.offers(month)),
-        FieldType::IdNumber { .. } => Answered::Digits(Some('X')),
+        FieldType::IdNumber { .. } | FieldType::IdTail {} => Answered::Digits(Some('X')),
         FieldType::Amount { .. } => Answered::Digits(Some('.')),
         FieldType::Phone { landline: true } => Answered::Digits(Some('-')),
         FieldType::Phone { landline: false }
@@ -36,7 +41,8 @@ pub(crate) fn answered(field: &Field, month: Period) -> Answered {
         | FieldType::Pin {} => Answered::Digits(None),
         // A pick-up code is what people have at hand; the longer numbers have letters.
         FieldType::Reference { accepts } if accepts.contains(&Reference::PickUp) => Answered::Digits(None),
-        // Text, names, statements, and references that have letters.
+        FieldType::Reference { .. } => Answered::Codes,
+        // Text, names, statements.
         _ => Answered::Letters,
     }
 }
@@ -82,7 +88,10 @@ pub(super) fn tap(visit: &Visit, mut form: Form, intent: Intent, cx: &mut Contex
         (_, Intent::Confirm) => return confirm(visit, form, &field, cx),
         (Answered::Digits(_), Intent::Digit(digit @ 0..=9)) => form.typed.push(char::from(b'0' + digit), cx),
         (Answered::Digits(beside), Intent::Type(key)) if beside == Some(key) => form.typed.push(key, cx),
-        (Answered::Digits(_), other) => form.typed.edit(other, cx),
+        (Answered::Codes, Intent::Type(key)) if CODE_KEYS.iter().any(|row| row.contains(key)) => {
+            form.typed.push(key, cx)
+        }
+        (Answered::Digits(_) | Answered::Codes, other) => form.typed.edit(other, cx),
         (Answered::Letters, other) => form.typed.letter(visit, other, cx),
     }
     Scene::Form(form)
@@ -108,7 +117,7 @@ fn confirm(visit: &Visit, mut form: Form, field: &Field, cx: &mut Context<'_>) -
     }
 }
 
-fn answer(visit: &Visit, mut form: Form, field: &Field, value: Value, cx: &mut Context<'_>) -> Scene {
+pub(super) fn answer(visit: &Visit, mut form: Form, field: &Field, value: Value, cx: &mut Context<'_>) -> Scene {
     form.skipped.remove(&field.id);
     form.answers.insert(field.id.clone(), value);
     go_on(visit, form, field, cx)

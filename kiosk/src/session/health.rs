@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::catalogue::{Catalogue, check};
+use contract::catalogue::{Catalogue, Item, check};
 use contract::problem::ProblemCode;
 use hal::Code;
 use hal::sensors::Sensor;
@@ -78,6 +78,15 @@ pub(super) fn agency_failed(error: &AgencyError, cx: &mut Context<'_>) {
     if let Some(in_ms) = in_ms.filter(|_| cx.terminal.catalogue_ticket.is_none()) {
         cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms + in_ms);
     }
+}
+
+/// A question about an item failed. Where its provider does not answer, its items rest; all others go on.
+pub(super) fn item_failed(item: &Item, error: &AgencyError, cx: &mut Context<'_>) {
+    if error.problem() == Some(ProblemCode::ProviderDown) {
+        let again_ms = cx.now.elapsed_ms + cx.terminal.site.limits.provider_retry_ms;
+        cx.terminal.silent.insert(item.provider, again_ms);
+    }
+    agency_failed(error, cx);
 }
 
 pub(super) fn ask_catalogue(cx: &mut Context<'_>) -> bool {

@@ -1,17 +1,20 @@
 //! The home page: groups of items, or the items themselves where there are few. Knows kinds, no item.
 
-use contract::catalogue::{Group, Item, Kind};
-use ui::Intent;
+use contract::catalogue::{Group, Item, Kind, Provider};
+use hal::Code;
+use ui::model::Shape;
+use ui::{Intent, Look};
 
 use super::context::{Context, Refusal};
-use super::input::DeviceHealth;
+use super::health::suspended;
 use super::item;
-use super::look::{page_start, shape, tiles_a_page, turned};
-use super::state::{Health, Home, Scene};
+use super::look::{first_tiles_a_page, page_start, shape, tiles_a_page, turned};
+use super::state::{Health, Home, Scene, Serving, Stage, Terminal};
 use super::visit::Visit;
+use crate::clock::Now;
 
 /// So many items are shown at once; more are found through their groups.
-const FLAT_MAX: usize = 6;
+const FLAT_MAX: usize = 8;
 
 /// What a tile of the home page leads to.
 pub(crate) enum Tile<'a> {
@@ -21,16 +24,30 @@ pub(crate) enum Tile<'a> {
     Item(&'a Item),
 }
 
-/// The items this site can offer at all, in catalogue order: what needs a device that is not here is left out.
+/// The items this site can offer at all, in catalogue order: what needs a device that is not here is left out, and what this sign-in does
+/// not open.
 fn offered<'a>(visit: &'a Visit, health: &'a Health) -> impl Iterator<Item = &'a Item> {
-    visit.catalogue.items.iter().filter(|item| item.kind != Kind::Print || health.page.is_some())
+    let only: &[String] = visit.person.as_ref().map_or(&[], |person| person.only.as_slice());
+    let opened = move |item: &&Item| only.is_empty() || only.contains(&item.id);
+    visit.catalogue.items.iter().filter(|item| item.kind != Kind::Print || health.page.is_some()).filter(opened)
 }
 
-/// Whether an item that is offered works now, or which fault stands in its way.
-pub(crate) fn available(item: &Item, health: &Health) -> DeviceHealth {
+/// What stands in an item's way.
+pub(crate) enum Unavailable {
+    /// A device.
+    Device(Code),
+    /// Whose system does not answer.
+    Provider(Provider),
+}
+
+/// Whether an item that is offered works now, or what stands in its way.
+pub(crate) fn available(item: &Item, terminal: &Terminal, now: Now) -> Result<(), Unavailable> {
+    if terminal.silent.get(&item.provider).is_some_and(|again_ms| now.elapsed_ms < *again_ms) {
+        return Err(Unavailable::Provider(item.provider));
+    }
     match item.kind {
-        Kind::Query | Kind::Filing => Ok(()),
-        Kind::Print => health.page.unwrap_or(Ok(())),
+        Kind::Query | Kind::Filing | Kind::CardPin | Kind::Info => Ok(()),
+        Kind::Print => terminal.health.page.unwrap_or(Ok(())).map_err(Unavailable::Device),
     }
 }
 
@@ -47,14 +64,31 @@ pub(crate) fn tiles<'a>(visit: &'a Visit, health: &'a Health, home: &Home) -> Ve
     }
 }
 
+/// Whether somebody may begin without a card: there is something to offer, and nothing that forbids everything.
+pub(crate) fn may_begin(terminal: &Terminal) -> bool {
+    suspended(terminal).is_none() && terminal.catalogue.as_ref().is_some_and(|catalogue| !catalogue.items.is_empty())
+}
+
+/// Home for whoever is not identified yet; a visit may have been opened by a finger before the agency had said what it offers.
+pub(super) fn begin(mut visit: Box<Visit>, cx: &mut Context<'_>) -> Stage {
+    visit.catalogue = cx.terminal.offer(cx.now);
+    visit.touched_ms = cx.now.elapsed_ms;
+    Stage::Serving(Serving { visit, scene: Scene::Home(Home::default()) })
+}
+
+/// Tiles on one page of home, of which there are so many.
+pub(crate) const fn a_page(home: &Home, count: usize, look: Look, shape: Shape) -> usize {
+    if home.group.is_some() { tiles_a_page(look, shape) } else { first_tiles_a_page(look, shape, count) }
+}
+
 pub(super) fn tap(visit: &Visit, mut home: Home, intent: Intent, cx: &mut Context<'_>) -> Scene {
     let tiles = tiles(visit, &cx.terminal.health, &home);
-    let a_page = tiles_a_page(visit.look, shape(&cx.terminal.site.panel));
+    let a_page = a_page(&home, tiles.len(), visit.look, shape(&cx.terminal.site.panel));
     let start = page_start(home.first_tile, a_page);
     match intent {
         Intent::Choose(n) if usize::from(n) < a_page => match tiles.get(start + usize::from(n)) {
             Some(Tile::Group(group)) => return Scene::Home(Home { group: Some(group.id.clone()), first_tile: 0 }),
-            Some(Tile::Item(item)) if available(item, &cx.terminal.health).is_ok() => {
+            Some(Tile::Item(item)) if available(item, cx.terminal, cx.now).is_ok() => {
                 let item = Box::new((*item).clone());
                 return item::open(visit, home, item, cx);
             }

@@ -4,11 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use contract::catalogue::Catalogue;
-use contract::message::{Case, Outcome, Prefilled, QueryResult, SignedIn};
+use contract::message::{
+    Bulletin, Case, CodeSent, Evaluated, Hits, Outcome, PolicyText, Prefilled, QueryResult, QuestionKept, SignedIn,
+};
 use hal::card::{Authority, Begun, CardError, CardEvent, Holder, Tries, Verified};
+use hal::id::{Document, IdError};
 use hal::pad::Key;
+use hal::scanner::ScanError;
 use hal::sensors::Change;
-use hal::{Code, Progress};
+use hal::{Code, Private, Progress};
 use ui::Tap;
 
 use crate::agency::AgencyError;
@@ -33,6 +37,10 @@ pub enum Device {
     Receipt,
     /// Page printer.
     Page,
+    /// Resident-ID reader.
+    Id,
+    /// Code scanner.
+    Scanner,
     /// Number pad.
     Pad,
     /// Board of contacts and relays.
@@ -45,7 +53,8 @@ pub enum Device {
 
 impl Device {
     /// Every such device.
-    pub const ALL: [Self; 6] = [Self::Receipt, Self::Page, Self::Pad, Self::Sensors, Self::Lights, Self::Ups];
+    pub const ALL: [Self; 8] =
+        [Self::Receipt, Self::Page, Self::Id, Self::Scanner, Self::Pad, Self::Sensors, Self::Lights, Self::Ups];
 
     /// Stable name for logs.
     #[must_use]
@@ -53,6 +62,8 @@ impl Device {
         match self {
             Self::Receipt => "receipt",
             Self::Page => "page",
+            Self::Id => "id",
+            Self::Scanner => "scanner",
             Self::Pad => "pad",
             Self::Sensors => "sensors",
             Self::Lights => "lights",
@@ -119,12 +130,26 @@ pub enum Completion {
     Catalogue(Result<Arc<Catalogue>, AgencyError>),
     /// The agency's answer to a card's challenge.
     Authority(Result<Authority, AgencyError>),
+    /// A code was shown, or not.
+    Scanned(Result<Private<String>, ScanError>),
+    /// An identity document was read, or not.
+    DocumentRead(Result<Document, IdError>),
+    /// A one-time code is on its way, or not.
+    CodeSent(Result<CodeSent, AgencyError>),
     /// The agency knows the person, or not.
     SignedIn(Result<SignedIn, AgencyError>),
     /// Records.
     Queried(Result<QueryResult, AgencyError>),
     /// What is known already of a form.
     Prefilled(Result<Prefilled, AgencyError>),
+    /// An evaluation is kept, or not.
+    Evaluated(Result<Evaluated, AgencyError>),
+    /// Texts that hold what was typed.
+    Found(Result<Hits, AgencyError>),
+    /// A whole text.
+    Text(Result<Box<PolicyText>, AgencyError>),
+    /// What the agency publishes of itself.
+    Bulletin(Result<Bulletin, AgencyError>),
     /// The input method has answered a key.
     Composed(Result<Composition, InputMethodError>),
     /// An act ended; its row is settled.
@@ -141,9 +166,16 @@ impl Completion {
             Self::CardKept(_) => "card kept",
             Self::Catalogue(_) => "catalogue",
             Self::Authority(_) => "authority",
+            Self::Scanned(_) => "scanned",
+            Self::DocumentRead(_) => "document read",
+            Self::CodeSent(_) => "code sent",
             Self::SignedIn(_) => "signed in",
             Self::Queried(_) => "records",
             Self::Prefilled(_) => "prefilled",
+            Self::Evaluated(_) => "evaluated",
+            Self::Found(_) => "texts found",
+            Self::Text(_) => "text",
+            Self::Bulletin(_) => "bulletin",
             Self::Composed(_) => "composed",
             Self::Acted(_) => "act ended",
         }
@@ -168,6 +200,8 @@ pub struct ActEnd {
     pub papers: u32,
     /// The case that was filed.
     pub case: Option<Box<Case>>,
+    /// The question that was left.
+    pub question: Option<Box<QuestionKept>>,
 }
 
 /// Why an act is not known to be done.
@@ -179,6 +213,8 @@ pub enum ActFailure {
     Agency(AgencyError),
     /// The document is not the one that was announced, or not this person's.
     Mismatch,
+    /// The card says that the old PIN is wrong, and how many tries are left; 0 means that it is locked.
+    WrongPin(Tries),
     /// The journal could not be written, so nothing was begun.
     Journal,
 }
@@ -191,6 +227,7 @@ impl ActFailure {
             Self::Device(code) => code.as_str(),
             Self::Agency(error) => error.as_str(),
             Self::Mismatch => "mismatch",
+            Self::WrongPin(_) => "wrong_pin",
             Self::Journal => "journal",
         }
     }

@@ -1,28 +1,46 @@
 //! An item from its tile to its result: what is asked first, what is asked of the agency, and what comes back. Knows kinds, no item.
 
-use contract::catalogue::{Evidence, Item, Kind};
+use contract::catalogue::{Item, Kind};
 use contract::message::{Binding, Prefill, Prefilled, Query, QueryResult};
-use contract::problem::{Problem, ProblemCode};
+use contract::problem::{Problem, ProblemCode, Route};
 use ui::Intent;
 
 use super::context::{Context, Refusal};
-use super::health::{agency_answers, agency_failed};
+use super::health::{agency_answers, item_failed};
+use super::identify::{Identify, Wanted};
 use super::input::{Completion, Ticket};
 use super::state::{Form, Home, Message, Review, Scene, Shown};
-use super::visit::Visit;
-use super::{acting, form};
+use super::visit::{Person, Visit};
+use super::{acting, card_pin, form, info, scan};
 use crate::agency::Question;
 use crate::events::Event;
 
-/// A tile was tapped: where it is done elsewhere says so, a protected one asks first, a filing asks what is known already.
+/// A tile was tapped: where it is done elsewhere says so, where it is not known who asks, that is asked first.
 pub(super) fn open(visit: &Visit, home: Home, item: Box<Item>, cx: &mut Context<'_>) -> Scene {
-    // Whoever is here has shown a card and its PIN; an item that does not take them is not done here.
-    if item.elsewhere.is_some() || !(item.evidence.is_empty() || item.evidence.contains(&Evidence::CardPin)) {
-        let problem = Problem { code: ProblemCode::NotHere, route: item.elsewhere, defects: Vec::new() };
-        return Scene::message(Message::Problem(problem));
+    if item.elsewhere.is_some() {
+        return problem(ProblemCode::NotHere, item.elsewhere);
     }
+    let open = item.evidence.is_empty();
     let form = Form::of(item, home);
+    if open || visit.person.is_some() {
+        return admitted(visit, form, cx);
+    }
+    Scene::Identify(Identify::ways(Wanted::Item(Box::new(form))))
+}
+
+/// It is known who asks, or need not be: a protected item asks first, a filing asks what is known already.
+pub(super) fn admitted(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
+    let evidence = &form.item.evidence;
+    let takes = |person: &Person| evidence.contains(&person.evidence);
+    // Two credentials never join: whoever has shown the wrong one begins anew with the right one.
+    if !(evidence.is_empty() || visit.person.as_ref().is_some_and(takes)) {
+        return problem(ProblemCode::EvidenceNeeded, None);
+    }
     if form.item.protected { Scene::Caution(form) } else { begin(visit, form, cx) }
+}
+
+fn problem(code: ProblemCode, route: Option<Route>) -> Scene {
+    Scene::message(Message::Problem(Problem { code, route, defects: Vec::new() }))
 }
 
 /// 是否有人在电话里指挥您操作？ No is the first answer, yes the second.
@@ -42,19 +60,29 @@ fn begin(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
     if form.item.kind != Kind::Filing {
         return go_on(visit, form, cx);
     }
+    let language = visit.look.lang.tag().to_owned();
     ask(visit, form, cx, |visit, session, form| {
-        Question::Prefill(Prefill { visit, session, item: form.item.id.clone(), item_version: form.item.version })
+        let (item, item_version) = (form.item.id.clone(), form.item.version);
+        Question::Prefill(Prefill { visit, session, item, item_version, language })
     })
 }
 
 /// The next question, or what the answers are for.
 pub(super) fn go_on(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
+    if scan::begins(&form, &cx.terminal.health) {
+        return scan::begin(visit, form, cx);
+    }
     if form::open_field(&form).is_some() {
         return Scene::Form(form);
     }
+    if form.item.sets_pin() && !form.pin_changed {
+        return card_pin::begin(visit, form);
+    }
     match form.item.kind {
+        Kind::CardPin => Scene::Home(form.home),
         Kind::Print => acting::certificate(visit, form, cx),
         Kind::Filing => Scene::Review(Review::of(form)),
+        Kind::Info => info::begin(visit, form, cx),
         Kind::Query => {
             let language = visit.look.lang.tag().to_owned();
             ask(visit, form, cx, |visit, session, form| {
@@ -71,13 +99,9 @@ pub(super) fn go_on(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
     }
 }
 
-/// Asks something in the name of who is signed in; `make` is given visit token and session.
+/// Asks something in the name of who is signed in, or of nobody; `make` is given visit token and session.
 fn ask(visit: &Visit, form: Form, cx: &mut Context<'_>, make: impl FnOnce(String, String, &Form) -> Question) -> Scene {
-    let Some(person) = &visit.person else {
-        cx.refuse(Refusal::NotExpected);
-        return Scene::Home(form.home);
-    };
-    let question = make(visit.token.clone(), person.session.reveal().clone(), &form);
+    let question = make(visit.token.clone(), visit.session().reveal().clone(), &form);
     let ticket = cx.ask(visit.number, question);
     Scene::Fetching { ticket, form }
 }
@@ -100,7 +124,7 @@ pub(super) fn fetched(
         Completion::Queried(Ok(_)) if !filing => mismatch(visit, cx),
         Completion::Prefilled(Ok(_)) if filing => mismatch(visit, cx),
         Completion::Queried(Err(error)) | Completion::Prefilled(Err(error)) => {
-            agency_failed(&error, cx);
+            item_failed(&form.item, &error, cx);
             Scene::message(Message::of(&error))
         }
         _ => {
@@ -141,7 +165,7 @@ fn mismatch(visit: &Visit, cx: &mut Context<'_>) -> Scene {
 
 /// Whether an answer is about this visit and its person.
 fn is_ours(visit: &Visit, binding: &Binding) -> bool {
-    binding.visit == visit.token && visit.person.as_ref().is_some_and(|person| person.subject == binding.subject)
+    binding.visit == visit.token && binding.subject == visit.subject()
 }
 
 /// A table whose rows fit its columns; anything else is no answer.

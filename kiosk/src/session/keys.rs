@@ -6,6 +6,7 @@ use contract::site::devices::Pad;
 use hal::pad::Key;
 use ui::Intent;
 
+use super::identify::At;
 use super::state::{Scene, Serving, Stage, Terminal};
 use super::visit::Over;
 
@@ -32,26 +33,44 @@ pub(super) fn may_type(intent: Intent, terminal: &Terminal) -> bool {
 
 fn on(scene: &Scene, key: Key) -> Option<Intent> {
     match (scene, key) {
-        (Scene::Pin(_), Key::Digit(digit)) => Some(Intent::Digit(digit)),
-        (Scene::Pin(_), Key::Correct) => Some(Intent::Erase),
-        (Scene::Home(_) | Scene::Caution(_) | Scene::Form(_) | Scene::SlipChoice(_), Key::Digit(digit)) => {
-            chosen(digit)
-        }
+        (Scene::Info(info), key) if key != Key::Cancel => info.key(key),
+        (Scene::Pin(_) | Scene::CardPin(_), Key::Digit(digit)) => Some(Intent::Digit(digit)),
+        (Scene::Pin(_) | Scene::CardPin(_), Key::Correct) => Some(Intent::Erase),
+        (Scene::Identify(identify), key) => identified(&identify.at, key),
+        (
+            Scene::Home(_) | Scene::Caution(_) | Scene::Form(_) | Scene::SlipChoice(_) | Scene::Rating(_),
+            Key::Digit(digit),
+        ) => chosen(digit),
         (Scene::Home(_) | Scene::Table(_) | Scene::Review(_), Key::Previous) => Some(Intent::PreviousPage),
         (Scene::Home(_) | Scene::Table(_) | Scene::Review(_), Key::Next) => Some(Intent::NextPage),
-        (Scene::Pin(_) | Scene::Table(_) | Scene::Review(_) | Scene::Filed(_) | Scene::Notice(_), Key::Confirm) => {
-            Some(Intent::Confirm)
-        }
+        (
+            Scene::Pin(_) | Scene::CardPin(_) | Scene::Table(_) | Scene::Review(_) | Scene::Filed(_) | Scene::Notice(_),
+            Key::Confirm,
+        ) => Some(Intent::Confirm),
         (
             Scene::Home(_)
             | Scene::Caution(_)
             | Scene::Form(_)
+            | Scene::Scanning(_)
+            | Scene::Rating(_)
             | Scene::SlipChoice(_)
             | Scene::Table(_)
             | Scene::Review(_)
             | Scene::Filed(_),
             Key::Correct,
         ) => Some(Intent::Back),
+        (_, Key::Cancel) => Some(Intent::Leave),
+        _ => None,
+    }
+}
+
+fn identified(at: &At, key: Key) -> Option<Intent> {
+    match (at, key) {
+        (At::Ways { .. }, Key::Digit(digit)) => chosen(digit),
+        (At::Code(_), Key::Digit(digit)) => Some(Intent::Digit(digit)),
+        (At::Code(_), Key::Correct) => Some(Intent::Erase),
+        (At::Code(_), Key::Confirm) => Some(Intent::Confirm),
+        (At::Ways { .. } | At::ECard(_) | At::Document { .. }, Key::Correct) => Some(Intent::Back),
         (_, Key::Cancel) => Some(Intent::Leave),
         _ => None,
     }
@@ -67,6 +86,6 @@ fn overlaid(over: Over, key: Key) -> Option<Intent> {
     }
 }
 
-fn chosen(digit: u8) -> Option<Intent> {
+pub(super) fn chosen(digit: u8) -> Option<Intent> {
     digit.checked_sub(1).map(|n| Intent::Choose(u16::from(n)))
 }

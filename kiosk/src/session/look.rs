@@ -45,6 +45,13 @@ pub const fn tiles_a_page(look: Look, shape: Shape) -> usize {
     }
 }
 
+/// Tiles on one page of the first page of home: where all of them fit, there is no way back and there are no pages, and two more find room.
+#[must_use]
+pub(crate) const fn first_tiles_a_page(look: Look, shape: Shape, count: usize) -> usize {
+    let roomy = matches!(shape, Shape::Upright | Shape::Wide) && matches!(look.size, Size::Standard) && !look.low_reach;
+    if roomy && count <= 8 { 8 } else { tiles_a_page(look, shape) }
+}
+
 /// Pairs on one page of a summary, above three lines of what one agrees to. In low reach their buttons must not be high.
 #[must_use]
 pub const fn summary_rows_a_page(look: Look, shape: Shape) -> usize {

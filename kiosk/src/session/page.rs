@@ -3,8 +3,12 @@
 use contract::message::Outcome;
 use ui::Look;
 
+use super::card_pin::{CardPin, Step};
 use super::effect::ActKind;
+use super::identify::At;
 use super::input::Ticket;
+use super::rate::Rated;
+use super::scan::Scanning;
 use super::state::{Acting, Checking, Gone, Message, Reading, Scene, Serving, Stage, State};
 use super::visit::Over;
 
@@ -67,16 +71,30 @@ impl Scene {
             Self::Reading(_) => "reading",
             Self::Pin(_) => "pin",
             Self::Checking(_) => "checking",
+            Self::Identify(identify) => match &identify.at {
+                At::Ways { .. } => "identify",
+                At::ECard(_) => "show-e-card",
+                At::Document { .. } => "lay-document",
+                At::Sending(..) => "sending-code",
+                At::Code(_) => "one-time-code",
+                At::Asking(_) => "checking",
+            },
             Self::Home(_) => "home",
             Self::Caution(_) => "caution",
             Self::Form(_) => "form",
+            Self::Scanning(_) => "scanning",
             Self::Fetching { .. } => "fetching",
             Self::Table(_) => "table",
             Self::SlipChoice(_) => "slip-choice",
             Self::Review(_) => "review",
-            Self::Acting(acting) if matches!(acting.kind, ActKind::Case) => "filing",
+            Self::CardPin(pin) => pin.page_name(),
+            Self::Acting(acting) if matches!(acting.kind, ActKind::Case | ActKind::Question) => "filing",
+            Self::Acting(acting) if matches!(acting.kind, ActKind::CardPin) => "changing-pin",
             Self::Acting(_) => "printing",
             Self::Filed(_) => "filed",
+            Self::Rating(_) => "rating",
+            Self::Rated(_) => "rated",
+            Self::Info(info) => info.page_name(),
             Self::Notice(notice) => notice.message.page_name(),
         }
     }
@@ -87,9 +105,14 @@ impl Scene {
         match self {
             Self::Reading(Reading { ticket, .. })
             | Self::Checking(Checking { ticket, .. })
+            | Self::Scanning(Scanning { ticket, .. })
             | Self::Fetching { ticket, .. }
+            | Self::Rated(Rated { ticket })
+            | Self::CardPin(CardPin { step: Step::Tries(ticket), .. })
             | Self::Acting(Acting { ticket, .. }) => Some(*ticket),
             Self::Form(form) => form.typed.ticket,
+            Self::Identify(identify) => identify.ticket(),
+            Self::Info(info) => info.ticket(),
             _ => None,
         }
     }
@@ -101,7 +124,15 @@ impl Scene {
             Self::Form(form) => form.answers.len() as u64 + u64::from(form.changing.is_some()) * 1000,
             Self::Review(review) => review.first_row as u64,
             Self::Table(shown) => shown.first_row as u64,
+            Self::Info(info) => info.detail(),
             Self::Pin(pin) => u64::from(pin.wrong),
+            Self::Identify(identify) => match &identify.at {
+                At::Ways { told } => u64::from(told.is_some()),
+                At::Document { blocked, .. } => u64::from(blocked.is_some()),
+                At::Code(typing) => u64::from(typing.wrong),
+                At::ECard(_) | At::Sending(..) | At::Asking(_) => 0,
+            },
+            Self::CardPin(pin) => u64::from(pin.was_wrong()),
             Self::Acting(acting) => u64::from(acting.blocked.is_some()),
             _ => 0,
         }
@@ -123,12 +154,17 @@ impl Message {
             Self::Agency(_) => "agency-fault",
             Self::Mismatch => "mismatch",
             Self::Fraud => "fraud",
+            Self::Thanks => "thanks",
+            Self::PinSettled => "pin-settled",
             Self::Acted(kind, _, end) => match end.outcome {
                 Outcome::Printed => "printed",
                 Outcome::NotPrinted => "not-printed",
                 Outcome::Filed => "filed",
                 Outcome::NotFiled => "not-filed",
-                Outcome::Unknown if matches!(kind, ActKind::Case) => "file-unknown",
+                Outcome::Changed => "pin-changed",
+                Outcome::NotChanged => "pin-not-changed",
+                Outcome::Unknown if matches!(kind, ActKind::Case | ActKind::Question) => "file-unknown",
+                Outcome::Unknown if matches!(kind, ActKind::CardPin) => "pin-unknown",
                 Outcome::Unknown => "print-unknown",
             },
         }

@@ -2,7 +2,8 @@
 //!
 //! The kiosk never spends the last try, and a card that will not tell how many are left gets one attempt an insertion.
 
-use contract::message::{SignIn, SignedIn, subject_digest};
+use contract::catalogue::Evidence;
+use contract::message::{Proof, SignIn, SignedIn, subject_digest};
 use hal::Private;
 use hal::card::{CardError, Tries, Verified};
 use ui::Intent;
@@ -10,11 +11,11 @@ use ui::Intent;
 use super::card::{agency_notice, failed, notice};
 use super::context::{Context, Refusal};
 use super::effect::CardCommand;
-use super::ending;
 use super::health::{agency_answers, catalogue_in_force};
 use super::input::Completion;
 use super::state::{Checking, Home, Message, Pin, Scene, Serving, Stage};
 use super::visit::{Person, Visit};
+use super::{ending, item};
 use crate::agency::Question;
 use crate::events::{Event, VisitEnd};
 
@@ -63,7 +64,7 @@ fn right(mut visit: Box<Visit>, tries: Tries, cx: &mut Context<'_>) -> Stage {
         person.proved_ms = cx.now.elapsed_ms;
     }
     if let Some(paused) = visit.paused.take() {
-        return Stage::Serving(Serving { visit, scene: *paused });
+        return Stage::Serving(Serving { visit, scene: paused.settled_by_entry() });
     }
     let Some((id, holder)) = visit.card.as_ref().and_then(|card| card.id.as_ref().zip(card.holder.as_ref())) else {
         return failed(visit, CardError::Gone, cx);
@@ -71,9 +72,11 @@ fn right(mut visit: Box<Visit>, tries: Tries, cx: &mut Context<'_>) -> Stage {
     let question = Question::SignIn(SignIn {
         visit: visit.token.clone(),
         terminal: cx.terminal.site.terminal.id.clone(),
-        card_id: id.reveal().clone(),
-        id_number: holder.id_number.reveal().clone(),
-        name: holder.name.reveal().clone(),
+        proof: Proof::CardPin {
+            card_id: id.reveal().clone(),
+            id_number: holder.id_number.reveal().clone(),
+            name: holder.name.reveal().clone(),
+        },
     });
     let ticket = cx.ask(visit.number, question);
     Stage::Serving(Serving { visit, scene: Scene::Checking(Checking { ticket, pin_right: true, tries }) })
@@ -119,7 +122,20 @@ fn signed_in(mut visit: Box<Visit>, answer: SignedIn, cx: &mut Context<'_>) -> S
     }
     let session = Private::new(answer.session);
     let proved_ms = cx.now.elapsed_ms;
-    visit.person = Some(Person { name: holder.name, id_number: holder.id_number, subject, session, proved_ms });
+    visit.person = Some(Person {
+        name: holder.name,
+        id_number: holder.id_number,
+        subject,
+        session,
+        proved_ms,
+        evidence: Evidence::CardPin,
+        only: answer.only,
+        only_because: answer.only_because,
+    });
     visit.touched_ms = cx.now.elapsed_ms;
-    Stage::Serving(Serving { visit, scene: Scene::Home(Home::default()) })
+    let scene = match visit.wanted.take() {
+        Some(form) => item::admitted(&visit, *form, cx),
+        None => Scene::Home(Home::default()),
+    };
+    Stage::Serving(Serving { visit, scene })
 }

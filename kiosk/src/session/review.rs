@@ -5,10 +5,11 @@ use contract::message::content_digest;
 use ui::Intent;
 
 use super::context::{Context, Refusal};
+use super::identify::{Identify, Wanted};
 use super::look::{page_start, shape, summary_rows_a_page, turned};
-use super::state::{Filed, Home, Review, Scene, Serving, Stage};
+use super::state::{Filed, Review, Scene, Serving, Stage};
 use super::visit::Visit;
-use super::{acting, card, form, slip};
+use super::{acting, card, form, rate, slip};
 
 pub(super) fn tap(visit: Box<Visit>, mut review: Review, intent: Intent, cx: &mut Context<'_>) -> Stage {
     let a_page = summary_rows_a_page(visit.look, shape(&cx.terminal.site.panel));
@@ -43,11 +44,16 @@ pub(super) fn tap(visit: Box<Visit>, mut review: Review, intent: Intent, cx: &mu
 /// What changes money or rights wants a proof that is fresh (domain 1.5, L3).
 fn needs_proof(visit: &Visit, item: &Item, cx: &Context<'_>) -> bool {
     let proved_ms = visit.person.as_ref().map_or(0, |person| person.proved_ms);
-    item.level == Level::L3 && cx.now.elapsed_ms > proved_ms + cx.terminal.site.limits.proof_fresh_ms
+    let needed = item.level == Level::L3 && !item.evidence.is_empty();
+    needed && cx.now.elapsed_ms > proved_ms + cx.terminal.site.limits.proof_fresh_ms
 }
 
-/// The PIN once more; then this page again, with everything as it was.
+/// The PIN once more, or what was presented instead of a card; then this page again, with everything as it was.
 fn prove_again(mut visit: Box<Visit>, review: Review, cx: &mut Context<'_>) -> Stage {
+    if visit.card.is_none() {
+        let scene = Scene::Identify(Identify::ways(Wanted::Review(Box::new(review))));
+        return Stage::Serving(Serving { visit, scene });
+    }
     visit.paused = Some(Box::new(Scene::Review(review)));
     card::ask_tries(visit, cx)
 }
@@ -57,7 +63,7 @@ pub(super) fn consent(item: &Item, visit: &Visit) -> String {
     content_digest(item.consent.in_language(visit.look.lang.tag()).as_bytes())
 }
 
-pub(super) fn filed_tap(visit: &Visit, filed: Filed, intent: Intent, cx: &mut Context<'_>) -> Scene {
+pub(super) fn filed_tap(visit: &mut Visit, filed: Filed, intent: Intent, cx: &mut Context<'_>) -> Scene {
     match intent {
         Intent::Confirm if slip::ready(&filed.item, &cx.terminal.health) => {
             let site = cx.terminal.site.clone();
@@ -65,7 +71,7 @@ pub(super) fn filed_tap(visit: &Visit, filed: Filed, intent: Intent, cx: &mut Co
             let receipt = slip::of_case(visit, &filed, &id, &site, cx.now);
             acting::slip(visit, &filed.item.id, receipt, cx)
         }
-        Intent::Back => Scene::Home(Home::default()),
+        Intent::Back => rate::then_home(visit, cx),
         _ => {
             cx.refuse(Refusal::NotOffered);
             Scene::Filed(filed)

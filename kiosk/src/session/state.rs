@@ -4,18 +4,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use contract::catalogue::{Catalogue, Item};
+use contract::catalogue::{Catalogue, Item, Provider};
 use contract::field::Value;
 use contract::message::{Case, Defect, QueryResult, content_digest};
-use contract::problem::Problem;
 use contract::site::Site;
 use hal::card::{Insertion, Tries};
 use hal::sensors::Sensor;
 use hal::{Code, Private};
 use ui::{Look, ScreenId};
 
+use super::card_pin::CardPin;
 use super::effect::{ActId, ActKind};
-use super::input::{ActEnd, Device, DeviceHealth, Ticket};
+use super::identify::Identify;
+use super::info::Info;
+use super::input::{Device, DeviceHealth, Ticket};
+pub use super::message::{Message, Notice};
+use super::rate::{Rated, Rating};
+use super::scan::Scanning;
 use super::typed::Typed;
 use super::visit::Visit;
 use crate::clock::Now;
@@ -39,6 +44,10 @@ pub struct Health {
     pub receipt: Option<DeviceHealth>,
     /// Page printer; `None` where the site has none.
     pub page: Option<DeviceHealth>,
+    /// Resident-ID reader; `None` where the site has none.
+    pub id: Option<DeviceHealth>,
+    /// Code scanner; `None` where the site has none.
+    pub scanner: Option<DeviceHealth>,
     /// Number pad; `None` where the site has none.
     pub pad: Option<DeviceHealth>,
     /// Board of contacts and relays; `None` where the site has none.
@@ -57,6 +66,8 @@ impl Health {
         match device {
             Device::Receipt => &mut self.receipt,
             Device::Page => &mut self.page,
+            Device::Id => &mut self.id,
+            Device::Scanner => &mut self.scanner,
             Device::Pad => &mut self.pad,
             Device::Sensors => &mut self.sensors,
             Device::Lights => &mut self.lights,
@@ -77,6 +88,8 @@ pub struct Terminal {
     pub kept_cards: u16,
     /// A card is being taken in. The terminal's own business: its visit is over, and the next may begin before the end is told.
     pub keeping: Option<Ticket>,
+    /// Providers that did not answer, each with the moment from which its items are offered again.
+    pub silent: BTreeMap<Provider, u64>,
     /// What the agency offers; none until it has said so.
     pub catalogue: Option<Arc<Catalogue>>,
     /// The question for the catalogue, while it is on its way.
@@ -101,6 +114,8 @@ impl Terminal {
             card: Err(Code::CardService),
             receipt: unknown(devices.receipt.is_some(), Code::ReceiptOffline),
             page: unknown(devices.page.is_some(), Code::PageOffline),
+            id: unknown(devices.id.is_some(), Code::IdOffline),
+            scanner: unknown(devices.scanner.is_some(), Code::ScannerOffline),
             pad: unknown(devices.pad.is_some(), Code::PadOffline),
             sensors: unknown(devices.sensors.is_some(), Code::SensorsOffline),
             // A light is known to work until it does not; power is there, or we would not run.
@@ -114,6 +129,7 @@ impl Terminal {
             contacts: BTreeSet::new(),
             kept_cards: 0,
             keeping: None,
+            silent: BTreeMap::new(),
             catalogue: None,
             catalogue_ticket: None,
             catalogue_due_ms: Some(0),
@@ -166,7 +182,11 @@ impl Terminal {
             catalogue: self.offer(now),
             card: None,
             person: None,
+            wanted: None,
+            to_rate: None,
             paused: None,
+            document_read: false,
+            pin_spent: None,
             slips: 0,
             sheets: 0,
         })
@@ -203,12 +223,16 @@ pub enum Scene {
     Pin(Pin),
     /// PIN and person are being checked.
     Checking(Checking),
+    /// Who is it, without a card?
+    Identify(Identify),
     /// What can be done here.
     Home(Home),
     /// Is somebody on the telephone telling the citizen what to do? Asked before what could be abused so.
     Caution(Form),
     /// An item asks its questions.
     Form(Form),
+    /// A question is answered with a code.
+    Scanning(Scanning),
     /// Records, or what is known already, are on their way.
     Fetching {
         /// What comes back.
@@ -222,10 +246,18 @@ pub enum Scene {
     SlipChoice(Shown),
     /// Everything that is about to be filed.
     Review(Review),
+    /// The card is about to get a new PIN.
+    CardPin(CardPin),
     /// Something with a consequence runs.
     Acting(Acting),
     /// A case is filed.
     Filed(Filed),
+    /// How satisfied?
+    Rating(Rating),
+    /// What was said is on its way.
+    Rated(Rated),
+    /// Something public.
+    Info(Box<Info>),
     /// A message.
     Notice(Notice),
 }
@@ -304,6 +336,8 @@ pub struct Form {
     pub defects: Vec<Defect>,
     /// What is being typed for the question that is open.
     pub typed: Box<Typed>,
+    /// The card has got its new PIN, where the item wants that first.
+    pub pin_changed: bool,
 }
 
 impl Form {
@@ -317,6 +351,7 @@ impl Form {
             changing: None,
             defects: Vec::new(),
             typed: Box::default(),
+            pin_changed: false,
         }
     }
 }
@@ -361,50 +396,16 @@ pub struct Acting {
     pub ticket: Ticket,
     /// Its id.
     pub id: ActId,
+    /// Item id.
+    pub item: String,
     /// What it is.
     pub kind: ActKind,
-    /// What is filed, so that it can be mended; `None` for what is only printed.
+    /// What it is part of, so that it can be mended or gone on with; `None` for what is only printed.
     pub review: Option<Box<Review>>,
     /// The device has taken it.
     pub accepted: bool,
     /// Waits for somebody.
     pub blocked: Option<Code>,
-}
-
-/// A message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// What it says.
-    pub message: Message,
-    /// When it goes away by itself; only where nobody is signed in.
-    pub until_ms: Option<u64>,
-}
-
-/// What a message says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message {
-    /// The card cannot be used.
-    Card(Code),
-    /// The terminal serves nobody now.
-    OutOfService(Code),
-    /// The card has expired.
-    CardExpired,
-    /// One try is left; the kiosk does not spend it.
-    LastTry,
-    /// No try is left.
-    PinLocked,
-    /// Wrong, and this card does not tell how many are left.
-    WrongUntold,
-    /// The agency says no.
-    Problem(Problem),
-    /// The agency cannot be reached, or says nonsense: its stable name.
-    Agency(&'static str),
-    /// An answer was not about this person.
-    Mismatch,
-    /// Somebody on the telephone tells the citizen what to do.
-    Fraud,
-    /// An act ended.
-    Acted(ActKind, ActId, ActEnd),
 }
 
 /// The card left, or the reader did.
@@ -438,6 +439,8 @@ pub struct Farewell {
     pub slips: u32,
     /// Sheets to take.
     pub sheets: u32,
+    /// An identity document was read; it may still lie there.
+    pub document: bool,
     /// Why the visit ended, where its person did not end it.
     pub why: Option<Code>,
     /// When the welcome page comes back, once the card is out.

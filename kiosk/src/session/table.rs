@@ -6,9 +6,9 @@ use ui::{Intent, Look};
 
 use super::context::{Context, Refusal};
 use super::look::{rows_a_page, shape, summary_rows_a_page, turned};
-use super::state::{Home, Notice, Scene, Serving, Shown, Stage};
+use super::state::{Notice, Scene, Serving, Shown, Stage};
 use super::visit::Visit;
-use super::{acting, ending, slip};
+use super::{acting, ending, rate, slip};
 use crate::events::VisitEnd;
 
 /// Whether a result is no table: pairs of what and which, which may be long.
@@ -64,10 +64,11 @@ pub(super) fn slip_tap(visit: &Visit, shown: Shown, intent: Intent, cx: &mut Con
 }
 
 /// A message is read: home for who is signed in, else the end.
-pub(super) fn notice_tap(visit: Box<Visit>, notice: Notice, intent: Intent, cx: &mut Context<'_>) -> Stage {
+pub(super) fn notice_tap(mut visit: Box<Visit>, notice: Notice, intent: Intent, cx: &mut Context<'_>) -> Stage {
     match intent {
-        Intent::Confirm if visit.person.is_some() => {
-            Stage::Serving(Serving { visit, scene: Scene::Home(Home::default()) })
+        Intent::Confirm if notice.leads_home() => {
+            let scene = rate::then_home(&mut visit, cx);
+            Stage::Serving(Serving { visit, scene })
         }
         Intent::Confirm => ending::end(visit, None, VisitEnd::Left, cx),
         _ => {

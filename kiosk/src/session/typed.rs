@@ -97,9 +97,7 @@ impl Typed {
             Intent::Type(key) if self.board.script().is_some() && key.is_ascii_lowercase() => {
                 self.press(visit, Key::Char(key), cx);
             }
-            Intent::Type(key) if !key.is_control() && !(composed && self.board.script().is_some()) => {
-                self.push(key, cx)
-            }
+            Intent::Type(key) if !(key.is_control() || composed && self.board.script().is_some()) => self.push(key, cx),
             Intent::Candidate(n) if usize::from(n) < choices => {
                 self.press(visit, Key::Candidate(u8::try_from(n).unwrap_or(u8::MAX)), cx);
             }

@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
-use contract::catalogue::Catalogue;
+use contract::catalogue::{Catalogue, Evidence};
+use contract::message::subject_digest;
+use contract::problem::ProblemCode;
 use hal::Private;
 use hal::card::{Holder, Insertion};
 use ui::Look;
 
-use super::state::Scene;
+use super::state::{Form, Scene};
 
 /// One person's stay. Dropped whole at its end; nothing is ever reset field by field.
 pub struct Visit {
@@ -28,10 +30,18 @@ pub struct Visit {
     pub catalogue: Arc<Catalogue>,
     /// The card that opened it.
     pub card: Option<VisitCard>,
-    /// Who it is, once card and agency agree.
+    /// Who it is, once what was presented and the agency agree; nobody for what anybody may ask.
     pub person: Option<Person>,
+    /// The item that whoever has not been identified yet wants; opened once they are.
+    pub wanted: Option<Box<Form>>,
+    /// 办件编号 of a case that nobody has been asked about yet.
+    pub to_rate: Option<String>,
     /// Where the visit was when its card left; waits until the same card and PIN are back.
     pub paused: Option<Box<Scene>>,
+    /// An identity document was read and is to be taken along.
+    pub document_read: bool,
+    /// The insertion in which a card that tells no tries has had its one attempt at its old PIN.
+    pub pin_spent: Option<Insertion>,
     /// Slips the printer confirmed.
     pub slips: u32,
     /// Sheets the printer confirmed.
@@ -71,6 +81,18 @@ pub struct VisitCard {
     pub holder: Option<Holder>,
 }
 
+impl Visit {
+    /// Of whom every answer must be: the person, or nobody.
+    pub(super) fn subject(&self) -> String {
+        self.person.as_ref().map_or_else(|| subject_digest(&self.token, ""), |person| person.subject.clone())
+    }
+
+    /// Names the sign-in to the agency; empty where nobody is signed in.
+    pub(super) fn session(&self) -> Private<String> {
+        self.person.as_ref().map_or_else(|| Private::new(String::new()), |person| person.session.clone())
+    }
+}
+
 /// Who it is.
 pub struct Person {
     /// As on the chip.
@@ -81,6 +103,12 @@ pub struct Person {
     pub subject: String,
     /// Names the sign-in to the agency.
     pub session: Private<String>,
-    /// When the card last accepted the PIN.
+    /// When the card last accepted the PIN, or what was presented instead was accepted.
     pub proved_ms: u64,
+    /// What was presented.
+    pub evidence: Evidence,
+    /// Ids of the items that this sign-in opens; empty for all.
+    pub only: Vec<String>,
+    /// Why not all of them.
+    pub only_because: Option<ProblemCode>,
 }

@@ -10,7 +10,9 @@ use ui::{Intent, Lang, Page};
 
 use super::{seconds_left, staff, tap};
 use crate::clock::Now;
-use crate::session::{Cause, Closed, Doing, Evacuation, Farewell, Gone, Pin, Reading, State, closed};
+use crate::session::{
+    Cause, Closed, Doing, Evacuation, Farewell, Gone, Pin, Reading, State, closed, may_begin, pin_is_open,
+};
 
 pub(super) fn welcome(state: &State, words: &Words) -> Page {
     let terminal = &state.terminal.site.terminal;
@@ -27,6 +29,7 @@ pub(super) fn welcome(state: &State, words: &Words) -> Page {
             hint: words.get("welcome.elder_hint").to_owned(),
             ..tap(words.get("welcome.elder"), Intent::Larger, Icon::TextSize)
         },
+        begin: may_begin(&state.terminal).then(|| tap(words.get("welcome.begin"), Intent::Begin, Icon::Scan)),
         notices: match closed {
             Some(Closed::Reader(code) | Closed::Suspended(code)) => vec![staff(code, words)],
             Some(Closed::Agency) => Vec::new(),
@@ -52,7 +55,10 @@ const MOST_NOTICES: usize = 2;
 /// What does not work, what citizens should know of it and staff do about it; printers first, because people come for paper.
 fn notices(state: &State, words: &Words) -> Vec<String> {
     let health = &state.terminal.health;
-    let others = [health.ups, health.sensors, health.pad, health.lights].into_iter().flatten().filter_map(Result::err);
+    let others = [health.ups, health.sensors, health.id, health.scanner, health.pad, health.lights]
+        .into_iter()
+        .flatten()
+        .filter_map(Result::err);
     let door = state.terminal.contacts.contains(&Sensor::Door).then_some(Code::SensorsDoor);
     let faults: Vec<Code> = printers(state).chain(door).chain(others).collect();
     let tell = |code: &Code| format!("{}{}", citizen(*code, words), staff(*code, words));
@@ -104,8 +110,37 @@ pub(super) fn reading(reading: &Reading, words: &Words) -> Page {
     })
 }
 
-pub(super) fn pin(pin: &Pin, limits: &Limits, words: &Words) -> Page {
-    let entered = pin.entry.reveal().len();
+/// `open`: nobody knows which PIN the card has, and its owner must be told before they type.
+pub(super) fn pin(pin: &Pin, open: bool, limits: &Limits, words: &Words) -> Page {
+    let count = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
+    let asked = Keypad {
+        title: words.get("pin.title").to_owned(),
+        hint: words.get(if open { "card_pin.unknown.text" } else { "pin.hint" }).to_owned(),
+        entered: pin.entry.reveal().len(),
+        warning: tries_text(pin.tries, pin.wrong, words),
+        fewest: count(limits.pin_digits_min),
+        most: count(limits.pin_digits_max),
+        confirm: words.get("pin.confirm").to_owned(),
+        back: None,
+    };
+    keypad(asked, words)
+}
+
+/// A PIN that is asked for.
+pub(super) struct Keypad {
+    pub title: String,
+    pub hint: String,
+    /// Digits so far.
+    pub entered: usize,
+    pub warning: String,
+    pub fewest: usize,
+    pub most: usize,
+    pub confirm: String,
+    pub back: Option<Button>,
+}
+
+pub(super) fn keypad(asked: Keypad, words: &Words) -> Page {
+    let Keypad { title, hint, entered, warning, fewest, most, confirm, back } = asked;
     let when = |ok: bool, intent: Intent| ok.then_some(intent);
     let key = |label: &str, intent: Option<Intent>, icon: Icon| Button {
         label: label.to_owned(),
@@ -113,31 +148,30 @@ pub(super) fn pin(pin: &Pin, limits: &Limits, words: &Words) -> Page {
         hint: String::new(),
         icon,
     };
-    let room = (entered as u64) < limits.pin_digits_max;
-    let enough = entered as u64 >= limits.pin_digits_min;
+    let (room, enough) = (entered < most, entered >= fewest);
     let digits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0];
     Page::Pin(model::Pin {
-        title: words.get("pin.title").to_owned(),
-        hint: words.get("pin.hint").to_owned(),
+        title,
+        hint,
         entered: u8::try_from(entered).unwrap_or(u8::MAX),
-        warning: tries_text(pin, words),
+        warning,
         digits: digits
             .iter()
             .map(|digit| key(&digit.to_string(), when(room, Intent::Digit(*digit)), Icon::None))
             .collect(),
         erase: key(words.get("pin.erase"), when(entered > 0, Intent::Erase), Icon::Erase),
         clear: key(words.get("pin.clear"), when(entered > 0, Intent::Clear), Icon::None),
-        confirm: key(words.get("pin.confirm"), when(enough, Intent::Confirm), Icon::None),
-        back: None,
+        confirm: key(&confirm, when(enough, Intent::Confirm), Icon::None),
+        back,
     })
 }
 
 /// The tries left, read from the card and never guessed.
-fn tries_text(pin: &Pin, words: &Words) -> String {
-    match pin.tries {
+pub(super) fn tries_text(tries: Tries, wrong: bool, words: &Words) -> String {
+    match tries {
         Tries::NotTold => words.get("pin.one_attempt").to_owned(),
         Tries::Left(left) => {
-            let key = if pin.wrong { "pin.wrong" } else { "pin.tries" };
+            let key = if wrong { "pin.wrong" } else { "pin.tries" };
             words.fill(key, &[("left", &left.to_string())])
         }
     }
@@ -166,7 +200,7 @@ pub(super) fn gone(gone: &Gone, words: &Words, now: Now) -> Page {
         title: words.get(title).to_owned(),
         lines: vec![
             words.fill(hint, &[("seconds", &seconds_left(gone.until_ms, now))]),
-            words.get("gone.hidden").to_owned(),
+            words.get(if pin_is_open(&gone.visit) { "card_pin.unknown.text" } else { "gone.hidden" }).to_owned(),
         ],
         route: String::new(),
         code: String::new(),
@@ -179,6 +213,9 @@ pub(super) fn farewell(farewell: &Farewell, words: &Words) -> Page {
     let mut items = Vec::new();
     if farewell.card_in.is_some() {
         items.push((Icon::Card, words.get("farewell.card").to_owned()));
+    }
+    if farewell.document {
+        items.push((Icon::IdDocument, words.get("farewell.document").to_owned()));
     }
     for (count, key, icon) in
         [(farewell.slips, "farewell.slip", Icon::Receipt), (farewell.sheets, "farewell.paper", Icon::Certificate)]

@@ -1,9 +1,10 @@
 //! Where the guidance light shines: at the slot that the page speaks of, and nowhere else. A plain function of the state.
 
+use contract::catalogue::Evidence;
 use contract::site::devices::Pad;
 use hal::sensors::{Lamp, Sensor};
 
-use crate::session::{ActKind, Message, Scene, Serving, Stage, State, closed};
+use crate::session::{ActKind, At, CardPin, Message, PinStep, Scene, Serving, Stage, State, closed};
 
 /// The place that a person should look at now.
 #[must_use]
@@ -15,6 +16,7 @@ pub fn lamp(state: &State) -> Option<Lamp> {
         Stage::Farewell(farewell) => {
             let places = [
                 (farewell.card_in.is_some(), Lamp::Card),
+                (farewell.document, Lamp::IdDocument),
                 (farewell.slips > 0, Lamp::Receipt),
                 (farewell.sheets > 0, Lamp::Page),
             ];
@@ -34,13 +36,20 @@ fn serving(scene: &Scene, state: &State) -> Option<Lamp> {
     let paper = |kind: ActKind| match kind {
         ActKind::Slip => Some(Lamp::Receipt),
         ActKind::Certificate => Some(Lamp::Page),
-        ActKind::Case => None,
+        ActKind::Case | ActKind::CardPin | ActKind::Question => None,
     };
     match scene {
-        Scene::Pin(_) => {
+        Scene::Pin(_) | Scene::CardPin(CardPin { step: PinStep::Entry(_), .. }) => {
             let takes_pins = state.terminal.site.devices.pad.as_ref().is_some_and(Pad::takes_card_pins);
             (takes_pins && state.terminal.health.pad == Some(Ok(()))).then_some(Lamp::Pad)
         }
+        Scene::Identify(identify) => match &identify.at {
+            At::Ways { .. } => Some(Lamp::Card).filter(|_| identify.wanted.evidence().contains(&Evidence::CardPin)),
+            At::ECard(_) => Some(Lamp::Scanner),
+            At::Document { .. } => Some(Lamp::IdDocument),
+            At::Sending(..) | At::Code(_) | At::Asking(_) => None,
+        },
+        Scene::Scanning(_) => Some(Lamp::Scanner),
         Scene::Acting(acting) => paper(acting.kind),
         Scene::Notice(notice) => match &notice.message {
             Message::Acted(kind, _, end) if end.papers > 0 => paper(*kind),

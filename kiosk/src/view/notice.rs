@@ -10,7 +10,7 @@ use ui::{Intent, Page};
 use super::{review, staff, tap};
 use crate::agency::AgencyError;
 use crate::cells;
-use crate::session::{ActEnd, ActFailure, ActId, ActKind, Message, Notice, State, Visit};
+use crate::session::{ActEnd, ActFailure, ActId, ActKind, Message, Notice, State};
 
 /// Title and paragraphs of a message, before buttons are put to it.
 struct Said {
@@ -33,14 +33,14 @@ impl Said {
     }
 }
 
-pub(super) fn notice(notice: &Notice, visit: &Visit, state: &State, words: &Words) -> Page {
+pub(super) fn notice(notice: &Notice, state: &State, words: &Words) -> Page {
     let said = say(&notice.message, words);
     let terminal = &state.terminal.site.terminal;
     let desk = [("desk", terminal.help_desk.as_str()), ("phone", terminal.help_phone.as_str())];
     let route =
         if said.route.is_empty() && said.tone != Tone::Ok { words.fill("notice.desk", &desk) } else { said.route };
-    let primary = if visit.person.is_some() { "notice.back_home" } else { "notice.leave" };
-    let icon = if visit.person.is_some() { Icon::Home } else { Icon::Leave };
+    let home = notice.leads_home();
+    let (primary, icon) = if home { ("notice.back_home", Icon::Home) } else { ("notice.leave", Icon::Leave) };
     Page::Notice(model::Notice {
         tone: said.tone,
         title: said.title,
@@ -64,6 +64,8 @@ fn say(message: &Message, words: &Words) -> Said {
         Message::Agency(how) => Said { code: format!("agency.{how}"), ..Said::new(Tone::Stop, words, outage(how)) },
         Message::Mismatch => Said::new(Tone::Stop, words, "problem.mismatch"),
         Message::Fraud => Said::new(Tone::Stop, words, "fraud"),
+        Message::Thanks => Said::new(Tone::Ok, words, "rating.thanks"),
+        Message::PinSettled => Said::new(Tone::Ok, words, "card_pin.settled"),
         Message::Acted(kind, id, end) => acted(*kind, id, end, words),
     }
 }
@@ -114,6 +116,20 @@ fn acted(kind: ActKind, id: &ActId, end: &ActEnd, words: &Words) -> Said {
             code: small_print(end, id, words),
             ..with_problem(end, Said::new(Tone::Stop, words, "unfiled"), words)
         },
+        Outcome::Changed => Said::new(Tone::Ok, words, "card_pin.changed"),
+        Outcome::NotChanged => Said {
+            lines: vec![reason(end, words), words.get("card_pin.not_changed.text").to_owned()],
+            code: small_print(end, id, words),
+            ..Said::new(Tone::Stop, words, "card_pin.not_changed")
+        },
+        Outcome::Unknown if kind == ActKind::CardPin => {
+            Said { code: small_print(end, id, words), ..Said::new(Tone::Warn, words, "card_pin.unknown") }
+        }
+        Outcome::Unknown if kind == ActKind::Question => Said {
+            lines: vec![reason(end, words), words.get("info.left.unknown").to_owned()],
+            code: small_print(end, id, words),
+            ..Said::new(Tone::Warn, words, "unfiled.unknown")
+        },
         Outcome::Unknown if kind == ActKind::Case => Said {
             lines: vec![reason(end, words), words.get("unfiled.ask").to_owned()],
             code: small_print(end, id, words),
@@ -156,6 +172,7 @@ fn reason(end: &ActEnd, words: &Words) -> String {
             };
             words.get(&key).to_owned()
         }
+        Some(ActFailure::WrongPin(_)) => words.get("locked.untold.title").to_owned(),
         Some(ActFailure::Mismatch) => words.get("problem.mismatch.title").to_owned(),
         Some(ActFailure::Journal) => words.get("problem.journal.title").to_owned(),
         None => words.get("unprinted.no_reason").to_owned(),

@@ -3,36 +3,43 @@
 use contract::catalogue::Item;
 use contract::field::{Field, FieldType, Value, label_of};
 use contract::format::{Period, fen_to_text, mask_name};
-use contract::message::Cell;
+use contract::message::{self, Cell, Figure, Satisfaction};
+use contract::problem::ProblemCode;
 use ui::model::{self, Button, Column, Icon, Pair, Progress, Row, Tone, Working};
 use ui::words::Words;
 use ui::{Intent, Lang, Page};
 
 use super::before::printer_notices;
-use super::{Turns, staff, tap, turns, typed};
+use super::{Turns, card_pin, staff, tap, turns, typed};
 use crate::cells;
 use crate::clock::Now;
 use crate::session::{
-    ActKind, Acting, Answered, Form, Home, Shown, State, Tile, Visit, answered, available, extent, is_pairs,
-    open_field, shape, slip_ready, tiles, tiles_a_page,
+    ActKind, Acting, Answered, Form, Home, Shown, State, Terminal, Tile, Unavailable, Visit, answered, available,
+    extent, home_a_page, is_pairs, open_field, shape, slip_ready, tiles,
 };
 
-pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words) -> Page {
+pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words, now: Now) -> Page {
     let (health, lang) = (&state.terminal.health, visit.look.lang);
-    let name = visit.person.as_ref().map_or_else(String::new, |person| mask_name(person.name.reveal()));
+    let greeting = match &visit.person {
+        Some(person) => {
+            let key = format!("home.greeting.{}", person.evidence.as_str());
+            words.fill(&key, &[("name", &mask_name(person.name.reveal()))])
+        }
+        None => words.get("home.guest").to_owned(),
+    };
     let all = tiles(visit, health, home);
-    let a_page = tiles_a_page(visit.look, shape(&state.terminal.site.panel));
+    let a_page = home_a_page(home, all.len(), visit.look, shape(&state.terminal.site.panel));
     let turns = turns(home.first_tile, all.len(), a_page, words);
     let group = visit.catalogue.groups.iter().find(|group| home.group.as_ref() == Some(&group.id));
     let title = group.map_or_else(|| words.get("home.title"), |group| group.name.in_language(lang.tag()));
     Page::Home(model::Home {
-        greeting: words.fill("home.greeting", &[("name", &name)]),
+        greeting,
         title: title.to_owned(),
         tiles: (0..)
             .zip(all.iter().skip(turns.first).take(a_page))
-            .map(|(n, at)| tile(at, n, lang, state, words))
+            .map(|(n, at)| tile(at, n, lang, &state.terminal, words, now))
             .collect(),
-        notices: printer_notices(state, words),
+        notices: only(visit, words).into_iter().chain(printer_notices(state, words)).collect(),
         position: turns.position,
         previous: turns.previous,
         next: turns.next,
@@ -40,17 +47,28 @@ pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words) -> 
     })
 }
 
+/// Why not everything is offered.
+fn only(visit: &Visit, words: &Words) -> Option<String> {
+    let person = visit.person.as_ref().filter(|person| !person.only.is_empty())?;
+    let title = |code: ProblemCode| words.get(&format!("problem.{}.title", code.as_str())).to_owned();
+    let why = person.only_because.map(title).unwrap_or_default();
+    Some(words.fill("home.only", &[("why", &why)]))
+}
+
 /// A tile; greyed with the reason where a fault stands in its way.
-fn tile(tile: &Tile<'_>, n: u16, lang: Lang, state: &State, words: &Words) -> Button {
+fn tile(tile: &Tile<'_>, n: u16, lang: Lang, terminal: &Terminal, words: &Words, now: Now) -> Button {
     let (name, hint, picture, fault) = match tile {
         Tile::Group(group) => (&group.name, &group.hint, &group.icon, None),
-        Tile::Item(item) => (&item.name, &item.hint, &item.icon, available(item, &state.terminal.health).err()),
+        Tile::Item(item) => (&item.name, &item.hint, &item.icon, available(item, terminal, now).err()),
     };
     Button {
         label: name.in_language(lang.tag()).to_owned(),
         intent: fault.is_none().then_some(Intent::Choose(n)),
         hint: match fault {
-            Some(code) => words.fault(code.as_str(), "citizen").to_owned(),
+            Some(Unavailable::Device(code)) => words.fault(code.as_str(), "citizen").to_owned(),
+            Some(Unavailable::Provider(provider)) => {
+                words.fill("home.silent", &[("whose", words.get(&format!("home.provider.{}", provider.as_str())))])
+            }
             None => hint.in_language(lang.tag()).to_owned(),
         },
         icon: icon(picture),
@@ -58,7 +76,7 @@ fn tile(tile: &Tile<'_>, n: u16, lang: Lang, state: &State, words: &Words) -> Bu
 }
 
 /// Pictures a catalogue may name.
-fn icon(name: &str) -> Icon {
+pub(super) fn icon(name: &str) -> Icon {
     match name {
         "list" => Icon::List,
         "certificate" => Icon::Certificate,
@@ -66,6 +84,8 @@ fn icon(name: &str) -> Icon {
         "calendar" => Icon::Calendar,
         "building" => Icon::Building,
         "shield" => Icon::Shield,
+        "info" => Icon::Info,
+        "help" => Icon::Help,
         _ => Icon::None,
     }
 }
@@ -77,6 +97,7 @@ pub(super) fn form(form: &Form, visit: &Visit, words: &Words, now: Now) -> Page 
     match answered(field, now.month()) {
         Answered::Chosen(offers) => choose(form, field, &offers, visit, words, now),
         Answered::Digits(beside) => typed::digits(form, field, beside, visit, words),
+        Answered::Codes => typed::codes(form, field, visit, words),
         Answered::Letters => typed::letters(form, field, visit, words),
     }
 }
@@ -153,28 +174,44 @@ pub(super) fn table(shown: &Shown, visit: &Visit, state: &State, words: &Words) 
     if is_pairs(result) {
         return pairs(shown, turns, a_page, visit, state, words);
     }
+    let sheet = Sheet {
+        title: shown.form.item.name.in_language(visit.look.lang.tag()),
+        scope: &result.scope,
+        figures: &result.figures,
+        columns: &result.columns,
+        rows: &result.rows,
+        as_of: &result.as_of,
+    };
+    self::sheet(&sheet, a_page, turns, print_button("table.print", &shown.form.item, state, words), words)
+}
+
+/// What stands in a table, whoever's it is.
+pub(super) struct Sheet<'a> {
+    pub title: &'a str,
+    pub scope: &'a str,
+    pub figures: &'a [Figure],
+    pub columns: &'a [message::Column],
+    pub rows: &'a [message::Row],
+    pub as_of: &'a str,
+}
+
+/// A page of a table.
+pub(super) fn sheet(sheet: &Sheet<'_>, a_page: usize, turns: Turns, primary: Option<Button>, words: &Words) -> Page {
+    let column =
+        |column: &message::Column| Column { parts: cells::parts(column.kind), right: cells::is_right(column.kind) };
+    let row = |row: &message::Row| Row { cells: row.cells.iter().map(cells::text).collect(), mark: row.mark.clone() };
     Page::Table(model::Table {
-        title: shown.form.item.name.in_language(visit.look.lang.tag()).to_owned(),
-        scope: result.scope.clone(),
-        figures: result.figures.iter().map(|figure| (figure.label.clone(), cells::text(&figure.value))).collect(),
-        headings: result.columns.iter().map(|column| column.label.clone()).collect(),
-        columns: result
-            .columns
-            .iter()
-            .map(|column| Column { parts: cells::parts(column.kind), right: cells::is_right(column.kind) })
-            .collect(),
-        rows: result
-            .rows
-            .iter()
-            .skip(turns.first)
-            .take(a_page)
-            .map(|row| Row { cells: row.cells.iter().map(cells::text).collect(), mark: row.mark.clone() })
-            .collect(),
-        note: result.as_of.clone(),
+        title: sheet.title.to_owned(),
+        scope: sheet.scope.to_owned(),
+        figures: sheet.figures.iter().map(|figure| (figure.label.clone(), cells::text(&figure.value))).collect(),
+        headings: sheet.columns.iter().map(|column| column.label.clone()).collect(),
+        columns: sheet.columns.iter().map(column).collect(),
+        rows: sheet.rows.iter().skip(turns.first).take(a_page).map(row).collect(),
+        note: sheet.as_of.to_owned(),
         position: turns.position,
         previous: turns.previous,
         next: turns.next,
-        primary: print_button("table.print", &shown.form.item, state, words),
+        primary,
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
     })
 }
@@ -238,15 +275,29 @@ pub(super) fn slip_choice(shown: &Shown, visit: &Visit, state: &State, words: &W
     })
 }
 
-/// A case is being filed: nothing is said to be done before the agency has said so.
-fn filing(words: &Words) -> Page {
+/// Five levels, the best first, in the standard's own words.
+pub(super) fn rating(words: &Words) -> Page {
+    let level = |(n, level): (u16, &Satisfaction)| {
+        tap(words.get(&format!("rating.{}", level.as_str())), Intent::Choose(n), Icon::None)
+    };
+    Page::Choose(model::Choose {
+        topic: words.get("rating.topic").to_owned(),
+        title: words.get("rating.title").to_owned(),
+        hint: String::new(),
+        choices: (0..).zip(&Satisfaction::ALL).map(level).collect(),
+        back: Some(tap(words.get("rating.skip"), Intent::Back, Icon::None)),
+    })
+}
+
+/// A case or a question is on its way: nothing is said to be done before the agency has said so.
+fn filing(last_step: &str, words: &Words) -> Page {
     Page::Working(Working {
         icon: Icon::List,
         title: words.get("printing.case.title").to_owned(),
         hint: words.get("printing.hint").to_owned(),
         steps: vec![
             (Progress::Now, words.get("printing.step.file").to_owned()),
-            (Progress::Next, words.get("printing.step.number").to_owned()),
+            (Progress::Next, words.get(last_step).to_owned()),
         ],
         warning: String::new(),
         back: None,
@@ -261,7 +312,9 @@ pub(super) fn acting(acting: &Acting, words: &Words) -> Page {
     let first_key = match acting.kind {
         ActKind::Slip => "printing.step.send",
         ActKind::Certificate => "printing.step.issue",
-        ActKind::Case => return filing(words),
+        ActKind::Case => return filing("printing.step.number", words),
+        ActKind::Question => return filing("printing.step.question", words),
+        ActKind::CardPin => return card_pin::changing(words),
     };
     Page::Working(Working {
         icon: Icon::Printer,

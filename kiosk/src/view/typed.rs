@@ -6,7 +6,7 @@ use ui::words::Words;
 use ui::{Intent, Page};
 
 use super::tap;
-use crate::session::{Board, Form, Typed, Visit, may_skip};
+use crate::session::{Board, CODE_KEYS, Form, Typed, Visit, may_skip};
 
 /// A row of keys, and the last rows of each keyboard: what stands there is typed as it stands.
 const LETTERS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
@@ -16,10 +16,25 @@ const SIGNS: [&str; 3] = ["1234567890", "-/.,:;()", "，。、·#@"];
 
 /// On a board of digits, with perhaps a key beside the nought.
 pub(super) fn digits(form: &Form, field: &Field, beside: Option<char>, visit: &Visit, words: &Words) -> Page {
-    let digit = |n: u8| Some(key(char::from(b'0' + n), Intent::Digit(n)));
+    Page::Entry(entry(form, field, Drawn::Digits(pad(beside, true)), visit, words))
+}
+
+/// Ten digits, with perhaps a key beside the nought; greyed where there is no room for another.
+pub(super) fn pad(beside: Option<char>, room: bool) -> Vec<Option<Button>> {
+    let digit = |n: u8| {
+        let intent = Intent::Digit(n);
+        Some(Button { intent: room.then_some(intent), ..key(char::from(b'0' + n), intent) })
+    };
     let mut keys: Vec<_> = (1..=9).map(digit).collect();
     keys.extend([None, digit(0), beside.map(|beside| key(beside, Intent::Type(beside)))]);
-    Page::Entry(entry(form, field, Drawn::Digits(keys), visit, words))
+    keys
+}
+
+/// On a board of capitals and digits, for numbers that have both.
+pub(super) fn codes(form: &Form, field: &Field, visit: &Visit, words: &Words) -> Page {
+    let rows = CODE_KEYS.iter().map(|row| row.chars().map(|c| key(c, Intent::Type(c))).collect()).collect();
+    let board = Letters { rows, candidates: Vec::new(), previous: None, next: None, boards: Vec::new() };
+    Page::Entry(entry(form, field, Drawn::Letters(board), visit, words))
 }
 
 /// On a keyboard.

@@ -2,16 +2,22 @@
 //! transaction and one audit line a call, and how a refusal looks. A call must never trust a terminal's word about who it is.
 
 pub mod acts;
+pub mod bulletin;
+pub mod calendar;
 pub mod card_authority;
 pub mod cases;
 pub mod catalogue;
 pub mod documents;
+pub mod evaluations;
+pub mod one_time;
 pub mod prefill;
 mod problem;
 pub mod query;
+pub mod questions;
 pub mod sign_in;
 #[cfg(test)]
 mod tests;
+pub mod texts;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -26,7 +32,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Json, Router};
 use axum_server::tls::TlsInfo;
-use contract::catalogue::{Catalogue, Item};
+use contract::catalogue::{Catalogue, Item, Provider};
 use contract::field::{FieldType, Value};
 use contract::format::Date;
 use contract::message::{Binding, Defect, path, subject_digest};
@@ -35,12 +41,15 @@ use rusqlite::Connection;
 
 use crate::cases::life::Life;
 use crate::clock::Clock;
+use crate::language::Language;
+use crate::made_up::MadeUp;
 use crate::pdf::Face;
 use crate::rules::{RuleError, Rules};
 use crate::seal::Seal;
 use crate::store::{self, AuditLine, Person, Store};
+use crate::texts::Published;
+use crate::windows::Desk;
 use crate::{catalogue as offer, mishap, tls};
-use problem::Desk;
 pub use problem::problem_of;
 
 /// More than any request of the contract needs.
@@ -54,6 +63,8 @@ pub struct Agency {
     pub store: Store,
     pub clock: Clock,
     pub catalogue: Catalogue,
+    /// What is answered to items that nobody compiled in.
+    pub made_up: MadeUp,
     /// Figures and days for [`crate::rules`].
     pub rules: Rules,
     pub face: Face,
@@ -61,6 +72,8 @@ pub struct Agency {
     pub orders: Option<PathBuf>,
     /// Signs what is printed.
     pub seal: Seal,
+    /// Policy texts and the bulletin.
+    pub published: Published,
 }
 
 /// The id in the peer's certificate.
@@ -73,6 +86,10 @@ pub struct Call<'a> {
     pub agency: &'a Agency,
     pub terminal: &'a str,
     pub today: Date,
+    /// Whose systems do not answer.
+    pub silent: &'a [Provider],
+    /// Ids of policy texts that an order has withdrawn.
+    pub withdrawn: &'a [String],
 }
 
 /// Why a call is not done.
@@ -133,6 +150,7 @@ pub fn router(agency: Arc<Agency>) -> Router {
     Router::new()
         .route(path::CATALOGUE, post(catalogue::catalogue))
         .route(path::CARD_AUTHORITY, post(card_authority::card_authority))
+        .route(path::SEND_CODE, post(one_time::send_code))
         .route(path::SIGN_IN, post(sign_in::sign_in))
         .route(path::QUERY, post(query::query))
         .route(path::ISSUE, post(documents::issue))
@@ -140,8 +158,14 @@ pub fn router(agency: Arc<Agency>) -> Router {
         .route(path::ACTS, post(acts::acts))
         .route(path::PREFILL, post(prefill::prefill))
         .route(path::FILE, post(cases::file))
+        .route(path::EVALUATE, post(evaluations::evaluate))
         .route(path::FIND, post(cases::find))
         .route(path::WITHDRAW, post(cases::withdraw))
+        .route(path::SEARCH_TEXTS, post(texts::search))
+        .route(path::READ_TEXT, post(texts::read))
+        .route(path::QUESTIONS, post(questions::questions))
+        .route(path::BULLETIN, post(bulletin::bulletin))
+        .route(path::CALENDAR, post(calendar::calendar))
         .fallback(no_such_call)
         .method_not_allowed_fallback(no_such_call)
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
@@ -149,9 +173,9 @@ pub fn router(agency: Arc<Agency>) -> Router {
         .with_state(agency)
 }
 
-/// Whatever is answered is for one visit: nobody on the way may keep it.
+/// Whatever is answered is for one visit: nobody on the way may keep it, unless the call itself says otherwise.
 async fn no_store(mut answer: Response) -> Response {
-    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     answer
 }
 
@@ -193,11 +217,14 @@ pub fn answer<R: Named, A: IntoResponse>(
         // Every call finds cases, and what they have changed, as they are today.
         let life = Life { db, calendar: &agency.rules.calendar, catalogue: &agency.catalogue };
         life.advance(&orders.cases, today)?;
-        work(&Call { db, agency, terminal: &terminal.0, today }, request)
+        let (silent, withdrawn) = (&orders.silent, &orders.withdrawn);
+        work(&Call { db, agency, terminal: &terminal.0, today, silent, withdrawn }, request)
     };
     match agency.store.call(&line, work, result_word) {
         Ok(answer) => answer.into_response(),
-        Err(refusal) => refuse(what, refusal, &Desk::of(agency, today, names.language)),
+        Err(refusal) => {
+            refuse(what, refusal, &Desk::of(agency, today, Language::of(names.language.unwrap_or_default())))
+        }
     }
 }
 
@@ -219,9 +246,11 @@ fn refuse(what: &str, refusal: Refusal, desk: &Desk<'_>) -> Response {
     };
     let status = match problem.code {
         ProblemCode::BadRequest => StatusCode::BAD_REQUEST,
-        ProblemCode::PersonUnknown | ProblemCode::NoRecords | ProblemCode::ActUnknown | ProblemCode::CaseUnknown => {
-            StatusCode::NOT_FOUND
-        }
+        ProblemCode::PersonUnknown
+        | ProblemCode::NoRecords
+        | ProblemCode::ActUnknown
+        | ProblemCode::CaseUnknown
+        | ProblemCode::TextWithdrawn => StatusCode::NOT_FOUND,
         ProblemCode::ActConflict
         | ProblemCode::KeyReused
         | ProblemCode::CaseClosed
@@ -255,8 +284,22 @@ fn lower_hex(text: &str, digits: usize) -> bool {
 
 /// The person signed in under this session in this visit at this terminal.
 fn person_of(call: &Call<'_>, session: &str, visit: &str) -> Result<Person, Refusal> {
-    let person = store::person_of_session(call.db, session, visit, call.terminal, SESSION_MAX_S)?;
-    Ok(person.ok_or(ProblemCode::SignedOut)?)
+    let signed_in = store::signed_in(call.db, session, visit, call.terminal, SESSION_MAX_S)?;
+    Ok(signed_in.ok_or(ProblemCode::SignedOut)?.0)
+}
+
+/// The same, for an item that takes what was presented; nobody, for one that takes nothing.
+fn person_for(call: &Call<'_>, item: &Item, session: &str, visit: &str) -> Result<Person, Refusal> {
+    if item.evidence.is_empty() {
+        return Ok(Person::nobody());
+    }
+    let signed_in = store::signed_in(call.db, session, visit, call.terminal, SESSION_MAX_S)?;
+    let (person, evidence) = signed_in.ok_or(ProblemCode::SignedOut)?;
+    if !item.evidence.contains(&evidence) {
+        return Err(ProblemCode::EvidenceNeeded.into());
+    }
+    // A card that is not active opens what activates it.
+    if store::session_opens(call.db, session, &item.id)? { Ok(person) } else { Err(ProblemCode::CardFrozen.into()) }
 }
 
 /// Whether the answers are those the item asks for; every defect of a field is told at once, a wrong period in a code of its own.
@@ -276,8 +319,11 @@ fn check(call: &Call<'_>, item: &Item, inputs: &BTreeMap<String, Value>) -> Resu
     Err(Refusal::Problem(Box::new(Problem { defects: defects.collect(), ..problem_of(ProblemCode::InputInvalid) })))
 }
 
-/// Refuses an item that is not done here, with the place where it is.
-fn offered_here(item: &Item) -> Result<(), Refusal> {
+/// Refuses an item that is not done here, with the place where it is, and one whose provider does not answer.
+fn offered_here(call: &Call<'_>, item: &Item) -> Result<(), Refusal> {
+    if call.silent.contains(&item.provider) {
+        return Err(ProblemCode::ProviderDown.into());
+    }
     match &item.elsewhere {
         None => Ok(()),
         Some(route) => {
@@ -285,6 +331,11 @@ fn offered_here(item: &Item) -> Result<(), Refusal> {
             Err(Refusal::Problem(Box::new(Problem { route, ..problem_of(ProblemCode::NotHere) })))
         }
     }
+}
+
+/// Of an answer that is about nobody.
+fn bind_nobody(visit: &str) -> Binding {
+    Binding { visit: visit.to_owned(), subject: subject_digest(visit, "") }
 }
 
 fn bind(visit: &str, person: &Person) -> Binding {

@@ -9,12 +9,14 @@
 //! | [`number`] | 办件编号 and pick-up code |
 //! | [`rules`] | whether somebody may file, and what comes of it: one file an item |
 //! | [`effect`] | what a granted case changes |
+//! | [`evaluation`] | what was said of a case |
 //! | [`show`], [`steps`] | a case in words |
 //! | [`list`] | Q09 and Q12 |
 //!
 //! Must never: hand out somebody's case to anybody else, or say of a case what has not happened yet.
 
 pub mod effect;
+pub mod evaluation;
 pub mod file;
 pub mod kept;
 pub mod life;

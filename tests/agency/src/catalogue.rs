@@ -6,15 +6,22 @@ use contract::catalogue::{Catalogue, Item, Kind, check};
 use contract::field::{self, FieldType, Value};
 use contract::format::{Date, Period};
 use contract::problem::ProblemCode;
+use serde::Deserialize;
 use toml::{Table, Value as Toml};
+
+use crate::rules::calendar::Calendar;
+use crate::rules::{self, BadRules};
+use crate::windows::Window;
 
 /// What holds for every item, and the items, as they are written.
 const COMMON: &str = include_str!("../catalogue/common.toml");
-const ITEMS: [(&str, &str); 4] = [
+const ITEMS: [(&str, &str); 6] = [
     ("query.toml", include_str!("../catalogue/query.toml")),
     ("print.toml", include_str!("../catalogue/print.toml")),
     ("filing.toml", include_str!("../catalogue/filing.toml")),
+    ("card.toml", include_str!("../catalogue/card.toml")),
     ("cases.toml", include_str!("../catalogue/cases.toml")),
+    ("info.toml", include_str!("../catalogue/info.toml")),
 ];
 
 /// Why the catalogue that is built in cannot be used.
@@ -23,23 +30,71 @@ pub enum CatalogueError {
     /// A file is no TOML, or no catalogue: names file and place.
     #[error("catalogue/{0}: {1}")]
     Read(&'static str, toml::de::Error),
+    /// The calendar, which tells when a window is open.
+    #[error(transparent)]
+    Rules(#[from] BadRules),
     /// What [`contract::catalogue::check`] found, one a line.
     #[error("catalogue: {0}")]
     Wrong(String),
+}
+
+/// Where an item is done instead, as it is written: the window by its number; name and hours come from their one place.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Elsewhere {
+    window: u8,
+    materials: Vec<String>,
 }
 
 /// Reads the catalogue that is built in. What stands under `[common]` lies under every item.
 pub fn read() -> Result<Catalogue, CatalogueError> {
     let parse = |file: &'static str, text: &str| text.parse::<Table>().map_err(|why| CatalogueError::Read(file, why));
     let mut whole = parse("common.toml", COMMON)?;
-    let common = whole.remove("common").unwrap_or_else(|| Toml::Table(Table::new()));
-    let mut items = Vec::new();
+    whole.remove("common");
+    // Read one by one: an item that is done elsewhere names a window of this agency.
+    whole.insert("items".to_owned(), Toml::Array(Vec::new()));
+    let mut catalogue: Catalogue = whole.try_into().map_err(|why| CatalogueError::Read("common.toml", why))?;
+    let reader = Reader::new()?;
     for (file, text) in ITEMS {
         let Some(Toml::Array(more)) = parse(file, text)?.remove("items") else { continue };
-        items.extend(more.into_iter().map(|item| over(common.clone(), item)));
+        for item in more {
+            catalogue.items.push(reader.item(file, item)?);
+        }
     }
-    whole.insert("items".to_owned(), Toml::Array(items));
-    let catalogue: Catalogue = whole.try_into().map_err(|why| CatalogueError::Read("*.toml", why))?;
+    checked(catalogue)
+}
+
+/// Reads items as they are written.
+pub struct Reader {
+    /// What lies below each.
+    common: Toml,
+    calendar: Calendar,
+}
+
+impl Reader {
+    /// With what holds for every item here.
+    pub fn new() -> Result<Self, CatalogueError> {
+        let mut whole = COMMON.parse::<Table>().map_err(|why| CatalogueError::Read("common.toml", why))?;
+        let common = whole.remove("common").unwrap_or_else(|| Toml::Table(Table::new()));
+        Ok(Self { common, calendar: rules::read()?.calendar })
+    }
+
+    /// One item of that file.
+    pub fn item(&self, file: &'static str, mut written: Toml) -> Result<Item, CatalogueError> {
+        let wrong = |why| CatalogueError::Read(file, why);
+        let route = written.as_table_mut().and_then(|item| item.remove("elsewhere"));
+        let mut item: Item = over(self.common.clone(), written).try_into().map_err(wrong)?;
+        if let Some(Elsewhere { window, materials }) = route.map(Toml::try_into).transpose().map_err(wrong)? {
+            let none = || CatalogueError::Wrong(format!("{}: elsewhere.window: there is no window {window}", item.id));
+            item.elsewhere =
+                Some(Window::of_number(window).ok_or_else(none)?.on_working_days(&self.calendar, materials));
+        }
+        Ok(item)
+    }
+}
+
+/// The catalogue, if nothing is wrong with it.
+pub fn checked(catalogue: Catalogue) -> Result<Catalogue, CatalogueError> {
     match check(&catalogue) {
         findings if findings.is_empty() => Ok(catalogue),
         findings => {
@@ -50,7 +105,7 @@ pub fn read() -> Result<Catalogue, CatalogueError> {
 }
 
 /// Lays one value over another: tables key by key, anything else whole.
-fn over(below: Toml, above: Toml) -> Toml {
+pub fn over(below: Toml, above: Toml) -> Toml {
     match (below, above) {
         (Toml::Table(mut below), Toml::Table(above)) => {
             for (key, value) in above {

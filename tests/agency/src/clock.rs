@@ -57,6 +57,11 @@ pub fn last_day(period: Period) -> Option<Date> {
     (28..=31).rev().find_map(|day| Date::new(period.year(), period.month(), day))
 }
 
+/// All months between two, both included.
+pub fn months_between(from: Period, to: Period) -> impl Iterator<Item = Period> {
+    std::iter::successors(Some(from), |month| month.plus_months(1)).take_while(move |month| *month <= to)
+}
+
 /// The same day that many months later, or the last day of that month.
 pub fn months_later(date: Date, months: u16) -> Option<Date> {
     let period = month_of(date).plus_months(months)?;

@@ -10,10 +10,14 @@
 //! | [`rules`] | what somebody is owed, owes or may do, as pure functions of dated figures |
 //! | `calls` | one file a call; every call is one transaction and one audit line |
 //! | `cases` | what was filed, how far it is, and what came of it |
+//! | [`made_up`] | items of a file that nobody compiled in |
 //! | `store`, `seed` | the tables, and the records the people start with |
 //! | `records` | what is answered to a query, a file an item family |
+//! | [`phone`] | people's telephones: codes of electronic cards, messages |
 //! | `papers`, `pdf` | what stands on each document; the one layout of all of them |
 //! | [`seal`] | what is signed into the QR code of a document, and how it is checked |
+//! | `windows` | where a person goes on, and when somebody is there |
+//! | [`texts`] | policy texts, their index, and the bulletin |
 //! | `mishap` | what goes wrong on demand; moves the clock and steers cases |
 //!
 //! Must never: hold a real person's data, or be mistaken for a model of how to keep keys.
@@ -25,11 +29,13 @@ pub mod certs;
 mod clock;
 pub mod hsm;
 mod language;
+pub mod made_up;
 mod mishap;
 pub mod openapi;
 mod papers;
 mod pdf;
 pub mod persona;
+pub mod phone;
 mod random;
 mod records;
 pub mod rules;
@@ -37,7 +43,9 @@ pub mod seal;
 mod seed;
 mod server;
 mod store;
+pub mod texts;
 mod tls;
+mod windows;
 
 pub use server::{Failure, Server, Settings};
 

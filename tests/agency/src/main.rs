@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use agency::seal::Algorithm;
@@ -36,6 +36,18 @@ enum Command {
     Openapi,
     /// Print the catalogue of services, as a terminal gets it.
     Catalogue,
+    /// Be the telephone of an invented person: print the code of their electronic card, or the newest message that reached a number.
+    Phone {
+        /// Where the agency's database is kept.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Place in the table of invented people, from 1: a fresh code of the electronic card, good for a minute.
+        #[arg(long, value_name = "N", conflicts_with = "messages", required_unless_present = "messages")]
+        card: Option<usize>,
+        /// Telephone number: its newest message.
+        #[arg(long, value_name = "NUMBER")]
+        messages: Option<String>,
+    },
 }
 
 #[derive(clap::Args)]
@@ -72,13 +84,19 @@ struct Serve {
     ///   huge /v1/query            done, answered with 10 MB
     ///   wrong-subject /v1/query   done, the answer is bound to another person
     ///
+    ///   silent card               the system of a provider does not answer: hrss, medical, tax, card, evaluation
+    ///
     /// The same file moves the clock and does what officials do:
     ///
     ///   today 2026-12-10          taken for today; cases go on as the days do
+    ///   withdraw uir              this policy text is no longer in force
     ///   case 26070019 correction  brings the case of this pick-up code to a stage, once: correction, refused,
     ///                             accepted, in_review, approved, rejected, delivered; the last line of a case counts
     #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     mishaps: Option<PathBuf>,
+    /// Items that nobody compiled in, with what is answered to them; laid over the built-in catalogue (tests/made-up/catalogue.toml).
+    #[arg(long, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -98,6 +116,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Catalogue => catalogue(),
+        Command::Phone { data, card, messages } => phone(&data, card, messages.as_deref()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -114,9 +133,18 @@ fn catalogue() -> Result<(), String> {
     Ok(())
 }
 
+fn phone(data: &Path, card: Option<usize>, number: Option<&str>) -> Result<(), String> {
+    let shown = match (card, number) {
+        (Some(n), _) => agency::phone::e_card(data, n).map(Some),
+        (None, number) => agency::phone::message(data, number.unwrap_or_default()),
+    };
+    println!("{}", shown.map_err(|why| why.to_string())?.ok_or("no message has reached this number")?);
+    Ok(())
+}
+
 fn serve(arguments: Serve) -> Result<(), String> {
-    let Serve { listen, data, certs, personas, today, font, seal, mishaps } = arguments;
-    let settings = Settings { listen, data, certs, personas, today, font, mishaps, seal };
+    let Serve { listen, data, certs, personas, today, font, seal, mishaps, catalogue } = arguments;
+    let settings = Settings { listen, data, certs, personas, today, font, mishaps, catalogue, seal };
     let server = Server::start(settings).map_err(|failure| failure.to_string())?;
     println!("listening on https://{}", server.address());
     std::io::stdout().flush().map_err(|error| error.to_string())?;

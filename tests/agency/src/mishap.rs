@@ -11,6 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use contract::catalogue::Provider;
 use contract::format::Date;
 use contract::message::{CaseStage, subject_digest};
 
@@ -48,6 +49,10 @@ pub struct Orders {
     pub today: Option<Date>,
     /// The last one of each case.
     pub cases: Vec<Order>,
+    /// Whose systems do not answer.
+    pub silent: Vec<Provider>,
+    /// Ids of policy texts that are withdrawn.
+    pub withdrawn: Vec<String>,
 }
 
 /// The orders in the file, read anew at each call. A line that is not understood is no order; [`apply`] has refused the call before.
@@ -57,6 +62,8 @@ pub fn orders(file: Option<&Path>) -> Orders {
     for line in lines.lines() {
         match words(line).as_slice() {
             ["today", day] => orders.today = Date::parse_iso(day),
+            ["silent", provider] => orders.silent.extend(Provider::parse(provider)),
+            ["withdraw", text] => orders.withdrawn.push((*text).to_owned()),
             ["case", pick_up, stage] => {
                 let Some(order) = Order::parse(pick_up, stage) else { continue };
                 orders.cases.retain(|earlier| earlier.pick_up != order.pick_up);
@@ -81,6 +88,8 @@ fn find(lines: &str, path: &str) -> Result<Option<Mishap>, usize> {
         let (mishap, at) = match words.as_slice() {
             [] => continue,
             ["today", day] if Date::parse_iso(day).is_some() => continue,
+            ["silent", provider] if Provider::parse(provider).is_some() => continue,
+            ["withdraw", _] => continue,
             ["case", pick_up, stage] if Order::parse(pick_up, stage).is_some() => continue,
             ["delay_ms", ms, at] => (ms.parse().ok().map(Mishap::Delay), at),
             ["status", code, at] => (code.parse().ok().filter(|c| (400..=599).contains(c)).map(Mishap::Status), at),

@@ -1,9 +1,51 @@
 //! The contract as an OpenAPI document, made from the calls and from the types of crate `contract`. Published under
 //! deploy/agency/openapi.json; `agency openapi` prints it.
 
-use utoipa::OpenApi;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::openapi::{Content, OpenApi as Contract, RefOr};
+use utoipa::{Modify, OpenApi};
 
 use crate::calls;
+
+/// What a terminal could ask and what it would be answered, by path; a test plays them one after the other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Example {
+    pub request: Value,
+    /// None for a document's bytes.
+    #[serde(default)]
+    pub response: Option<Value>,
+}
+
+/// The examples by path; none at all where the file that is built in cannot be read, which a test finds.
+pub(crate) fn examples() -> BTreeMap<String, Example> {
+    serde_json::from_str(include_str!("../examples.json")).unwrap_or_default()
+}
+
+/// Puts the examples where the calls are described.
+struct Examples;
+
+impl Modify for Examples {
+    fn modify(&self, contract: &mut Contract) {
+        let json = |content: Option<&mut RefOr<Content>>, example: Option<Value>| {
+            if let Some(RefOr::T(content)) = content {
+                content.example = example;
+            }
+        };
+        for (path, example) in examples() {
+            let Some(call) = contract.paths.paths.get_mut(&path).and_then(|path| path.post.as_mut()) else { continue };
+            if let Some(RefOr::T(body)) = &mut call.request_body {
+                json(body.content.get_mut("application/json"), Some(example.request));
+            }
+            if let Some(RefOr::T(answer)) = call.responses.responses.get_mut("200") {
+                json(answer.content.get_mut("application/json"), example.response);
+            }
+        }
+    }
+}
 
 #[derive(OpenApi)]
 #[openapi(
@@ -26,6 +68,7 @@ use crate::calls;
     paths(
         calls::catalogue::catalogue,
         calls::card_authority::card_authority,
+        calls::one_time::send_code,
         calls::sign_in::sign_in,
         calls::query::query,
         calls::documents::issue,
@@ -34,9 +77,16 @@ use crate::calls;
         calls::prefill::prefill,
         calls::cases::file,
         calls::cases::find,
-        calls::cases::withdraw
+        calls::cases::withdraw,
+        calls::evaluations::evaluate,
+        calls::texts::search,
+        calls::texts::read,
+        calls::questions::questions,
+        calls::bulletin::bulletin,
+        calls::calendar::calendar
     ),
-    components(schemas(contract::problem::Problem))
+    components(schemas(contract::problem::Problem)),
+    modifiers(&Examples)
 )]
 struct Document;
 
@@ -54,11 +104,12 @@ mod tests {
 
     #[test]
     fn the_published_contract_forgets_a_call() {
-        let document: serde_json::Value = serde_json::from_str(&document()).unwrap();
+        let document: Value = serde_json::from_str(&document()).unwrap();
         let paths = document.get("paths").unwrap().as_object().unwrap();
         let all = [
             path::CATALOGUE,
             path::CARD_AUTHORITY,
+            path::SEND_CODE,
             path::SIGN_IN,
             path::QUERY,
             path::ISSUE,
@@ -68,11 +119,20 @@ mod tests {
             path::FILE,
             path::FIND,
             path::WITHDRAW,
+            path::EVALUATE,
+            path::SEARCH_TEXTS,
+            path::READ_TEXT,
+            path::QUESTIONS,
+            path::BULLETIN,
+            path::CALENDAR,
         ];
         assert_eq!(paths.len(), all.len());
         for path in all {
             let call = paths.get(path).and_then(|path| path.get("post")).unwrap();
             assert!(call.get("summary").is_some() && call.pointer("/responses/200").is_some(), "{path}");
+            assert!(call.pointer("/requestBody/content/application~1json/example").is_some(), "{path}: no example");
+            let answered = call.pointer("/responses/200/content/application~1json");
+            assert!(answered.is_none_or(|json| json.get("example").is_some()), "{path}: no example of an answer");
         }
     }
 }

@@ -26,8 +26,8 @@ use crate::rules::retirement::Track;
 /// Who issues. Invented, as the hall.
 pub const AGENCY: &str = "示范区社会保险经办机构";
 
-/// What a document says.
-#[derive(Clone, Debug, Default)]
+/// What a document says. Without `Debug`, as all that holds somebody's data.
+#[derive(Clone, Default)]
 pub struct Paper {
     pub title: &'static str,
     /// Under the title; empty for none.
@@ -40,14 +40,14 @@ pub struct Paper {
 }
 
 /// A label and its value.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Fact {
     pub label: &'static str,
     pub value: String,
 }
 
 /// The one table of a document.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Table {
     pub title: &'static str,
     /// At the right above the table: unit, and what the marks mean.
@@ -59,7 +59,7 @@ pub struct Table {
 }
 
 /// The head of a column.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Head {
     pub label: &'static str,
     /// Share of the table's width, against those of the others.
@@ -124,8 +124,3 @@ fn month_or_dash(month: Option<Period>) -> String {
 
 /// Nothing is known here.
 const DASH: &str = "－";
-
-/// All months between two, both included.
-fn months_between(from: Period, to: Period) -> impl Iterator<Item = Period> {
-    std::iter::successors(Some(from), |month| month.plus_months(1)).take_while(move |month| *month <= to)
-}

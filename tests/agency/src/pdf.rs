@@ -15,7 +15,7 @@ use krilla::{Data, Document};
 
 use crate::papers::Paper;
 use layout::Layout;
-use sheet::Sheet;
+use sheet::{Qr, Sheet};
 
 /// Simplified Chinese, in the collections of Noto Sans CJK.
 const FACE_INDEX: u32 = 2;
@@ -29,6 +29,9 @@ pub enum PdfError {
     /// The font lacks a character of a name or an address.
     #[error("a character is missing from the font")]
     MissingGlyph,
+    /// What is signed is too long for any QR code: a document that cannot be checked is none.
+    #[error("the signed text does not fit a QR code")]
+    Qr,
     /// The PDF could not be written.
     #[error("the PDF could not be written")]
     Written,
@@ -91,7 +94,8 @@ pub fn print(face: &Face, paper: &Paper, stamp: &Stamp) -> Result<Printed, PdfEr
     let mut document = Document::new();
     document.set_metadata(Metadata::new().title(paper.title.to_owned()).language("zh-CN".to_owned()));
     let settings = PageSettings::from_wh(sheet::WIDTH, sheet::HEIGHT).ok_or(PdfError::Written)?;
-    let layout = Layout::of(face, paper, stamp);
+    let qr = Qr::of(&stamp.sealed).ok_or(PdfError::Qr)?;
+    let layout = Layout::of(face, paper, stamp, &qr);
     for place in 0..layout.sheets() {
         let mut page = document.start_page_with(settings.clone());
         let mut surface = page.surface();
@@ -107,6 +111,18 @@ pub fn print(face: &Face, paper: &Paper, stamp: &Stamp) -> Result<Printed, PdfEr
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_leaves_without_its_code() {
+        let face = Face::read(Path::new(crate::FONT_FILE)).unwrap();
+        let issued = Date::new(2026, 11, 23).unwrap();
+        let printed = |sealed: String| {
+            let stamp = Stamp { number: String::new(), code: String::new(), issued, valid_until: issued, sealed };
+            print(&face, &Paper::default(), &stamp).map(|printed| printed.sheets)
+        };
+        assert_eq!(printed("SR1|".to_owned()).unwrap(), 1);
+        assert!(matches!(printed("8".repeat(6_000)), Err(PdfError::Qr)));
+    }
 
     #[test]
     fn a_name_is_printed_with_a_hole() {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use contract::format::{Date, Period};
+use contract::format::{Date, Identity, Period};
 use serde::Deserialize;
 
 use crate::rules::exact::Exact;
@@ -71,11 +71,11 @@ impl InsuredAs {
         }
     }
 
-    /// The way back; [`Self::None`] for what is none of them.
+    /// The way back.
     #[must_use]
-    pub fn parse(text: &str) -> Self {
-        let all = [Self::Employed, Self::Flexible, Self::Unemployed, Self::Pensioner];
-        all.into_iter().find(|one| one.as_str() == text).unwrap_or(Self::None)
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [Self::Employed, Self::Flexible, Self::Unemployed, Self::Pensioner, Self::None];
+        all.into_iter().find(|one| one.as_str() == text)
     }
 }
 
@@ -157,6 +157,12 @@ pub struct Assessment {
     pub balance_fen: i64,
 }
 
+/// The day of birth that an ID number tells; none where it is no number of a person.
+#[must_use]
+pub fn birth(id_number: &str, today: Date) -> Option<Date> {
+    Identity::parse(id_number, today, false).ok().and_then(|identity| identity.birth)
+}
+
 /// Why the table could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{file}: {why}")]
@@ -186,7 +192,6 @@ pub(crate) mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use contract::format::Identity;
 
     pub(crate) fn everybody() -> Vec<Persona> {
         read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../personas.toml")).unwrap()

@@ -15,6 +15,17 @@ pub fn bytes<const COUNT: usize>() -> Result<[u8; COUNT], GetRandomFailed> {
     Ok(bytes)
 }
 
+/// That many decimal digits, each as likely as any other.
+pub fn digits(count: u8) -> Result<String, GetRandomFailed> {
+    let mut digits = String::new();
+    while digits.len() < usize::from(count) {
+        // 250 values fall evenly on ten digits; the last six are thrown away.
+        digits.extend(bytes::<16>()?.iter().filter(|byte| **byte < 250).map(|byte| char::from(b'0' + byte % 10)));
+    }
+    digits.truncate(count.into());
+    Ok(digits)
+}
+
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -13,6 +13,7 @@
 //! | `certification` | Q10 |
 //! | `estimate` | Q11 |
 //! | `cases::list` | Q09, Q12 |
+//! | [`open`] | V01, and whatever anybody may ask |
 //! | [`history`] | what one insurance's months add up to |
 
 pub mod account;
@@ -23,13 +24,14 @@ pub mod contributions;
 pub mod enrolment;
 mod estimate;
 pub mod history;
+pub mod open;
 mod unemployment;
 
 use std::collections::BTreeMap;
 
 use contract::catalogue::Catalogue;
 use contract::field::Value;
-use contract::format::{Date, Identity, Period};
+use contract::format::{Date, Period};
 use contract::message::{Cell, CellKind, Column, Figure, Row};
 use contract::problem::ProblemCode;
 use rusqlite::Connection;
@@ -37,18 +39,12 @@ use rusqlite::Connection;
 use crate::calls::Refusal;
 use crate::cases::list;
 use crate::language::Language;
-use crate::rules::Rules;
+use crate::rules::{INJURY, PENSION, Rules, UNEMPLOYMENT};
 use crate::store::{self, Contribution, Person};
 use crate::{catalogue, clock};
 
 /// Insurances of this agency (aae140), in the order they are shown: pension, unemployment, work injury.
-pub const INSURANCES: [&str; 3] = [PENSION, UNEMPLOYMENT, "410"];
-
-/// 城镇职工基本养老保险.
-pub const PENSION: &str = "110";
-
-/// 失业保险.
-pub const UNEMPLOYMENT: &str = "210";
+pub const INSURANCES: [&str; 3] = [PENSION, UNEMPLOYMENT, INJURY];
 
 /// One question of one person. The answers in it have passed the item's checks.
 pub struct Asked<'a> {
@@ -137,12 +133,6 @@ impl<'a> Asked<'a> {
     /// The words for an insurance.
     pub fn insurance(&self, code: &'a str) -> &'a str {
         catalogue::label(self.catalogue, code, self.language.tag())
-    }
-
-    /// What the number tells of its holder.
-    pub fn identity(&self) -> Result<Identity, Refusal> {
-        let number = &self.person.id_number;
-        Identity::parse(number, self.today, false).map_err(|_| Refusal::Broken("a number in the register".to_owned()))
     }
 
     /// A heading.

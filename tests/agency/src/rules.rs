@@ -35,6 +35,13 @@ pub const REGION: &str = "190001";
 /// Its province.
 pub const PROVINCE: &str = "190000";
 
+/// 城镇职工基本养老保险 (aae140).
+pub const PENSION: &str = "110";
+/// 失业保险.
+pub const UNEMPLOYMENT: &str = "210";
+/// 工伤保险.
+pub const INJURY: &str = "410";
+
 /// Why a rule gives no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {

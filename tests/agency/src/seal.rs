@@ -144,6 +144,23 @@ mod tests {
     }
 
     #[test]
+    fn a_start_is_cut_short_while_the_key_is_written() {
+        let directory = std::env::temp_dir().join(format!("seal-half-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        for algorithm in Algorithm::ALL {
+            let half = directory.join(format!("seal-{}.new", algorithm.as_str()));
+            std::fs::write(&half, b"half").unwrap();
+            let first = Seal::open(&directory, algorithm).unwrap().public_key();
+            assert_eq!(first, Seal::open(&directory, algorithm).unwrap().public_key());
+            assert!(!half.exists());
+            let key = directory.join(format!("seal-{}.key", algorithm.as_str()));
+            let mode = std::os::unix::fs::PermissionsExt::mode(&key.metadata().unwrap().permissions());
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        std::fs::remove_dir_all(&directory).unwrap();
+    }
+
+    #[test]
     fn yesterdays_documents_cannot_be_checked_after_a_start() {
         let directory = std::env::temp_dir().join(format!("seal-{}", std::process::id()));
         for algorithm in Algorithm::ALL {

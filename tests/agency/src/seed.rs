@@ -4,14 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use contract::format::{Date, Identity, Period};
+use contract::format::{Date, Period};
 use rusqlite::{Connection, params};
 
-use crate::clock;
-use crate::persona::{Assessment, InsuredAs, Persona};
+use crate::clock::{self, months_between};
+use crate::persona::{self, Assessment, InsuredAs, Persona};
+use crate::rules::contribution::MonthKind;
 use crate::rules::parameters::{NATIONAL, Parameters};
 use crate::rules::pension::{self, Career};
-use crate::rules::{REGION, RuleError, Rules, contribution, retirement, unemployment};
+use crate::rules::{INJURY, PENSION, REGION, RuleError, Rules, UNEMPLOYMENT, contribution, retirement, unemployment};
 
 /// Why there are no records to start with.
 #[derive(Debug, thiserror::Error)]
@@ -122,9 +123,9 @@ impl Book<'_> {
             }
             let status = status(persona, ago);
             for (insurance, personal, employer) in shares.get(name).into_iter().flat_map(|shares| &shares.0) {
-                let paid = |fen: i64| if status == "arrears" { 0 } else { fen };
+                let paid = |fen: i64| if status == MonthKind::Arrears { 0 } else { fen };
                 let (personal, employer) = (paid(*personal), paid(*employer));
-                let period = period.to_string();
+                let (period, status) = (period.to_string(), status.as_str());
                 insert.execute(params![self.place, insurance, period, persona.base_fen, personal, employer, status])?;
             }
         }
@@ -152,7 +153,7 @@ impl Book<'_> {
             ],
         )?;
         for period in months_between(assessment.from, self.last_full_month()?) {
-            self.benefit("110", period, estimate.total_fen)?;
+            self.benefit(PENSION, period, estimate.total_fen)?;
         }
         Ok(())
     }
@@ -164,7 +165,7 @@ impl Book<'_> {
             let period = self.last_full_month()?.minus_months(drawn - 1 - nth).ok_or(RuleError::Range)?;
             let (_, set) = self.rules.parameters.select(REGION, period)?;
             let benefit = unemployment::unemployment(set, paid_months, nth.into(), 0)?;
-            self.benefit("210", period, benefit.amount_fen.ok_or(RuleError::NoParams)?)?;
+            self.benefit(UNEMPLOYMENT, period, benefit.amount_fen.ok_or(RuleError::NoParams)?)?;
         }
         Ok(())
     }
@@ -186,15 +187,15 @@ impl Shares {
             InsuredAs::None => Ok(Self(Vec::new())),
             InsuredAs::Flexible => {
                 let paid = contribution::flex_contribution(set, InsuredAs::Flexible, base_fen)?;
-                Ok(Self(vec![("110", paid.pension_fen, 0)]))
+                Ok(Self(vec![(PENSION, paid.pension_fen, 0)]))
             }
             InsuredAs::Employed | InsuredAs::Unemployed | InsuredAs::Pensioner => {
                 let split = contribution::contribution_split(set, base_fen)?;
                 let part = |name: &str| split.get(name).copied().ok_or(RuleError::NoParams);
                 Ok(Self(vec![
-                    ("110", part("pension_employee")?, part("pension_employer")?),
-                    ("210", part("unemployment_employee")?, part("unemployment_employer")?),
-                    ("410", 0, part("injury_employer")?),
+                    (PENSION, part("pension_employee")?, part("pension_employer")?),
+                    (UNEMPLOYMENT, part("unemployment_employee")?, part("unemployment_employer")?),
+                    (INJURY, 0, part("injury_employer")?),
                 ]))
             }
         }
@@ -202,7 +203,7 @@ impl Shares {
 }
 
 fn career(persona: &Persona, assessment: &Assessment, today: Date) -> Result<Career, RuleError> {
-    let birth = Identity::parse(&persona.id_number, today, false).ok().and_then(|identity| identity.birth);
+    let birth = persona::birth(&persona.id_number, today);
     let begins = Date::new(assessment.from.year(), assessment.from.month(), 1).ok_or(RuleError::Range)?;
     let born = birth.and_then(|birth| Date::new(birth.year(), birth.month(), 1)).ok_or(RuleError::Range)?;
     // A pension begins by the month: the day of birth does not matter.
@@ -221,20 +222,15 @@ fn count(months: &[u16]) -> u32 {
     u32::try_from(months.len()).unwrap_or(u32::MAX)
 }
 
-/// Both included.
-fn months_between(first: Period, last: Period) -> impl Iterator<Item = Period> {
-    std::iter::successors(Some(first), |month| month.plus_months(1)).take_while(move |month| *month <= last)
-}
-
-fn status(persona: &Persona, ago: u16) -> &'static str {
+fn status(persona: &Persona, ago: u16) -> MonthKind {
     if persona.arrears.contains(&ago) {
-        "arrears"
+        MonthKind::Arrears
     } else if persona.made_up.contains(&ago) {
-        "made_up"
+        MonthKind::MadeUp
     } else if persona.transferred.contains(&ago) {
-        "transferred"
+        MonthKind::Transferred
     } else {
-        "paid"
+        MonthKind::Paid
     }
 }
 

@@ -24,7 +24,7 @@ use crate::seal::{Algorithm, Seal, SealError};
 use crate::seed::SeedError;
 use crate::store::Store;
 use crate::tls::TlsError;
-use crate::{cases, catalogue, mishap, persona, seed, tls};
+use crate::{cases, catalogue, made_up, mishap, persona, seed, texts, tls};
 
 /// What a server needs to know; `agency serve --help` explains each.
 #[derive(Clone, Debug)]
@@ -37,6 +37,7 @@ pub struct Settings {
     pub today: Option<Date>,
     pub font: PathBuf,
     pub mishaps: Option<PathBuf>,
+    pub catalogue: Option<PathBuf>,
     pub seal: Algorithm,
 }
 
@@ -64,6 +65,9 @@ pub enum Failure {
     /// The built-in catalogue is broken.
     #[error(transparent)]
     Catalogue(#[from] catalogue::CatalogueError),
+    /// The built-in texts are broken.
+    #[error(transparent)]
+    Texts(#[from] texts::TextsError),
     /// The rules' figures or calendar are broken.
     #[error(transparent)]
     Rules(#[from] BadRules),
@@ -94,8 +98,8 @@ impl Server {
             app = app.layer(axum::middleware::from_fn_with_state(Arc::new(file), mishap::apply));
         }
         let handle = Handle::new();
-        // Two workers: one call may hold the database while another hangs on purpose.
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        // Four workers: one call may hold the database and two may wait for the disk while another hangs on purpose.
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
         let serving = serve(listener, tls, handle.clone(), app);
         let thread = std::thread::Builder::new().name("agency".to_owned()).spawn(move || runtime.block_on(serving))?;
         Ok(Self { address, handle, thread: Some(thread) })
@@ -138,7 +142,10 @@ fn open(settings: &Settings) -> Result<Agency, Failure> {
     })?;
     let face = Face::read(&settings.font)?;
     let seal = Seal::open(&settings.data, settings.seal)?;
-    Ok(Agency { store, clock, catalogue: catalogue::read()?, rules, face, orders: settings.mishaps.clone(), seal })
+    let (catalogue, made_up) = made_up::read(settings.catalogue.as_deref())?;
+    let published = texts::read()?;
+    let orders = settings.mishaps.clone();
+    Ok(Agency { store, clock, catalogue, made_up, rules, face, orders, seal, published })
 }
 
 async fn serve(listener: TcpListener, tls: RustlsConfig, handle: Handle<SocketAddr>, app: Router) {

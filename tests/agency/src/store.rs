@@ -1,24 +1,35 @@
 //! The database: one SQLite file, one connection behind one mutex. A call is short and there are few terminals, so calls wait
 //! for one another and block their worker thread; a pool or `spawn_blocking` would only hide the order of events. Only the
-//! calls use it, each through [`Store::call`]: all of it happens, or none of it but the audit line.
+//! calls use it, each through [`Store::call`]: all of it happens, or none of it but the audit line. What has a consequence is answered
+//! when it is on the disk, for which nobody else waits: the disk takes longer than any call.
 
 mod register;
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use contract::format::Period;
-use rusqlite::{Connection, params};
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, ffi, params};
 
 use crate::clock;
+use crate::rules::contribution::MonthKind;
 pub use register::{
-    Benefit, Pension, Person, benefits, cards, number_ends_with, pension, person_by_number, person_of_session,
+    Benefit, Card, Pension, Person, benefits, cards, number_ends_with, pension, person_by_number, person_by_place,
+    session_opens, signed_in,
 };
 
 /// The database.
 pub struct Store {
     connection: Mutex<Connection>,
+    /// The write-ahead log, in which a commit is kept until it reaches the file; none in memory.
+    log: Option<File>,
 }
+
+/// Calls with a consequence for somebody: once answered, what they did outlasts a power cut, and so does everything before it. A call that
+/// only looks does not wait for the disk: a cut may cost its audit line; a process that dies costs nothing.
+const LASTING: [&str; 5] = ["file", "withdraw", "issue", "act", "evaluate"];
 
 /// One line of the audit, but for its result.
 #[derive(Clone, Debug, Default)]
@@ -37,15 +48,12 @@ pub struct Contribution {
     pub base_fen: i64,
     pub personal_fen: i64,
     pub employer_fen: i64,
-    pub status: String,
+    pub status: MonthKind,
 }
-
-/// Status of a month that was not paid.
-pub const ARREARS: &str = "arrears";
 
 /// Whether a month counts: everything but arrears.
 pub fn counts(contribution: &Contribution) -> bool {
-    contribution.status != ARREARS
+    contribution.status != MonthKind::Arrears
 }
 
 impl Store {
@@ -53,7 +61,9 @@ impl Store {
     pub fn open(directory: &Path) -> Result<Self, rusqlite::Error> {
         // A directory that cannot be made shows itself in the next line.
         let _ = std::fs::create_dir_all(directory);
-        Self::with(Connection::open(directory.join("agency.db"))?)
+        let store = Self::with(Connection::open(directory.join("agency.db"))?)?;
+        let log = File::open(directory.join("agency.db-wal")).map_err(|_| not_kept())?;
+        Ok(Self { log: Some(log), ..store })
     }
 
     /// A database that nobody keeps, for tests.
@@ -63,9 +73,10 @@ impl Store {
     }
 
     fn with(connection: Connection) -> Result<Self, rusqlite::Error> {
-        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+        // NORMAL: the log is brought to the disk before it goes into the file, and otherwise by `call`.
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
         connection.execute_batch(include_str!("store.sql"))?;
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { connection: Mutex::new(connection), log: None })
     }
 
     /// Does one thing in one transaction.
@@ -99,15 +110,23 @@ impl Store {
         }
         write_audit(&transaction, line, result(&done))?;
         transaction.commit()?;
+        drop(connection);
+        if let Some(log) = self.log.as_ref().filter(|_| LASTING.contains(&line.what)) {
+            log.sync_data().map_err(|_| not_kept())?;
+        }
         done
     }
 }
 
+/// The disk does not keep what it is given.
+fn not_kept() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_FSYNC), None)
+}
+
 fn write_audit(db: &Connection, line: &AuditLine, result: &str) -> Result<(), rusqlite::Error> {
-    db.execute(
-        "INSERT INTO audit (at, terminal, visit, what, item, act, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![clock::audit_time(), line.terminal, line.visit, line.what, line.item, line.act, result],
-    )?;
+    let sql = "INSERT INTO audit (at, terminal, visit, what, item, act, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let row = params![clock::audit_time(), line.terminal, line.visit, line.what, line.item, line.act, result];
+    db.prepare(sql)?.execute(row)?;
     Ok(())
 }
 
@@ -124,12 +143,22 @@ pub fn contributions(
     let rows = statement.query_map(params![person, from.to_string(), to.to_string()], |row| {
         Ok(Contribution {
             insurance: row.get(0)?,
-            period: Period::parse(&row.get::<_, String>(1)?).unwrap_or_default(),
+            period: meaning(row, 1, month)?,
             base_fen: row.get(2)?,
             personal_fen: row.get(3)?,
             employer_fen: row.get(4)?,
-            status: row.get(5)?,
+            status: meaning(row, 5, MonthKind::parse)?,
         })
     })?;
     rows.collect()
+}
+
+/// A text of a column, as what it means. What cannot be read is a broken database, never a default.
+pub fn meaning<T>(row: &Row<'_>, column: usize, parse: impl Fn(&str) -> Option<T>) -> Result<T, rusqlite::Error> {
+    let text: String = row.get(column)?;
+    parse(&text).ok_or_else(|| rusqlite::Error::InvalidColumnType(column, String::new(), Type::Text))
+}
+
+fn month(text: &str) -> Option<Period> {
+    Period::parse(text).ok()
 }

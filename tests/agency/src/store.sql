@@ -4,6 +4,7 @@ DROP TABLE IF EXISTS contributions;
 DROP TABLE IF EXISTS pensions;
 DROP TABLE IF EXISTS benefits;
 DROP TABLE IF EXISTS cards;
+DROP TABLE IF EXISTS sessions; -- of older files, which did not know what had been presented
 CREATE TABLE persons (
     person             INTEGER PRIMARY KEY, -- place in personas.toml, from 1
     id_number          TEXT NOT NULL UNIQUE,
@@ -57,29 +58,57 @@ CREATE TABLE cards (
     expires TEXT NOT NULL          -- ISO day
 ) STRICT;
 -- Kept from start to start.
-CREATE TABLE IF NOT EXISTS sessions (
+CREATE TABLE IF NOT EXISTS sign_ins (
     session  TEXT PRIMARY KEY,
     visit    TEXT NOT NULL,
     person   INTEGER NOT NULL,
     terminal TEXT NOT NULL,
+    evidence TEXT NOT NULL,        -- what was presented: card_pin, e_card, id_code
     at       INTEGER NOT NULL      -- seconds since 1970
 ) STRICT;
--- Every issue of a document. A reprint on the same day is another act with the same code.
-CREATE TABLE IF NOT EXISTS documents (
-    act         TEXT PRIMARY KEY,
-    code        TEXT NOT NULL,     -- of its snapshot
-    digest      TEXT NOT NULL      -- of its bytes
+-- Codes of electronic cards, as telephones show them: each for a minute and for one sign-in.
+CREATE TABLE IF NOT EXISTS e_cards (
+    code   TEXT PRIMARY KEY,
+    person INTEGER NOT NULL,
+    at     INTEGER NOT NULL        -- seconds since 1970
+) STRICT;
+-- One-time codes. Wrong guesses are counted in the audit, which a refusal does not undo.
+CREATE TABLE IF NOT EXISTS one_time_codes (
+    seq    INTEGER PRIMARY KEY AUTOINCREMENT,
+    person INTEGER NOT NULL,
+    visit  TEXT NOT NULL,
+    code   TEXT NOT NULL,
+    at     INTEGER NOT NULL        -- seconds since 1970
+) STRICT;
+-- What a telephone company would have delivered; `agency phone` and the hall read it.
+CREATE TABLE IF NOT EXISTS messages (
+    seq   INTEGER PRIMARY KEY AUTOINCREMENT,
+    phone TEXT NOT NULL,
+    text  TEXT NOT NULL,
+    at    INTEGER NOT NULL         -- seconds since 1970
+) STRICT;
+-- What a sign-in opens; none here: everything.
+CREATE TABLE IF NOT EXISTS session_items (
+    session TEXT NOT NULL,
+    item    TEXT NOT NULL,
+    PRIMARY KEY (session, item)
 ) STRICT;
 -- What was printed, for ever as it was: verified against this and not against records that have gone on since.
-CREATE TABLE IF NOT EXISTS snapshots (
+CREATE TABLE IF NOT EXISTS documents (
     code        TEXT PRIMARY KEY,  -- 验证码
     person      INTEGER NOT NULL,
     request     TEXT NOT NULL,     -- item, version and inputs, to tell a repeat from another request
-    issued_at   TEXT NOT NULL,     -- ISO day
+    issued_on   TEXT NOT NULL,     -- ISO day
     valid_until TEXT NOT NULL,     -- ISO day
     sheets      INTEGER NOT NULL,
+    digest      TEXT NOT NULL,     -- of its bytes
     pdf         BLOB NOT NULL,
-    UNIQUE (person, request, issued_at)
+    UNIQUE (person, request, issued_on)
+) STRICT;
+-- Every act under which a document was issued. A reprint on the same day is another act with the same code.
+CREATE TABLE IF NOT EXISTS issues (
+    act         TEXT PRIMARY KEY,
+    code        TEXT NOT NULL      -- of the document
 ) STRICT;
 CREATE TABLE IF NOT EXISTS acts (
     act      TEXT PRIMARY KEY,
@@ -128,26 +157,41 @@ CREATE INDEX IF NOT EXISTS cases_by_pick_up ON cases (pick_up);
 CREATE INDEX IF NOT EXISTS cases_by_day ON cases (next_on) WHERE next_on <> '';
 -- Every stage a case has been in.
 CREATE TABLE IF NOT EXISTS case_stages (
-    seq   INTEGER PRIMARY KEY AUTOINCREMENT,
-    "case" INTEGER NOT NULL,
-    stage TEXT NOT NULL,
-    day   TEXT NOT NULL            -- ISO day
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    of_case INTEGER NOT NULL,      -- cases.seq
+    stage   TEXT NOT NULL,
+    day     TEXT NOT NULL          -- ISO day
 ) STRICT;
-CREATE INDEX IF NOT EXISTS stages_of_case ON case_stages ("case");
+CREATE INDEX IF NOT EXISTS stages_of_case ON case_stages (of_case);
 -- What cases have changed. Kept from start to start, and laid over the register that is filled anew.
 CREATE TABLE IF NOT EXISTS changes (
-    seq    INTEGER PRIMARY KEY AUTOINCREMENT,
-    person INTEGER NOT NULL,
-    fact   TEXT NOT NULL,          -- cases::effect::Fact
-    value  TEXT NOT NULL,
-    day    TEXT NOT NULL,          -- since when, ISO
-    "case" INTEGER NOT NULL
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    person  INTEGER NOT NULL,
+    fact    TEXT NOT NULL,         -- cases::effect::Fact
+    value   TEXT NOT NULL,
+    day     TEXT NOT NULL,         -- since when, ISO
+    of_case INTEGER NOT NULL       -- cases.seq
 ) STRICT;
 CREATE INDEX IF NOT EXISTS changes_of_person ON changes (person, fact);
+-- What was said of cases. Nothing of who said it.
+CREATE TABLE IF NOT EXISTS evaluations (
+    of_case INTEGER PRIMARY KEY,   -- cases.seq
+    points INTEGER NOT NULL,       -- 5 the best, 1 the worst
+    text   TEXT NOT NULL,
+    day    TEXT NOT NULL           -- ISO day
+) STRICT;
 -- Notices that were sent (an SMS in a real agency): to whom, about which case.
 CREATE TABLE IF NOT EXISTS notices (
-    seq    INTEGER PRIMARY KEY AUTOINCREMENT,
-    phone  TEXT NOT NULL,
-    "case" INTEGER NOT NULL,
-    day    TEXT NOT NULL           -- ISO day
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    phone   TEXT NOT NULL,
+    of_case INTEGER NOT NULL,      -- cases.seq
+    day     TEXT NOT NULL          -- ISO day
+) STRICT;
+-- Questions that no text answers: nobody's name, the words as they were typed, and until when they are answered.
+CREATE TABLE IF NOT EXISTS questions (
+    number      TEXT NOT NULL UNIQUE,  -- eight digits
+    key         TEXT NOT NULL UNIQUE,  -- the terminal's act id
+    words       TEXT NOT NULL,
+    asked       TEXT NOT NULL,         -- ISO days
+    answered_by TEXT NOT NULL
 ) STRICT;

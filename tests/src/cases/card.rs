@@ -6,7 +6,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use hal::card::pcsc::{PcscReader, PcscWatch, open};
-use hal::card::{Authority, Begun, CardError, CardEvent, CardReader, CardWatch, Insertion, Tries, Verified};
+use hal::card::{
+    Authority, Begun, CardError, CardEvent, CardReader, CardWatch, Insertion, PinChange, PinChangeError, Tries,
+    Verified,
+};
 use hal::{Cancel, Code, Control, Private};
 
 use super::{Folder, same};
@@ -36,6 +39,7 @@ pub const CASES: &[super::Case] = &[
     ("card_too_slow", |folder| on(card_too_slow, folder)),
     ("citizen_leaves_while_the_card_is_read", |folder| on(citizen_leaves_while_the_card_is_read, folder)),
     ("pin_locked_on_the_card", |folder| on(pin_locked_on_the_card, folder)),
+    ("pin_change_cut_off", |folder| on(pin_change_cut_off, folder)),
     ("pin_changed_and_the_old_one_still_opens", |folder| on(pin_changed_and_the_old_one_still_opens, folder)),
     ("a_card_that_answers_6c_or_61_is_not_read", |folder| on(a_card_that_answers_6c_or_61_is_not_read, folder)),
 ];
@@ -253,11 +257,44 @@ fn pin_locked_on_the_card(stand: &mut Stand) -> Result<(), String> {
     stand.pull()
 }
 
+/// Three moments: before the command, in the middle of it, and when the card has obeyed and not yet said so.
+fn pin_change_cut_off(stand: &mut Stand) -> Result<(), String> {
+    let (old, new) = (Private::from(person(2)?.pin.as_str()), Private::from("482915"));
+    let gone = CardError::Gone;
+    let moments = [
+        ("pull", Err(PinChangeError::NotChanged(gone)), "holds old"),
+        ("pull mid-apdu", Err(PinChangeError::Uncertain(gone)), "holds old"),
+        ("pull unanswered", Err(PinChangeError::Uncertain(gone)), "holds new"),
+    ];
+    for (moment, wanted, holds) in moments {
+        let card = stand.insert("2")?;
+        stand.begin(card).map_err(|error| error.to_string())?;
+        stand.card.line(moment)?;
+        if moment == "pull" {
+            same("the watch", &stand.news()?, &CardEvent::Removed(card))?;
+        }
+        let said = stand.reader.change_pin(card, &old, &new, &within(5000));
+        same(moment, &said, &wanted)?;
+        if moment == "pull" {
+            stand.reader.release();
+        } else {
+            stand.pull()?;
+        }
+        let card = stand.insert("2")?;
+        stand.begin(card).map_err(|error| error.to_string())?;
+        let (right, other) = if holds == "holds old" { (&old, &new) } else { (&new, &old) };
+        same(moment, &stand.reader.verify(card, right, &within(5000)), &Ok(Verified::Right))?;
+        same(moment, &stand.reader.verify(card, other, &within(5000)), &Ok(Verified::Wrong(Tries::Left(5))))?;
+        stand.pull()?;
+    }
+    Ok(())
+}
+
 fn pin_changed_and_the_old_one_still_opens(stand: &mut Stand) -> Result<(), String> {
     let card = stand.insert("2")?;
     stand.begin(card).map_err(|error| error.to_string())?;
     let (old, new) = (Private::from(person(2)?.pin.as_str()), Private::from("482915"));
-    same("changing", &stand.reader.change_pin(card, &old, &new, &within(5000)), &Ok(Verified::Right))?;
+    same("changing", &stand.reader.change_pin(card, &old, &new, &within(5000)), &Ok(PinChange::Changed))?;
     let said = stand.reader.verify(card, &old, &within(5000));
     same("the old PIN", &said, &Ok(Verified::Wrong(Tries::Left(5))))?;
     same("the new PIN", &stand.reader.verify(card, &new, &within(5000)), &Ok(Verified::Right))?;

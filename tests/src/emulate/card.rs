@@ -42,6 +42,8 @@ struct Shared {
     slow_ms: AtomicU64,
     apdus: AtomicU64,
     left_mid_apdu: AtomicBool,
+    /// It does that command before it leaves, and nobody hears of it.
+    obeys_first: AtomicBool,
 }
 
 struct Inserted {
@@ -143,6 +145,11 @@ impl Emulator for CardEmulator {
                 self.shared.pull_mid_apdu.store(commands.saturating_add(1), Ordering::Release);
                 Ok(format!("the card leaves after {commands} more commands"))
             }
+            ["pull", "unanswered"] => {
+                self.shared.obeys_first.store(true, Ordering::Release);
+                self.shared.pull_mid_apdu.store(1, Ordering::Release);
+                Ok("the card obeys the next command and leaves before it answers".to_owned())
+            }
             ["swap", name @ ..] if !name.is_empty() => {
                 self.pull()?;
                 self.insert(&name.join(" "))
@@ -155,6 +162,13 @@ impl Emulator for CardEmulator {
             ["pin", digits] if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
                 lock(self.now_in()?).change_pin(digits);
                 Ok("its holder has another pin now".to_owned())
+            }
+            ["holds", digits] => {
+                if lock(self.now_in()?).holds(digits) {
+                    Ok("that is its pin".to_owned())
+                } else {
+                    Err("its pin is another".to_owned())
+                }
             }
             ["slow", ms] => {
                 self.shared.slow_ms.store(number(Some(ms), "milliseconds")?, Ordering::Release);
@@ -182,7 +196,7 @@ impl Emulator for CardEmulator {
 
     fn help(&self) -> &'static str {
         "insert N | insert foreign | insert mute | insert expired N | pull | pull mid-apdu | pull mid-apdu after N | \
-         swap N | tries K | pin DIGITS | slow MS | plain | le 6c | chain 61 | junk | truncate | status"
+         pull unanswered | swap N | tries K | pin DIGITS | holds DIGITS | slow MS | plain | le 6c | chain 61 | junk | truncate | status"
     }
 }
 
@@ -207,6 +221,9 @@ fn serve(mut line: TcpStream, card: &Card, shared: &Shared, mute: bool) {
                 shared.apdus.fetch_add(1, Ordering::AcqRel);
                 let count = |left: u64| left.checked_sub(1);
                 if shared.pull_mid_apdu.fetch_update(Ordering::AcqRel, Ordering::Acquire, count) == Ok(1) {
+                    if shared.obeys_first.swap(false, Ordering::AcqRel) {
+                        drop(lock(card).answer(apdu));
+                    }
                     shared.left_mid_apdu.store(true, Ordering::Release);
                     let _closed = line.shutdown(Shutdown::Both);
                     return;

@@ -98,6 +98,12 @@ impl CardFile {
         digits.clone_into(&mut self.pin);
     }
 
+    /// Whether these digits are its PIN.
+    #[must_use]
+    pub fn holds(&self, digits: &str) -> bool {
+        self.pin == digits
+    }
+
     /// Answer to reset.
     #[must_use]
     pub fn atr(&self) -> &[u8] {

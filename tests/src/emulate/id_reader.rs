@@ -199,12 +199,13 @@ impl Emulator for IdReaderEmulator {
         let module = self.line.device();
         let fingers = module.heard.contains(&[0x30, 0x10]);
         Ok(format!(
-            "{}, {}, fault {:?}, {} commands heard{}",
+            "{}, {}, fault {:?}, {} commands heard{}, searched {} times",
             if self.line.is_plugged() { "plugged" } else { "unplugged" },
             if module.lying.is_some() { "a document lies there" } else { "empty" },
             module.fault,
             module.heard.len(),
-            if fingers { ", fingerprints asked for" } else { "" }
+            if fingers { ", fingerprints asked for" } else { "" },
+            module.heard.iter().filter(|command| **command == [0x20, 0x01]).count()
         ))
     }
 

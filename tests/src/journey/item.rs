@@ -1,14 +1,17 @@
 //! Journeys of items: rows of `tests/items.toml`, played by one driver that knows no item. An item's rows share a ground: one visit a row.
 
 use std::path::Path;
+use std::time::Duration;
 
-use contract::catalogue::{Catalogue, Item};
+use contract::catalogue::Catalogue;
 use serde::Deserialize;
 
 use super::play::Play;
 use super::witness;
 use super::{good, paper};
+use crate::ground::Ground;
 use crate::people::home;
+use crate::until::until;
 
 /// One visit.
 #[derive(Clone, Deserialize)]
@@ -20,6 +23,12 @@ pub struct Row {
     pub tells: String,
     /// Place in personas.toml, from 1.
     pub persona: usize,
+    /// What they present.
+    #[serde(default)]
+    pub by: By,
+    /// What is done before, in a visit of its own.
+    #[serde(default)]
+    pub first: Option<Box<Row>>,
     /// What they answer.
     #[serde(default)]
     pub answers: Vec<String>,
@@ -27,19 +36,35 @@ pub struct Row {
     pub page: String,
     /// What stands there.
     pub says: Vec<String>,
-    /// Kind and outcome of the act.
+    /// Kind and outcome of each act, one after the other.
     #[serde(default)]
-    pub journal: Option<[String; 2]>,
+    pub journal: Vec<String>,
     /// Whether the receipt of the case is printed, too.
     #[serde(default)]
     pub slip: bool,
+}
+
+/// What somebody presents.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// Social security card and PIN.
+    #[default]
+    Card,
+    /// Electronic card.
+    ECard,
+    /// Identity card and one-time code.
+    IdCode,
+    /// Nothing: anybody may.
+    Nobody,
 }
 
 impl Row {
     /// Whether the item does here what it is for.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        ["table", "printed", "filed"].contains(&self.page.as_str())
+        ["table", "printed", "filed", "pin-changed", "guide-item", "text", "question-left", "bulletin-entry"]
+            .contains(&self.page.as_str())
     }
 }
 
@@ -53,8 +78,11 @@ struct Rows {
 /// # Errors
 /// The table cannot be read.
 pub fn rows() -> Result<Vec<Row>, String> {
-    let file = home().join("items.toml");
-    let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    read(&home().join("items.toml"))
+}
+
+fn read(file: &Path) -> Result<Vec<Row>, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     toml::from_str::<Rows>(&text).map(|rows| rows.row).map_err(|error| format!("{}: {error}", file.display()))
 }
 
@@ -64,17 +92,30 @@ pub fn rows() -> Result<Vec<Row>, String> {
 /// What went otherwise than it should.
 pub fn run(id: &str, frames: Option<&Path>) -> Result<(), String> {
     let rows: Vec<Row> = rows()?.into_iter().filter(|row| row.item == id).collect();
-    let catalogue = agency::catalogue::read().map_err(|why| why.to_string())?;
-    let item = catalogue.item(id).filter(|_| !rows.is_empty());
-    let item = item.ok_or_else(|| format!("no journey {id}; `hall journeys` lists them"))?;
+    if rows.is_empty() {
+        return Err(format!("no journey {id}; `hall journeys` lists them"));
+    }
+    play_all(id, &rows, None, frames)
+}
+
+/// Plays visits to items that nobody compiled in: `catalogue` is laid over the agency's own, `answers` are rows as those of `items.toml`.
+///
+/// # Errors
+/// What is wrong with either file, or what went otherwise than it should.
+pub fn run_made_up(catalogue: &Path, answers: &Path, frames: Option<&Path>) -> Result<(), String> {
+    play_all("made-up", &read(answers)?, Some(catalogue), frames)
+}
+
+fn play_all(id: &str, rows: &[Row], laid_over: Option<&Path>, frames: Option<&Path>) -> Result<(), String> {
+    let (catalogue, _) = agency::made_up::read(laid_over).map_err(|why| why.to_string())?;
     let directory = super::workplace(id);
     let _from_last_time = std::fs::remove_dir_all(&directory);
-    let mut play = Play::begin(&directory, frames)?;
+    let mut play = Play::on(Ground::start_with(&directory, laid_over)?, &directory, frames)?;
     let mut wanted = Vec::new();
-    for row in &rows {
-        visit(&mut play, row, item, &catalogue, &mut wanted)
+    for row in rows {
+        visit(&mut play, row, &catalogue, &mut wanted)
             .map_err(|why| format!("{id}, {}: {why}\n  files: {}", row.tells, directory.display()))?;
-        println!("{id}: {}", row.tells);
+        println!("{}: {}", row.item, row.tells);
     }
     agree(&play, &wanted).map_err(|why| format!("{id}: {why}\n  files: {}", directory.display()))?;
     if frames.is_some() {
@@ -86,12 +127,31 @@ pub fn run(id: &str, frames: Option<&Path>) -> Result<(), String> {
 
 type Acts = Vec<(String, String, String)>;
 
-fn visit(play: &mut Play, row: &Row, item: &Item, catalogue: &Catalogue, wanted: &mut Acts) -> Result<(), String> {
-    play.sign_in(row.persona)?;
+fn visit(play: &mut Play, row: &Row, catalogue: &Catalogue, wanted: &mut Acts) -> Result<(), String> {
+    if let Some(first) = &row.first {
+        visit(play, first, catalogue, wanted)?;
+    }
+    let item = catalogue.item(&row.item).ok_or_else(|| format!("no item {}", row.item))?;
     let group = catalogue.groups.iter().find(|group| group.id == item.group).ok_or("the item has no group")?;
-    play.tap(&group.name.zh)?;
+    match row.by {
+        By::Card => play.sign_in(row.persona)?,
+        _ => begin(play)?,
+    }
+    // What happens on the ground first happens before the item is opened.
+    let before = row.answers.iter().take_while(|answer| answer.starts_with(GROUND)).count();
+    let (before, answers) = row.answers.split_at(before);
+    before.iter().try_for_each(|deed| act(play, deed))?;
+    // A sign-in that opens few items has them on its first page.
+    if play.tap(&group.name.zh).is_err() {
+        play.open(&item.name.zh)?;
+    }
     open(play, &item.name.zh)?;
-    for answer in &row.answers {
+    match row.by {
+        By::Card | By::Nobody => {}
+        By::ECard => e_card(play, row.persona)?,
+        By::IdCode => id_code(play, row.persona)?,
+    }
+    for answer in answers {
         act(play, answer)?;
         play.picture("answered")?;
     }
@@ -99,14 +159,53 @@ fn visit(play: &mut Play, row: &Row, item: &Item, catalogue: &Catalogue, wanted:
     for words in &row.says {
         play.open(words)?;
     }
-    if let Some([kind, outcome]) = &row.journal {
+    for act in row.journal.chunks(2) {
+        let [kind, outcome] = act else { return Err("journal: a kind without an outcome".to_owned()) };
         wanted.push((kind.clone(), row.item.clone(), outcome.clone()));
     }
     if row.slip {
         slip(play)?;
         wanted.push(("slip".to_owned(), row.item.clone(), "printed".to_owned()));
     }
-    play.leave()
+    if row.answers.iter().any(|answer| answer.starts_with(GROUND)) {
+        play.ground("agency up")?;
+        play.ground("agency mishap")?;
+    }
+    match row.by {
+        By::Card => play.leave(),
+        _ => play.leave_without_card(),
+    }
+}
+
+fn begin(play: &mut Play) -> Result<(), String> {
+    play.page("welcome")?;
+    play.tap("没带卡、看信息")?;
+    play.page("home")
+}
+
+/// Holds a telephone before the scanner.
+pub(super) fn e_card(play: &mut Play, n: usize) -> Result<(), String> {
+    play.page("identify")?;
+    play.tap("出示电子社保卡")?;
+    play.page("show-e-card")?;
+    play.ground(&format!("phone show {n}"))?;
+    play.gone("请出示电子社保卡二维码")
+}
+
+/// Lays down an identity card and types what the telephone was sent.
+fn id_code(play: &mut Play, n: usize) -> Result<(), String> {
+    play.page("identify")?;
+    let before = play.ground.windows.searches()?;
+    play.tap("身份证加短信验证码")?;
+    play.page("lay-document")?;
+    // What lies there before the reader looks is somebody else's.
+    play.wait_for_search(before)?;
+    play.ground(&format!("id lay {n}"))?;
+    play.page("one-time-code")?;
+    play.ground("id lift")?;
+    let digits = play.one_time_code(n)?;
+    play.type_pin(&digits, "下一步")?;
+    play.gone("请输入短信验证码")
 }
 
 /// The item's tile, on whichever page of its group.
@@ -117,9 +216,48 @@ fn open(play: &mut Play, name: &str) -> Result<(), String> {
     play.tap(name)
 }
 
+/// Begins what is no answer but happens on the ground.
+const GROUND: &str = "ground ";
+
 fn act(play: &mut Play, answer: &str) -> Result<(), String> {
+    match answer {
+        // What stands on the last document, to be typed or held before the scanner.
+        "type-code" => {
+            let codes = witness::rows(
+                play,
+                "agency/agency.db",
+                "SELECT act, code, digest FROM issues JOIN documents USING (code) ORDER BY issues.rowid",
+            )?;
+            let (_, code, _) = codes.last().ok_or("no document was issued")?.clone();
+            return code.chars().try_for_each(|key| play.tap(&key.to_string()));
+        }
+        "scan-document" => {
+            let documents = paper::documents(&play.ground);
+            let sealed = paper::read_qr(documents.last().ok_or("no document came out")?)?;
+            return play.ground(&format!("scanner show {sealed}"));
+        }
+        // What names the last case.
+        "type-pick-up" => {
+            let cases = witness::rows(
+                play,
+                "agency/agency.db",
+                "SELECT item, key, pick_up FROM cases WHERE item <> 'F17' ORDER BY seq",
+            )?;
+            let (_, _, code) = cases.last().ok_or("no case was filed")?.clone();
+            return code.chars().try_for_each(|key| play.tap(&key.to_string()));
+        }
+        _ => {}
+    }
+    if let Some(line) = answer.strip_prefix(GROUND) {
+        return play.ground(line);
+    }
     if let Some(text) = answer.strip_prefix("type ") {
-        return text.chars().try_for_each(|key| play.tap(&key.to_string()));
+        // Keys may have to wait for a card or an agency.
+        let mut keys = text.chars().map(|key| format!("tap {key}"));
+        if let Some(first) = keys.next() {
+            until("the keys", Duration::from_secs(20), || play.terminal.line(&first).ok())?;
+        }
+        return keys.try_for_each(|key| play.terminal.line(&key).map(drop));
     }
     if let Some((letters, word)) = answer.strip_prefix("pinyin ").and_then(|rest| rest.split_once(' ')) {
         play.open("拼音")?;

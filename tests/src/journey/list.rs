@@ -1,6 +1,6 @@
 //! The journeys, good ones first: what each does stands in `good` and `mishap`, how each must end stands here.
 
-use super::{Ending, Journey, cabinet, filing, good, mishap};
+use super::{Ending, Journey, cabinet, card_pin, filing, good, identity, mishap};
 
 const NOTHING: Ending = Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };
 
@@ -11,10 +11,12 @@ pub fn all() -> Vec<Journey> {
         without_mishap(),
         with_pins(),
         with_cards(),
+        identity::journeys(),
         with_printers(),
         with_the_cabinet(),
         with_the_agency(),
         with_filings(),
+        card_pin::journeys(),
     ];
     groups.into_iter().flatten().collect()
 }
@@ -188,10 +190,10 @@ fn with_cards() -> Vec<Journey> {
         },
         Journey {
             name: "cards-that-cannot-be-served",
-            tells: "lost, frozen, expired, unknown, foreign, garbled and mute cards: each has its own page and a way on",
+            tells: "lost, expired, unknown, foreign, garbled and mute cards: each has its own page and a way on",
             play: mishap::cards_that_cannot_be_served,
             ending: Ending {
-                pages: "welcome reading pin checking problem welcome reading pin checking problem welcome reading card-expired welcome \
+                pages: "welcome reading pin checking problem welcome reading card-expired welcome \
                         reading pin checking problem welcome reading card-fault welcome reading card-fault welcome \
                         reading card-fault welcome card-fault reading pin welcome",
                 ..NOTHING
@@ -421,6 +423,15 @@ fn with_the_agency() -> Vec<Journey> {
             play: mishap::agency_is_somebody_else,
             ending: Ending {
                 pages: "welcome reading pin checking home form fetching agency-fault farewell welcome",
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "provider-silent",
+            tells: "the card system does not answer: its items rest with the reason, the others go on",
+            play: mishap::provider_silent,
+            ending: Ending {
+                pages: "welcome reading pin checking home fetching problem home fetching table home fetching table farewell welcome",
                 ..NOTHING
             },
         },

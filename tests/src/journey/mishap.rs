@@ -337,9 +337,7 @@ pub(super) fn reader_daemon_hangs(play: &mut Play) -> Result<(), String> {
 }
 
 pub(super) fn cards_that_cannot_be_served(play: &mut Play) -> Result<(), String> {
-    for (n, title) in [(5, "这张卡已经挂失"), (6, "这张卡还没有启用")] {
-        signs_in_and_is_refused(play, n, title)?;
-    }
+    signs_in_and_is_refused(play, 5, "这张卡已经挂失")?;
     play.ground("card insert 7")?;
     play.page("card-expired")?;
     play.take_card()?;
@@ -372,4 +370,33 @@ fn signs_in_and_is_refused(play: &mut Play, n: usize, title: &str) -> Result<(),
     play.page("problem")?;
     play.must_show(title)?;
     play.take_card()
+}
+
+/// The card system does not answer: its items rest, all others go on; after a while they are offered again.
+pub(super) fn provider_silent(play: &mut Play) -> Result<(), String> {
+    play.sign_in(2)?;
+    play.ground("agency mishap silent card")?;
+    play.tap("社会保障卡")?;
+    play.tap("社保卡状态与进度")?;
+    play.page("problem")?;
+    play.tap("返回首页")?;
+    play.page("home")?;
+    play.tap("社会保障卡")?;
+    play.open("社保卡系统暂时没有回应")?;
+    play.picture("silent")?;
+    play.tap("全部事项")?;
+    play.tap("查询权益")?;
+    play.tap("参保信息查询")?;
+    play.page("table")?;
+    play.ground("agency mishap")?;
+    play.advance("provider_retry")?;
+    // A minute is also what idleness is asked after.
+    play.tap("继续办理")?;
+    play.tap("返回")?;
+    play.tap("全部事项")?;
+    play.tap("社会保障卡")?;
+    play.gone("社保卡系统暂时没有回应")?;
+    play.tap("社保卡状态与进度")?;
+    play.page("table")?;
+    play.leave()
 }

@@ -26,7 +26,14 @@ impl Play {
     /// # Errors
     /// Something did not come up.
     pub fn begin(directory: &Path, frames: Option<&Path>) -> Result<Self, String> {
-        let ground = Ground::start(directory)?;
+        Self::on(Ground::start(directory)?, directory, frames)
+    }
+
+    /// The same on a ground that stands already.
+    ///
+    /// # Errors
+    /// Something did not come up.
+    pub fn on(ground: Ground, directory: &Path, frames: Option<&Path>) -> Result<Self, String> {
         let terminal = Terminal::start(&directory.join("terminal"), &ground.site_toml())?;
         if let Some(frames) = frames {
             std::fs::create_dir_all(frames).map_err(|error| format!("{}: {error}", frames.display()))?;
@@ -292,6 +299,36 @@ impl Play {
         self.tap("取卡离开")?;
         self.page("farewell")?;
         self.ground("card pull")?;
+        self.home_again()
+    }
+
+    /// Waits until the ID reader has looked twice and found nothing: what lies there before is somebody else's.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn wait_for_search(&mut self, before: usize) -> Result<(), String> {
+        let windows = &mut self.ground.windows;
+        let limit = std::time::Duration::from_secs(20);
+        crate::until::until("the reader to look", limit, || windows.searches().ok().filter(|now| *now > before + 2))
+            .map(drop)
+    }
+
+    /// The one-time code in the newest message to persona `n`.
+    ///
+    /// # Errors
+    /// No message has come.
+    pub fn one_time_code(&mut self, n: usize) -> Result<String, String> {
+        let message = self.ground.line(&format!("phone message {n}"))?;
+        Ok(message.split("验证码 ").nth(1).unwrap_or_default().chars().take(6).collect())
+    }
+
+    /// Leaves a visit that had no card.
+    ///
+    /// # Errors
+    /// The welcome page does not come.
+    pub fn leave_without_card(&mut self) -> Result<(), String> {
+        self.tap("结束离开")?;
+        self.gone("结束离开")?;
         self.home_again()
     }
 

@@ -7,6 +7,9 @@ use rusqlite::{Connection, OpenFlags};
 use super::{Ending, Play, paper};
 use crate::until::until;
 
+/// Every act under which a document was issued.
+const ISSUES: &str = "SELECT act, code, digest FROM issues JOIN documents USING (code)";
+
 /// Hears all four; the first that tells another story is quoted.
 pub(super) fn judge(ending: &Ending, play: &mut Play) -> Result<(), String> {
     if !play.terminal.runs() {
@@ -45,9 +48,8 @@ pub(super) fn paper_is_out(play: &Play) -> Result<(), String> {
 
 /// Waits until the agency has issued a document.
 pub(super) fn issued(play: &Play) -> Result<(), String> {
-    let documents = "SELECT act, code, digest FROM documents";
     until("a document to be issued", Duration::from_secs(20), || {
-        rows(play, "agency/agency.db", documents).ok().filter(|rows| !rows.is_empty())
+        rows(play, "agency/agency.db", ISSUES).ok().filter(|rows| !rows.is_empty())
     })
     .map(drop)
 }
@@ -69,7 +71,7 @@ fn agency(ending: &Ending, play: &Play) -> Result<(), String> {
         rows(play, "agency/agency.db", acts).ok().filter(|told| told.len() >= ending.journal.len())
     });
     same("agency", ending, &all_told.or_else(|_| rows(play, "agency/agency.db", acts))?)?;
-    let documents = rows(play, "agency/agency.db", "SELECT act, code, digest FROM documents")?.len();
+    let documents = rows(play, "agency/agency.db", ISSUES)?.len();
     if documents == ending.documents {
         Ok(())
     } else {

@@ -1,17 +1,21 @@
 //! What devices and the agency would answer, made up: good answers about this visit's person, and the ones that are not.
 
+mod public;
+
 use std::sync::LazyLock;
 
-use contract::catalogue::{Catalogue, Choice, Item, Kind, Level, Text};
+use contract::catalogue::{Catalogue, Choice, Evidence, Item, Kind, Level, Text};
 use contract::field::{Field, FieldType, Value};
 use contract::format::Period;
 use contract::message::{
-    Binding, Case, CaseStage, Cell, CellKind, Column, Defect, Figure, Outcome, Prefilled, QueryResult, Row, SignedIn,
-    Step, StepState, subject_digest,
+    Binding, Case, CaseStage, Cell, CellKind, CodeSent, Column, Defect, Evaluated, Figure, Named, Outcome, Prefilled,
+    QueryResult, Row, SignedIn, Step, StepState, subject_digest,
 };
 use contract::problem::{Problem, ProblemCode};
 use contract::site::Site;
 use hal::card::{Algorithm, Authority, Begun, Holder, Issuer, SpecVersion, Tries, Verified};
+use hal::id::{Document, Field as DocumentField};
+use hal::scanner::ScanError;
 use hal::{Code, Private};
 use kiosk::agency::AgencyError;
 use kiosk::input_method::{Composition, InputMethodError};
@@ -26,13 +30,22 @@ impl Sim {
     /// The agency's answer to a sign-in of this visit.
     #[must_use]
     pub fn signed_in(&self) -> SignedIn {
-        SignedIn { binding: self.binding(), session: "session".to_owned(), catalogue: catalogue().version }
+        let person = Named { name: NAME.to_owned(), id_number: ID_NUMBER.to_owned() };
+        let (session, catalogue) = ("session".to_owned(), catalogue().version);
+        SignedIn {
+            binding: self.binding(),
+            session,
+            catalogue,
+            person: Some(person),
+            only: Vec::new(),
+            only_because: None,
+        }
     }
 
     /// Records of this visit's person.
     #[must_use]
     pub fn records(&self) -> QueryResult {
-        records(self.binding())
+        records(self.binding_of_whom())
     }
 
     /// What is known of this visit's person; one answer is of yesterday's form and must be asked again.
@@ -64,6 +77,14 @@ impl Sim {
         }
     }
 
+    /// Of the person, once somebody is signed in; before, of nobody.
+    fn binding_of_whom(&self) -> Binding {
+        let binding = self.binding();
+        let guest = matches!(&self.state.stage, Stage::Serving(serving) if serving.visit.person.is_none());
+        let subject = if guest { subject_digest(&binding.visit, "") } else { binding.subject };
+        Binding { subject, ..binding }
+    }
+
     fn binding(&self) -> Binding {
         let visit = match &self.state.stage {
             Stage::Serving(serving) => serving.visit.token.clone(),
@@ -86,6 +107,23 @@ impl Sim {
             What::Right => Completion::Verified(Ok(Verified::Right)),
             What::Wrong(left) => Completion::Verified(Ok(Verified::Wrong(Tries::Left(left)))),
             What::SignedIn => Completion::SignedIn(Ok(self.signed_in())),
+            What::Scanned => Completion::Scanned(Ok(Private::from("EC0011223344556677"))),
+            What::NothingShown => Completion::Scanned(Err(ScanError::NothingShown)),
+            What::DocumentRead => Completion::DocumentRead(Ok(document())),
+            What::CodeSent => {
+                let phone = "138****0001".to_owned();
+                Completion::CodeSent(Ok(CodeSent { binding: self.binding(), phone, digits: 6 }))
+            }
+            What::CodeWrong => {
+                let problem = Problem { code: ProblemCode::CodeWrong, route: None, defects: Vec::new() };
+                Completion::SignedIn(Err(AgencyError::Refused(problem)))
+            }
+            What::Evaluated => Completion::Evaluated(Ok(Evaluated { case: self.case().case })),
+            What::Only => Completion::SignedIn(Ok(SignedIn {
+                only: vec!["X02".to_owned()],
+                only_because: Some(ProblemCode::CardFrozen),
+                ..self.signed_in()
+            })),
             What::Records => Completion::Queried(Ok(self.records())),
             What::Pairs => Completion::Queried(Ok(pairs(self.records()))),
             What::Prefilled => Completion::Prefilled(Ok(self.prefilled())),
@@ -95,6 +133,11 @@ impl Sim {
             What::Chosen => {
                 Completion::Composed(Ok(Composition { commit: Some("知远".to_owned()), ..Composition::default() }))
             }
+            What::Found => public::found("保"),
+            What::NothingFound => public::found("龘"),
+            What::Text => public::text(),
+            What::Bulletin => public::bulletin(),
+            What::Left => Completion::Acted(public::left(end(Outcome::Filed))),
             What::NoEngine => Completion::Composed(Err(InputMethodError::Missing("librime".to_owned()))),
             What::Filed => Completion::Acted(ActEnd { case: Some(Box::new(self.case())), ..end(Outcome::Filed) }),
             What::NotFiled => Completion::Acted(end(Outcome::NotFiled)),
@@ -112,7 +155,27 @@ impl Sim {
             What::Printed => acted(Outcome::Printed),
             What::NotPrinted => acted(Outcome::NotPrinted),
             What::Unknown => acted(Outcome::Unknown),
+            What::Changed => acted(Outcome::Changed),
+            What::WrongOld(left) => Completion::Acted(ActEnd {
+                failure: Some(ActFailure::WrongPin(Tries::Left(left))),
+                ..end(Outcome::NotChanged)
+            }),
+            What::NotChanged => acted(Outcome::NotChanged),
+            What::PinUnknown => Completion::Acted(ActEnd {
+                failure: Some(ActFailure::Device(Code::CardTimeout)),
+                ..end(Outcome::Unknown)
+            }),
         }
+    }
+}
+
+fn document() -> Document {
+    let fields = [(DocumentField::Name, NAME), (DocumentField::Number, ID_NUMBER)];
+    Document {
+        kind: hal::id::Kind::Resident,
+        fields: fields.into_iter().map(|(field, text)| (field, Private::from(text))).collect(),
+        birth: Private::new(hal::Day { year: 1967, month: 5, day: 12 }),
+        photo: None,
     }
 }
 
@@ -122,11 +185,12 @@ fn acted(outcome: Outcome) -> Completion {
 
 fn end(outcome: Outcome) -> ActEnd {
     let failure = match outcome {
-        Outcome::Printed | Outcome::Filed => None,
+        Outcome::Printed | Outcome::Filed | Outcome::Changed => None,
         Outcome::NotFiled => Some(ActFailure::Agency(AgencyError::Unreachable)),
+        Outcome::NotChanged => Some(ActFailure::Device(Code::CardBusy)),
         Outcome::NotPrinted | Outcome::Unknown => Some(ActFailure::Device(Code::ReceiptPaperOut)),
     };
-    ActEnd { outcome, failure, papers: u32::from(outcome == Outcome::Printed), case: None }
+    ActEnd { outcome, failure, papers: u32::from(outcome == Outcome::Printed), case: None, question: None }
 }
 
 /// Two answers that the agency does not take.
@@ -151,7 +215,8 @@ fn composed(preedit: &str, candidates: &[&str]) -> Composition {
     }
 }
 
-/// Of what the reference agency offers, one item to ask and one to print; and two made-up ones to file, so few that home shows them all.
+/// Of what the reference agency offers, one item to ask, one to print, one that anybody may ask and what is public; and two made-up ones, one
+/// to file and one for the card's PIN: so few that home shows them all.
 ///
 /// # Panics
 /// Its own catalogue cannot be read.
@@ -164,6 +229,7 @@ pub fn catalogue() -> Catalogue {
 
 fn made_up() -> Catalogue {
     let mut catalogue = agency::catalogue::read().unwrap_or_default();
+    let public: Vec<Item> = catalogue.items.iter().filter(|item| item.kind == Kind::Info).cloned().collect();
     catalogue.items.retain(|item| ["Q02", "P01"].contains(&item.id.as_str()));
     let filing = catalogue.items.first().cloned().map(|item| Item {
         id: "X01".to_owned(),
@@ -181,8 +247,21 @@ fn made_up() -> Catalogue {
         ],
         ..item
     });
-    let protected = filing.clone().map(|item| Item { id: "X02".to_owned(), protected: true, ..item });
-    catalogue.items.extend([filing, protected].into_iter().flatten());
+    let verify = agency::catalogue::read().ok().and_then(|catalogue| catalogue.item("V01").cloned());
+    let card_pin = filing.clone().map(|item| Item {
+        id: "X02".to_owned(),
+        name: text("示例改密", "Example PIN change"),
+        kind: Kind::CardPin,
+        level: Level::L2,
+        evidence: vec![Evidence::CardPin],
+        consent: Text::default(),
+        inputs: Vec::new(),
+        protected: true,
+        ..item
+    });
+    catalogue.items.extend([filing, card_pin].into_iter().flatten());
+    catalogue.items.extend(public);
+    catalogue.items.extend(verify);
     catalogue
 }
 
@@ -206,6 +285,7 @@ pub(super) fn site() -> Site {
         "devices": {
             "card": { "bridge": "/run/kiosk-bridge/card/bridge.sock" }, "receipt": { "address": "localhost:9100" },
             "page": { "uri": "ipp://localhost:631/ipp/print" }, "pad": { "port": "/dev/kiosk/pad" },
+            "id": { "port": "/dev/kiosk/id" }, "scanner": { "port": "/dev/kiosk/scanner" },
             "sensors": { "port": "/dev/kiosk/sensors" }, "lights": {}, "ups": { "name": "ups" }
         },
         "storage": { "directory": "d" }

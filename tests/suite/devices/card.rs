@@ -14,6 +14,7 @@ super::cases! {
     card_too_slow;
     citizen_leaves_while_the_card_is_read;
     pin_locked_on_the_card;
+    pin_change_cut_off;
     pin_changed_and_the_old_one_still_opens;
     a_card_that_answers_6c_or_61_is_not_read;
 }

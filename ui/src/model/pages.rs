@@ -21,6 +21,8 @@ pub enum Page {
     Entry(Entry),
     /// Pairs of what and which: to agree to, or what came of it.
     Summary(Summary),
+    /// A text, page by page.
+    Reading(Reading),
     /// One message: what happened, what was done, what to do now.
     Notice(Notice),
     /// What to take along.
@@ -38,6 +40,8 @@ pub struct Welcome {
     pub card: String,
     /// The full-width elder button.
     pub elder: Button,
+    /// Goes on without a card; `None` where there is nothing to go on to.
+    pub begin: Option<Button>,
     /// What does not work now and what to do instead; one line each, in words for citizens.
     pub notices: Vec<String>,
     /// How to get help: place and telephone.
@@ -178,6 +182,36 @@ pub struct Table {
     pub next: Option<Button>,
     /// Large, filled, lower right.
     pub primary: Option<Button>,
+    /// Lower left.
+    pub back: Option<Button>,
+}
+
+/// How a line of a text is set. All lines are equally high.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LineStyle {
+    /// Of the title.
+    Title,
+    /// What the lines below it are about.
+    Label,
+    /// Of the text.
+    Body,
+    /// About the text: number, days, source.
+    Aside,
+}
+
+/// A text, page by page. Its lines are broken already, so that whoever turns pages knows how many there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The item's name.
+    pub topic: String,
+    /// The lines of this page, as [`crate::measure::lines`] breaks them; empty ones part.
+    pub lines: Vec<(LineStyle, String)>,
+    /// "第 2 页，共 5 页"; empty when there is one page.
+    pub position: String,
+    /// Greyed on the first page; `None` when there is one page.
+    pub previous: Option<Button>,
+    /// Greyed on the last page; `None` when there is one page.
+    pub next: Option<Button>,
     /// Lower left.
     pub back: Option<Button>,
 }

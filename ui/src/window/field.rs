@@ -1,7 +1,6 @@
 //! Breaks what is typed into the lines of its field. The glass cannot: what is not text yet goes on behind the last line.
-//!
-//! Widths are rounded up from the house's face, so that a line is never wider than the field; how much that leaves at
-//! the right does not matter.
+
+use crate::measure::ems as width;
 
 /// The last `most` lines of `text`, each at most `ems` wide; the last leaves room for `preedit`. Where something stands
 /// before them, they begin with "…". At least one line, which may be empty.
@@ -42,18 +41,6 @@ fn word_at_the_end(lines: &mut [String]) -> String {
     }
     line.push_str(&word);
     String::new()
-}
-
-/// Ems that a character takes at most.
-const fn width(c: char) -> f32 {
-    match c {
-        // Latin small letters, digits and points: 0.55 on average.
-        'i' | 'j' | 'l' | '.' | ',' | '\'' | ' ' | ':' => 0.35,
-        'm' | 'w' | '@' | '%' | 'A'..='Z' => 0.95,
-        '\u{20}'..='\u{24f}' => 0.62,
-        // Chinese, and what is as wide in a Chinese face.
-        _ => 1.0,
-    }
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 use super::field;
 use super::generated::{
     Bridge, ButtonData, ChooseData, Column, EntryData, FarewellData, Figure, HomeData, Item, Kind, KioskWindow,
-    MaybeButton, NoticeData, OverData, Pic, PinData, Row, Step, SummaryData, TableData, Theme, Tone, WelcomeData,
-    WorkingData,
+    MaybeButton, NoticeData, OverData, Pic, PinData, ReadingData, Row, Step, SummaryData, TableData, Theme, Tone,
+    WelcomeData, WorkingData,
 };
 use crate::model::{self, Button, Icon, Intent, Page, Progress, Screen, Shape, Size};
 
@@ -58,6 +58,7 @@ fn clear(bridge: &Bridge<'_>) {
     bridge.set_table(TableData::default());
     bridge.set_entry(EntryData::default());
     bridge.set_summary(SummaryData::default());
+    bridge.set_reading(ReadingData::default());
     bridge.set_notice(NoticeData::default());
     bridge.set_farewell(FarewellData::default());
 }
@@ -95,6 +96,10 @@ fn page(bridge: &Bridge<'_>, page: &Page, taps: &mut Taps) {
         Page::Summary(page) => {
             bridge.set_summary(typed::summary(page, taps));
             Kind::Summary
+        }
+        Page::Reading(page) => {
+            bridge.set_reading(typed::reading(page, taps));
+            Kind::Reading
         }
         Page::Notice(page) => {
             bridge.set_notice(notice(page, taps));
@@ -148,6 +153,7 @@ fn welcome(page: &model::Welcome, taps: &mut Taps) -> WelcomeData {
         hint: text(&page.hint),
         card: text(&page.card),
         elder: taps.button(&page.elder),
+        begin: taps.maybe(page.begin.as_ref()),
         notices: texts(&page.notices),
         help: text(&page.help),
         open: page.open,
@@ -287,6 +293,8 @@ const fn pic(icon: Icon) -> Pic {
         Icon::Stop => Pic::Stop,
         Icon::Info => Pic::Info,
         Icon::Card => Pic::Card,
+        Icon::Scan => Pic::Scan,
+        Icon::IdDocument => Pic::IdDocument,
         Icon::Leave => Pic::Leave,
         Icon::List => Pic::List,
         Icon::Certificate => Pic::Certificate,

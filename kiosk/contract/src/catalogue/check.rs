@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{Basis, Catalogue, Evidence, Item, Kind, Level, Notice, Text};
-use crate::field::Field;
+use super::{Basis, Catalogue, Evidence, Info, Item, Kind, Level, Notice, Text};
+use crate::field::{Field, FieldType};
 
 /// More items than this are not one hall's (a flood, or a mistake).
 const ITEMS_MAX: usize = 500;
@@ -68,18 +68,38 @@ fn of_item(item: &Item, findings: &mut Findings) {
     notice(&item.notice, findings);
     let filing = item.kind == Kind::Filing;
     findings.unless(filing != item.consent.zh.is_empty(), "consent", consent_wrong(filing), CONSENT);
-    let slip = item.slip && item.kind == Kind::Print;
+    let slip = item.slip && !matches!(item.kind, Kind::Query | Kind::Filing);
+    findings.unless(!slip, "slip", "it gives none", "leave it out; only queries and filings have slips");
     findings.unless(
-        !slip,
-        "slip",
-        "a document is printed on a sheet",
-        "leave it out; only queries and filings have slips",
+        filing || !item.new_pin,
+        "new_pin",
+        "nothing is filed afterwards",
+        "leave it out; it is for filings",
     );
+    let on_the_card = !item.sets_pin() || item.evidence == [Evidence::CardPin];
+    findings.unless(on_the_card, "evidence", "a PIN is changed on the card", "name card_pin alone");
+    let asks = item.kind != Kind::CardPin || item.inputs.is_empty();
+    findings.unless(asks, "inputs", "nothing but the PIN is asked", "leave them out");
     if let Some(route) = &item.elsewhere {
         findings.text("elsewhere.window", &route.window, "name the window");
         findings.text("elsewhere.hours", &route.hours, "say when it is open");
     }
     inputs(&item.inputs, findings);
+    info(item, findings);
+}
+
+/// What is public is shown to everybody, and only a search asks something: for the words.
+fn info(item: &Item, findings: &mut Findings) {
+    let public = item.kind == Kind::Info;
+    let fix = "an item of kind info says guide, search or bulletin, and no other does";
+    findings.unless(public == item.info.is_some(), "info", "does not fit the kind", fix);
+    if !public {
+        return;
+    }
+    findings.unless(item.level == Level::L0, "level", "asks who it is", "what is public is L0");
+    let asks_words = matches!(item.inputs.as_slice(), [Field { kind: FieldType::Text { .. }, optional: false, .. }]);
+    let right = if item.info == Some(Info::Search) { asks_words } else { item.inputs.is_empty() };
+    findings.unless(right, "inputs", "do not fit what is shown", "a search has one text that must be given, else none");
 }
 
 const CONSENT: &str = "a filing says to what the citizen agrees, and nothing else does";

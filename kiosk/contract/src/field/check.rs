@@ -20,6 +20,7 @@ impl FieldType {
             Self::Text { min_chars, max_chars } => plain(text, *min_chars, *max_chars),
             Self::ChineseName { min_chars, max_chars } => chinese_name(text, *min_chars, *max_chars),
             Self::IdNumber { archive } => Ok(Value::Text(Identity::parse(text, today, *archive)?.normalized)),
+            Self::IdTail {} => id_tail(text),
             Self::Phone { landline } => phone(text, *landline),
             Self::Postcode {} => digits(text, 6),
             Self::Region {} => region(text),
@@ -84,6 +85,14 @@ const fn is_han(c: char) -> bool {
     matches!(c,
         '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
         | '\u{20000}'..='\u{2FFFD}' | '\u{30000}'..='\u{3FFFD}')
+}
+
+fn id_tail(text: &str) -> Checked {
+    of_length(text, 4, 4)?;
+    let (head, last) = text.split_at_checked(3).ok_or(FieldError::Charset)?;
+    all_digits(head)?;
+    require(last.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'x' | b'X')), FieldError::Charset)?;
+    Ok(Value::Text(text.to_ascii_uppercase()))
 }
 
 fn phone(text: &str, landline: bool) -> Checked {
@@ -192,6 +201,13 @@ impl Reference {
                 of_length(text, 6, 40)?;
                 require(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), FieldError::Charset)?;
                 Ok(text.to_ascii_uppercase())
+            }
+            Self::Sealed => {
+                // Anything else is judged by its length: what somebody types is no code of a document.
+                require(text.starts_with("SR1|"), FieldError::Length)?;
+                of_length(text, 5, 400)?;
+                require(text.bytes().all(|byte| byte.is_ascii_graphic()), FieldError::Charset)?;
+                Ok(text.to_owned())
             }
         }
     }

@@ -20,6 +20,11 @@ pub enum Span {
         /// 1 to 36.
         months: u16,
     },
+    /// That many months with the one that still runs: for what happens on a day, and not for what is booked by the month.
+    ToNow {
+        /// 1 to 36.
+        months: u16,
+    },
 }
 
 impl Span {
@@ -36,6 +41,7 @@ impl Span {
                 let year = this_month.year().checked_sub(1)?;
                 Some((Period::new(year, 1)?, Period::new(year, 12)?))
             }
+            Self::ToNow { months } => Some((this_month.minus_months(months.checked_sub(1)?)?, this_month)),
             Self::LastMonths { months } => Some((last_full.minus_months(months.checked_sub(1)?)?, last_full)),
         }
     }
@@ -45,7 +51,7 @@ impl Span {
     const fn fits(self, most_months: u16) -> bool {
         match self {
             Self::ThisYear | Self::LastYear => most_months >= 12,
-            Self::LastMonths { months } => months > 0 && months <= most_months,
+            Self::LastMonths { months } | Self::ToNow { months } => months > 0 && months <= most_months,
         }
     }
 }

@@ -15,6 +15,10 @@ pub enum Outcome {
     Filed,
     /// Certainly no case was begun.
     NotFiled,
+    /// The card said that its new PIN holds.
+    Changed,
+    /// Certainly the card's old PIN holds, or none any more.
+    NotChanged,
     /// Nobody can know from here; a person looks, or the agency is asked again.
     Unknown,
 }
@@ -28,6 +32,8 @@ impl Outcome {
             Self::NotPrinted => "not_printed",
             Self::Filed => "filed",
             Self::NotFiled => "not_filed",
+            Self::Changed => "changed",
+            Self::NotChanged => "not_changed",
             Self::Unknown => "unknown",
         }
     }
@@ -35,8 +41,9 @@ impl Outcome {
     /// The outcome of this name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let all = [Self::Printed, Self::NotPrinted, Self::Filed, Self::NotFiled, Self::Unknown];
-        all.into_iter().find(|outcome| outcome.as_str() == text)
+        let done = [Self::Printed, Self::Filed, Self::Changed];
+        let not_done = [Self::NotPrinted, Self::NotFiled, Self::NotChanged, Self::Unknown];
+        done.into_iter().chain(not_done).find(|outcome| outcome.as_str() == text)
     }
 }
 
@@ -50,7 +57,7 @@ pub struct ActReport {
     pub visit: String,
     /// Item id.
     pub item: String,
-    /// `slip`, `certificate` or `case`.
+    /// `slip`, `certificate`, `case` or `card_pin`.
     pub kind: String,
     /// How it ended.
     pub outcome: Outcome,

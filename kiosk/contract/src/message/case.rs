@@ -27,6 +27,8 @@ pub struct Prefill {
     pub item: String,
     /// Item version the citizen saw.
     pub item_version: u32,
+    /// Language of the texts wanted: `zh` or `en`.
+    pub language: String,
 }
 
 /// What is known already, and whether this person may file at all: an item's own rules refuse here, before anybody has typed.
@@ -36,6 +38,7 @@ pub struct Prefilled {
     /// Visit and person.
     pub binding: Binding,
     /// Answers by field id; fields that are not named are asked.
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, crate::field::Answer>))]
     pub values: BTreeMap<String, Value>,
 }
 
@@ -54,6 +57,7 @@ pub struct FileCase {
     /// Item version the citizen saw.
     pub item_version: u32,
     /// Answers by field id.
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, crate::field::Answer>))]
     pub inputs: BTreeMap<String, Value>,
     /// [`super::content_digest`] of the words to which the citizen agreed, as they stood on the glass.
     pub consent: String,

@@ -1,8 +1,12 @@
-//! Who is here: the card's challenge, and signing in.
+//! Who is here: the card's challenge, the one-time code, and signing in.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::Binding;
+use crate::catalogue::Evidence;
+use crate::problem::ProblemCode;
 
 /// A card's challenge, for the agency's security module to answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +36,75 @@ pub struct CardAuthority {
     pub raw: String,
 }
 
-/// Tells the agency whose card was read and whose PIN the card accepted.
+/// Asks for a one-time code, which goes to the telephone of the register. A terminal is told neither the code nor the whole number.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SendCode {
+    /// Token of the visit.
+    pub visit: String,
+    /// The terminal's id; must be the one in its certificate.
+    pub terminal: String,
+    /// 公民身份号码, as on the document's chip.
+    pub id_number: String,
+    /// 姓名, as on the document's chip.
+    pub name: String,
+}
+
+/// A code is on its way.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CodeSent {
+    /// Visit and person.
+    pub binding: Binding,
+    /// Where it goes, masked ("138****0001").
+    pub phone: String,
+    /// How many digits it has, 4 to 8.
+    pub digits: u8,
+}
+
+/// What was presented, in this visit, to prove who it is.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "evidence", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Proof {
+    /// A social security card, which has accepted its PIN.
+    CardPin {
+        /// 卡识别码.
+        card_id: String,
+        /// 社会保障号码, as on the chip.
+        id_number: String,
+        /// 姓名, as on the chip.
+        name: String,
+    },
+    /// The code of an electronic card, opaque to the terminal, which neither parses nor keeps it.
+    ECard {
+        /// As the scanner read it.
+        code: String,
+    },
+    /// An identity document and the code that was sent.
+    IdCode {
+        /// 公民身份号码, as on the chip.
+        id_number: String,
+        /// 姓名, as on the chip.
+        name: String,
+        /// As it was typed.
+        code: String,
+    },
+}
+
+impl Proof {
+    /// Of which kind it is.
+    #[must_use]
+    pub const fn evidence(&self) -> Evidence {
+        match self {
+            Self::CardPin { .. } => Evidence::CardPin,
+            Self::ECard { .. } => Evidence::ECard,
+            Self::IdCode { .. } => Evidence::IdCode,
+        }
+    }
+}
+
+/// Tells the agency what was presented.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignIn {
@@ -40,12 +112,8 @@ pub struct SignIn {
     pub visit: String,
     /// The terminal's id; must be the one in its certificate.
     pub terminal: String,
-    /// 卡识别码.
-    pub card_id: String,
-    /// 社会保障号码, as on the chip.
-    pub id_number: String,
-    /// 姓名, as on the chip.
-    pub name: String,
+    /// What proves who it is.
+    pub proof: Proof,
 }
 
 /// The person is known here and may be served.
@@ -58,4 +126,41 @@ pub struct SignedIn {
     pub session: String,
     /// Version of the catalogue in force.
     pub catalogue: String,
+    /// Who it is, where the terminal cannot know ([`Proof::ECard`]); the subject of the binding must be this number's.
+    #[serde(default)]
+    pub person: Option<Named>,
+    /// Ids of the items that this sign-in opens; empty for all. The agency refuses the others, whatever the terminal shows.
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// Why not all of them.
+    #[serde(default)]
+    pub only_because: Option<ProblemCode>,
+}
+
+/// Whose electronic card it is.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Named {
+    /// 姓名.
+    pub name: String,
+    /// 社会保障号码.
+    pub id_number: String,
+}
+
+/// The kind only: what is inside is somebody's.
+macro_rules! shape_only {
+    ($($name:ident),+) => {
+        $(impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        })+
+    };
+}
+shape_only!(SendCode, CodeSent, Named);
+
+impl fmt::Debug for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proof({:?})", self.evidence())
+    }
 }

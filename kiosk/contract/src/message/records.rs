@@ -22,6 +22,7 @@ pub struct Query {
     /// Item version the citizen saw.
     pub item_version: u32,
     /// Answers by field id.
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, crate::field::Answer>))]
     pub inputs: BTreeMap<String, Value>,
     /// Language of the texts wanted: `zh` or `en`.
     pub language: String,

@@ -13,6 +13,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{Agency, Call, Named, Names, Refusal, Terminal, answer};
 use crate::clock;
+use crate::store::meaning;
 
 impl Named for ActReport {
     fn names(&self) -> Names<'_> {
@@ -40,7 +41,7 @@ pub async fn acts(
 }
 
 fn work(call: &Call<'_>, report: &ActReport) -> Result<Json<ActKept>, Refusal> {
-    if !["slip", "certificate", "case"].contains(&report.kind.as_str()) {
+    if !["slip", "certificate", "case", "card_pin", "question"].contains(&report.kind.as_str()) {
         return Err(ProblemCode::BadRequest.into());
     }
     let outcome = match kept(call, report)? {
@@ -59,11 +60,11 @@ fn work(call: &Call<'_>, report: &ActReport) -> Result<Json<ActKept>, Refusal> {
 fn kept(call: &Call<'_>, report: &ActReport) -> Result<Option<Outcome>, Refusal> {
     let sql = "SELECT visit = ?2 AND item = ?3 AND kind = ?4, outcome FROM acts WHERE act = ?1";
     let row = call.db.query_row(sql, params![report.act, report.visit, report.item, report.kind], |row| {
-        Ok((row.get::<_, bool>(0)?, row.get::<_, String>(1)?))
+        Ok((row.get::<_, bool>(0)?, meaning(row, 1, Outcome::parse)?))
     });
     match row.optional()? {
         None => Ok(None),
-        Some((true, outcome)) => Ok(Outcome::parse(&outcome)),
+        Some((true, outcome)) => Ok(Some(outcome)),
         Some((false, _)) => Err(ProblemCode::ActConflict.into()),
     }
 }

@@ -13,11 +13,10 @@ use contract::message::{Binding, Case, CaseName, FileCase, FindCase, IDEMPOTENCY
 use contract::problem::{Problem, ProblemCode};
 use rusqlite::params;
 
-use super::problem::{Desk, problem_of};
-use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, bind, check, offered_here, person_of};
+use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, bind, check, offered_here, person_for, person_of};
 use crate::cases::life::Life;
 use crate::cases::show::Shown;
-use crate::cases::{Ask, Kept, file as filing, kept, rules};
+use crate::cases::{Ask, Kept, Outcome, file as filing, kept, rules};
 use crate::language::Language;
 use crate::store::{self, Person};
 use crate::{catalogue, clock};
@@ -68,7 +67,8 @@ impl Named for WithdrawCase {
     post,
     tag = "agency",
     path = "/v1/cases",
-    params(("idempotency-key" = String, Header, description = "The act id under which the terminal files")),
+    params(("idempotency-key" = String, Header, description = "The act id under which the terminal files",
+            example = "t-0301-5f3a9c21-42")),
     request_body = FileCase,
     responses((status = 200, description = "The case", body = Case),
               (status = "4XX", description = "Why not", body = Problem))
@@ -124,9 +124,9 @@ pub async fn withdraw(
 }
 
 fn file_work(call: &Call<'_>, Filing { key, body }: &Filing) -> Result<Json<Case>, Refusal> {
-    let person = person_of(call, &body.session, &body.visit)?;
     let language = Language::of(&body.language);
     let item = call.agency.catalogue.item(&body.item).ok_or(ProblemCode::BadRequest)?;
+    let person = person_for(call, item, &body.session, &body.visit)?;
     let ask = Ask::of(call, item, &person, language);
     // First of all: what was filed was filed, whatever the rules or the catalogue say by now.
     let repeated = filing::repeated(&ask, key, &filing::request_digest(body)?)?;
@@ -134,18 +134,24 @@ fn file_work(call: &Call<'_>, Filing { key, body }: &Filing) -> Result<Json<Case
         Some(case) => case,
         None => begin(call, &ask, key, body)?,
     };
-    Ok(Json(full(call, &case, &person, &body.visit, language)?))
+    Ok(Json(full(call, &case, &person, &body.visit, language)))
 }
 
 fn begin(call: &Call<'_>, ask: &Ask<'_>, key: &str, body: &FileCase) -> Result<Kept, Refusal> {
     let item = catalogue::item_of(&call.agency.catalogue, &body.item, body.item_version, Kind::Filing)?;
-    offered_here(item)?;
+    offered_here(call, item)?;
     if !agreed_to(item, &body.consent) {
         return Err(ProblemCode::ItemChanged.into());
     }
     check(call, item, &body.inputs)?;
-    rules::before(ask)?;
-    let outcome = rules::grant(ask, &body.inputs)?;
+    let made_up = &call.agency.made_up;
+    let outcome = if made_up.knows(&item.id) {
+        made_up.grant(&item.id, &body.inputs)?;
+        Outcome::default()
+    } else {
+        rules::before(ask)?;
+        rules::grant(ask, &body.inputs)?
+    };
     filing::begin(ask, &life(call), key, body, &outcome)
 }
 
@@ -159,19 +165,17 @@ fn find_work(call: &Call<'_>, request: &FindCase) -> Result<Json<Case>, Refusal>
     if !request.session.is_empty() {
         let person = person_of(call, &request.session, &request.visit)?;
         let case = kept::by_name(call.db, &request.name)?.filter(|case| case.person == person.person);
-        return Ok(Json(full(call, &case.ok_or(ProblemCode::CaseUnknown)?, &person, &request.visit, language)?));
+        return Ok(Json(full(call, &case.ok_or(ProblemCode::CaseUnknown)?, &person, &request.visit, language)));
     }
     if is_by_slip(request) {
-        slow_down(call)?;
+        slow_down(call, BY_SLIP)?;
     }
     let case = kept::by_name(call.db, &request.name)?.ok_or(ProblemCode::CaseUnknown)?;
     if is_by_slip(request) && !store::number_ends_with(call.db, case.person, &request.id_last4)? {
         return Err(ProblemCode::CaseUnknown.into());
     }
-    let item = item_of(call, &case)?;
     let binding = Binding { visit: request.visit.clone(), subject: String::new() };
-    let shown = Shown { call, item, language }.masked(&case, binding);
-    Ok(Json(with_hours(call, shown, language)))
+    Ok(Json(shown(call, &case, language).masked(&case, binding)))
 }
 
 fn withdraw_work(call: &Call<'_>, request: &WithdrawCase) -> Result<Json<Case>, Refusal> {
@@ -180,7 +184,20 @@ fn withdraw_work(call: &Call<'_>, request: &WithdrawCase) -> Result<Json<Case>, 
     let case = kept::by_name(call.db, &name)?.filter(|case| case.person == person.person);
     let mut case = case.ok_or(ProblemCode::CaseUnknown)?;
     life(call).withdraw(&mut case, call.today)?;
-    Ok(Json(full(call, &case, &person, &request.visit, Language::of(&request.language))?))
+    Ok(Json(full(call, &case, &person, &request.visit, Language::of(&request.language))))
+}
+
+/// The case of a slip, masked, for a query of anybody: named by pick-up code or number, with the end of its owner's number. What nobody
+/// filed (a complaint without a name) needs none.
+pub fn by_slip(call: &Call<'_>, name: &str, tail: &str, language: Language) -> Result<Case, Refusal> {
+    slow_down(call, "query")?;
+    let name = if name.len() == 8 { CaseName::PickUp(name.to_owned()) } else { CaseName::Number(name.to_owned()) };
+    let case = kept::by_name(call.db, &name)?.ok_or(ProblemCode::CaseUnknown)?;
+    if case.person != 0 && !store::number_ends_with(call.db, case.person, tail)? {
+        return Err(ProblemCode::CaseUnknown.into());
+    }
+    let binding = Binding { visit: String::new(), subject: String::new() };
+    Ok(shown(call, &case, language).masked(&case, binding))
 }
 
 /// Nobody is signed in, and the case is named by what stands on a slip.
@@ -189,10 +206,10 @@ fn is_by_slip(request: &FindCase) -> bool {
 }
 
 /// Refuses a terminal at which too much was guessed.
-fn slow_down(call: &Call<'_>) -> Result<(), Refusal> {
+fn slow_down(call: &Call<'_>, what: &str) -> Result<(), Refusal> {
     let sql = "SELECT count(*) FROM audit WHERE terminal = ?1 AND what = ?2 AND result = ?3 AND at >= ?4";
     let since = clock::audit_time_before(GUESSES_S);
-    let wrong = params![call.terminal, BY_SLIP, ProblemCode::CaseUnknown.as_str(), since];
+    let wrong = params![call.terminal, what, ProblemCode::CaseUnknown.as_str(), since];
     let guesses: i64 = call.db.query_row(sql, wrong, |row| row.get(0))?;
     if guesses < GUESSES_MAX { Ok(()) } else { Err(ProblemCode::Busy.into()) }
 }
@@ -201,21 +218,10 @@ fn life<'a>(call: &Call<'a>) -> Life<'a> {
     Life { db: call.db, calendar: &call.agency.rules.calendar, catalogue: &call.agency.catalogue }
 }
 
-fn item_of<'a>(call: &Call<'a>, case: &Kept) -> Result<&'a Item, Refusal> {
-    let gone = || Refusal::Broken("a case of an item that is in no catalogue".to_owned());
-    call.agency.catalogue.item(&case.item).ok_or_else(gone)
+fn shown<'a>(call: &'a Call<'a>, case: &Kept, language: Language) -> Shown<'a> {
+    Shown { call, item: call.agency.catalogue.item(&case.item), language }
 }
 
-fn full(call: &Call<'_>, case: &Kept, person: &Person, visit: &str, language: Language) -> Result<Case, Refusal> {
-    let shown = Shown { call, item: item_of(call, case)?, language }.full(case, bind(visit, person));
-    Ok(with_hours(call, shown, language))
-}
-
-/// Fills in when the window is open, as it is now.
-fn with_hours(call: &Call<'_>, case: Case, language: Language) -> Case {
-    let desk = Desk::of(call.agency, call.today, Some(language.tag()));
-    let route = case
-        .route
-        .and_then(|route| desk.direct(Problem { route: Some(route), ..problem_of(ProblemCode::Other) }).route);
-    Case { route, ..case }
+fn full(call: &Call<'_>, case: &Kept, person: &Person, visit: &str, language: Language) -> Case {
+    shown(call, case, language).full(case, bind(visit, person))
 }

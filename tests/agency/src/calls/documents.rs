@@ -1,4 +1,4 @@
-//! Documents: issues one as a snapshot under an act id, and hands out its bytes. The same act always gets the same snapshot, and so does
+//! Documents: issues one under an act id, and hands out its bytes. The same act always gets the same document, and so does
 //! another act of the same person for the same request on the same day (one code a person, kind and day); an act id that was used for
 //! anything else is refused. What stands on a document is said in `papers`.
 
@@ -14,7 +14,7 @@ use contract::message::{FetchDocument, IssueDocument, Issued, content_digest};
 use contract::problem::{Problem, ProblemCode};
 use rusqlite::{OptionalExtension, params};
 
-use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, bind, check, offered_here, person_of};
+use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, bind, check, offered_here, person_for, person_of};
 use crate::language::Language;
 use crate::pdf::{self, Stamp};
 use crate::records::Asked;
@@ -93,16 +93,16 @@ struct Kept {
 }
 
 fn issue_work(call: &Call<'_>, request: &IssueDocument) -> Result<Json<Issued>, Refusal> {
-    let person = person_of(call, &request.session, &request.visit)?;
+    let item = call.agency.catalogue.item(&request.item).ok_or(ProblemCode::BadRequest)?;
+    let person = person_for(call, item, &request.session, &request.visit)?;
     let asked = serde_json::to_string(&(&request.item, request.item_version, &request.inputs))
         .map_err(|error| Refusal::Broken(error.to_string()))?;
     if kept(call, &request.act)?.is_none() {
-        let (code, digest) = match of_today(call, &person, &asked)? {
-            Some(snapshot) => snapshot,
+        let code = match of_today(call, &person, &asked)? {
+            Some(code) => code,
             None => make(call, request, &person, &asked)?,
         };
-        let row = params![request.act, code, digest];
-        call.db.execute("INSERT INTO documents (act, code, digest) VALUES (?1, ?2, ?3)", row)?;
+        call.db.execute("INSERT INTO issues (act, code) VALUES (?1, ?2)", params![request.act, code])?;
     }
     let kept = kept(call, &request.act)?.ok_or(ProblemCode::ActUnknown)?;
     if kept.person != person.person || kept.request != asked {
@@ -119,8 +119,8 @@ fn issue_work(call: &Call<'_>, request: &IssueDocument) -> Result<Json<Issued>, 
 }
 
 fn kept(call: &Call<'_>, act: &str) -> Result<Option<Kept>, rusqlite::Error> {
-    let sql = "SELECT s.person, s.request, s.code, s.valid_until, s.sheets, d.digest, length(s.pdf)
-               FROM documents d JOIN snapshots s ON s.code = d.code WHERE d.act = ?1";
+    let sql = "SELECT person, request, code, valid_until, sheets, digest, length(pdf)
+               FROM issues JOIN documents USING (code) WHERE act = ?1";
     let read = |row: &rusqlite::Row<'_>| {
         Ok(Kept {
             person: row.get(0)?,
@@ -135,18 +135,17 @@ fn kept(call: &Call<'_>, act: &str) -> Result<Option<Kept>, rusqlite::Error> {
     call.db.query_row(sql, [act], read).optional()
 }
 
-/// Code and digest of what this person was given for this request today.
-fn of_today(call: &Call<'_>, person: &Person, asked: &str) -> Result<Option<(String, String)>, rusqlite::Error> {
-    let sql = "SELECT code, pdf FROM snapshots WHERE person = ?1 AND request = ?2 AND issued_at = ?3";
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, content_digest(&row.get::<_, Vec<u8>>(1)?)));
-    call.db.query_row(sql, params![person.person, asked, call.today.to_string()], read).optional()
+/// The code of what this person was given for this request today.
+fn of_today(call: &Call<'_>, person: &Person, asked: &str) -> Result<Option<String>, rusqlite::Error> {
+    let sql = "SELECT code FROM documents WHERE person = ?1 AND request = ?2 AND issued_on = ?3";
+    call.db.query_row(sql, params![person.person, asked, call.today.to_string()], |row| row.get(0)).optional()
 }
 
-/// Makes a snapshot; gives its code and digest.
-fn make(call: &Call<'_>, request: &IssueDocument, person: &Person, asked: &str) -> Result<(String, String), Refusal> {
+/// Makes a document; gives its code.
+fn make(call: &Call<'_>, request: &IssueDocument, person: &Person, asked: &str) -> Result<String, Refusal> {
     let offer = &call.agency.catalogue;
     let item = catalogue::item_of(offer, &request.item, request.item_version, Kind::Print)?;
-    offered_here(item)?;
+    offered_here(call, item)?;
     check(call, item, &request.inputs)?;
     let paper = papers::compose(
         &request.item,
@@ -169,17 +168,17 @@ fn make(call: &Call<'_>, request: &IssueDocument, person: &Person, asked: &str) 
     let digest = content_digest(&printed.bytes);
     let (issued, until) = (stamp.issued.to_string(), stamp.valid_until.to_string());
     call.db.execute(
-        "INSERT INTO snapshots (code, person, request, issued_at, valid_until, sheets, pdf)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![stamp.code, person.person, asked, issued, until, printed.sheets, printed.bytes],
+        "INSERT INTO documents (code, person, request, issued_on, valid_until, sheets, digest, pdf)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![stamp.code, person.person, asked, issued, until, printed.sheets, digest, printed.bytes],
     )?;
-    Ok((stamp.code, digest))
+    Ok(stamp.code)
 }
 
 /// Number, code, dates and signature of a new document. Numbers count through a day: calls are done one at a time.
 fn stamp(call: &Call<'_>, item: &str, person: &Person) -> Result<Stamp, Refusal> {
     let issued = call.today;
-    let before = "SELECT count(*) FROM snapshots WHERE issued_at = ?1";
+    let before = "SELECT count(*) FROM documents WHERE issued_on = ?1";
     let before: i64 = call.db.query_row(before, [issued.to_string()], |row| row.get(0))?;
     let day = issued.to_string().replace('-', "");
     let valid_until = clock::months_later(issued, VALID_MONTHS).unwrap_or(issued);
@@ -191,7 +190,7 @@ fn stamp(call: &Call<'_>, item: &str, person: &Person) -> Result<Stamp, Refusal>
 
 fn fetch_work(call: &Call<'_>, request: &FetchDocument) -> Result<Response, Refusal> {
     let person = person_of(call, &request.session, &request.visit)?;
-    let sql = "SELECT s.pdf FROM documents d JOIN snapshots s ON s.code = d.code WHERE d.act = ?1 AND s.person = ?2";
+    let sql = "SELECT pdf FROM issues JOIN documents USING (code) WHERE act = ?1 AND person = ?2";
     let bytes: Option<Vec<u8>> =
         call.db.query_row(sql, params![request.act, person.person], |row| row.get(0)).optional()?;
     let bytes = bytes.ok_or(ProblemCode::ActUnknown)?;

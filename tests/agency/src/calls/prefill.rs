@@ -10,14 +10,15 @@ use contract::catalogue::Kind;
 use contract::message::{Prefill, Prefilled};
 use contract::problem::Problem;
 
-use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, bind, offered_here, person_of};
+use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, bind, offered_here, person_for};
 use crate::cases::{Ask, rules};
 use crate::catalogue;
 use crate::language::Language;
 
 impl Named for Prefill {
     fn names(&self) -> Names<'_> {
-        Names { visit: Some(&self.visit), item: Some(&self.item), ..Names::default() }
+        let (visit, item, language) = (Some(&*self.visit), Some(&*self.item), Some(&*self.language));
+        Names { visit, item, language, ..Names::default() }
     }
 }
 
@@ -41,10 +42,12 @@ pub async fn prefill(
 }
 
 fn work(call: &Call<'_>, request: &Prefill) -> Result<Json<Prefilled>, Refusal> {
-    let person = person_of(call, &request.session, &request.visit)?;
     let item = catalogue::item_of(&call.agency.catalogue, &request.item, request.item_version, Kind::Filing)?;
-    offered_here(item)?;
-    let ask = Ask::of(call, item, &person, Language::default());
-    rules::before(&ask)?;
+    let person = person_for(call, item, &request.session, &request.visit)?;
+    offered_here(call, item)?;
+    let ask = Ask::of(call, item, &person, Language::of(&request.language));
+    if !call.agency.made_up.knows(&item.id) {
+        rules::before(&ask)?;
+    }
     Ok(Json(Prefilled { binding: bind(&request.visit, &person), values: ask.prefilled()? }))
 }

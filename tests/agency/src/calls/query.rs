@@ -6,14 +6,16 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::response::Response;
 use axum::{Extension, Json};
-use contract::catalogue::Kind;
-use contract::message::{Query, QueryResult};
+use contract::catalogue::{Item, Kind};
+use contract::message::{Binding, Query, QueryResult};
 use contract::problem::Problem;
 
-use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, bind, check, offered_here, person_of};
+use super::{
+    Agency, Call, Named, Names, Refusal, Terminal, answer, bind, bind_nobody, check, offered_here, person_for,
+};
 use crate::catalogue;
 use crate::language::Language;
-use crate::records::{self, Asked};
+use crate::records::{self, Asked, Records, open};
 
 impl Named for Query {
     fn names(&self) -> Names<'_> {
@@ -42,10 +44,13 @@ pub async fn query(
 }
 
 fn work(call: &Call<'_>, request: &Query) -> Result<Json<QueryResult>, Refusal> {
-    let person = person_of(call, &request.session, &request.visit)?;
     let offer = &call.agency.catalogue;
     let item = catalogue::item_of(offer, &request.item, request.item_version, Kind::Query)?;
-    offered_here(item)?;
+    if item.evidence.is_empty() {
+        return open(call, item, request);
+    }
+    let person = person_for(call, item, &request.session, &request.visit)?;
+    offered_here(call, item)?;
     check(call, item, &request.inputs)?;
     let asked = Asked {
         db: call.db,
@@ -56,13 +61,23 @@ fn work(call: &Call<'_>, request: &Query) -> Result<Json<QueryResult>, Refusal> 
         today: call.today,
         language: Language::of(&request.language),
     };
-    let found = records::answer(&request.item, &asked)?;
-    Ok(Json(QueryResult {
-        binding: bind(&request.visit, &person),
-        scope: found.scope,
-        figures: found.figures,
-        columns: found.columns,
-        rows: found.rows,
-        as_of: found.as_of,
-    }))
+    let made_up = &call.agency.made_up;
+    let found = match &*request.item {
+        item if made_up.knows(item) => made_up.records(item, &request.inputs)?,
+        item => records::answer(item, &asked)?,
+    };
+    Ok(Json(result(bind(&request.visit, &person), found)))
+}
+
+/// What anybody may ask: about nobody who stands here.
+fn open(call: &Call<'_>, item: &Item, request: &Query) -> Result<Json<QueryResult>, Refusal> {
+    offered_here(call, item)?;
+    check(call, item, &request.inputs)?;
+    let asked = open::Asked { call, inputs: &request.inputs, language: Language::of(&request.language) };
+    Ok(Json(result(bind_nobody(&request.visit), open::answer(&item.id, &asked)?)))
+}
+
+fn result(binding: Binding, found: Records) -> QueryResult {
+    let Records { scope, figures, columns, rows, as_of } = found;
+    QueryResult { binding, scope, figures, columns, rows, as_of }
 }

@@ -5,6 +5,9 @@
 mod calls;
 mod cases;
 mod documents;
+mod examples;
+mod identity;
+mod public;
 mod records;
 
 use std::path::Path;
@@ -20,6 +23,7 @@ use tower::Service as _;
 
 use super::{Agency, Terminal, router};
 use crate::clock::Clock;
+use crate::made_up::MadeUp;
 use crate::pdf::Face;
 use crate::persona::{Persona, tests::everybody};
 use crate::seal::{Algorithm, Seal};
@@ -44,19 +48,22 @@ impl Hall {
         filled.map_err(|error| error.to_string()).unwrap();
         let catalogue = crate::catalogue::read().unwrap();
         let face = Face::read(Path::new(crate::FONT_FILE)).unwrap();
+        let published = crate::texts::read().unwrap();
         let seal = Seal::in_memory(Algorithm::Ed25519).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let agency = Agency { store, clock, catalogue, rules, face, orders: None, seal };
+        let agency =
+            Agency { store, clock, catalogue, made_up: MadeUp::default(), rules, face, orders: None, seal, published };
         Self { agency: Arc::new(agency), runtime, people }
     }
 
-    fn bytes(&self, terminal: &str, path: &str, body: &str) -> (StatusCode, Vec<u8>) {
+    fn bytes(&self, terminal: &str, to: &str, body: &str) -> (StatusCode, Vec<u8>) {
         let mut app = router(Arc::clone(&self.agency)).layer(Extension(Terminal(terminal.to_owned())));
-        let request = Request::post(path).header("content-type", "application/json");
+        let request = Request::post(to).header("content-type", "application/json");
         let request = request.body(Body::from(body.to_owned())).unwrap();
         self.runtime.block_on(async {
             let answer = app.call(request).await.unwrap();
-            assert_eq!(answer.headers()["cache-control"], "no-store", "{path}: somebody on the way may keep it");
+            let whose = if to == path::CATALOGUE && answer.status().is_success() { "no-cache" } else { "no-store" };
+            assert_eq!(answer.headers()["cache-control"], whose, "{to}: somebody on the way may keep it");
             (answer.status(), to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec())
         })
     }
@@ -71,7 +78,8 @@ impl Hall {
     fn sign_in(&self, person: usize, visit: &str) -> (u16, Value) {
         let person = &self.people[person];
         let (card, id) = (&person.card_id, &person.id_number);
-        let body = json!({"visit": visit, "terminal": "t-0301", "card_id": card, "id_number": id, "name": person.name});
+        let proof = json!({"evidence": "card_pin", "card_id": card, "id_number": id, "name": person.name});
+        let body = json!({"visit": visit, "terminal": "t-0301", "proof": proof});
         self.call(path::SIGN_IN, &body)
     }
 
@@ -80,8 +88,7 @@ impl Hall {
         let session = format!("session of {n}");
         let row = rusqlite::params![session, VISIT, n, "t-0301", crate::clock::unix_seconds()];
         let insert = |db: &rusqlite::Connection| {
-            let sql =
-                "INSERT OR REPLACE INTO sessions (session, visit, person, terminal, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+            let sql = "INSERT OR REPLACE INTO sign_ins (session, visit, person, terminal, evidence, at) VALUES (?1, ?2, ?3, ?4, 'card_pin', ?5)";
             db.execute(sql, row)
         };
         self.agency.store.transact(insert).unwrap();

@@ -2,6 +2,7 @@
 //! grant, and again by [`lay_over`] at the start. Must never change anything for a case that is not granted.
 
 use contract::format::{Date, Period};
+use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +26,16 @@ pub enum Fact {
     Base,
     /// A month for which contributions were declared, yyyymm.
     Declared,
+    /// What was said of another case; see `evaluation`.
+    Evaluated,
+    /// Another case, by its place, that is taken back.
+    Withdrawn,
+    /// `CardState` of the newest card.
+    CardState,
     /// The day of losing the job for which somebody is registered, ISO.
     Unemployed,
+    /// The number of a card whose social function is active now.
+    CardActive,
 }
 
 impl Fact {
@@ -40,7 +49,11 @@ impl Fact {
             Self::Enrolled => "enrolled",
             Self::Base => "base",
             Self::Declared => "declared",
+            Self::Evaluated => "evaluated",
+            Self::Withdrawn => "withdrawn",
+            Self::CardState => "card_state",
             Self::Unemployed => "unemployed",
+            Self::CardActive => "card_active",
         }
     }
 
@@ -52,18 +65,34 @@ impl Fact {
             Self::Postcode => Some("UPDATE persons SET postcode = ?2 WHERE person = ?1"),
             Self::LastCertified => Some("UPDATE persons SET last_certified = ?2 WHERE person = ?1"),
             Self::InsuredAs => Some("UPDATE persons SET insured_as = ?2 WHERE person = ?1"),
-            Self::Enrolled | Self::Base | Self::Declared | Self::Unemployed => None,
+            Self::CardState => Some(
+                "UPDATE cards SET state = ?2
+                 WHERE card_id = (SELECT card_id FROM cards WHERE person = ?1 ORDER BY issued DESC LIMIT 1)",
+            ),
+            // A card that was reported lost meanwhile stays lost.
+            Self::CardActive => {
+                Some("UPDATE cards SET state = 'normal' WHERE person = ?1 AND number = ?2 AND state = 'frozen'")
+            }
+            Self::Evaluated | Self::Withdrawn | Self::Enrolled | Self::Base | Self::Declared | Self::Unemployed => None,
         }
     }
 
-    const REGISTER: [Self; 5] = [Self::Phone, Self::Address, Self::Postcode, Self::LastCertified, Self::InsuredAs];
+    const REGISTER: [Self; 7] = [
+        Self::Phone,
+        Self::Address,
+        Self::Postcode,
+        Self::LastCertified,
+        Self::InsuredAs,
+        Self::CardState,
+        Self::CardActive,
+    ];
 }
 
 /// Books what the case changes, as of that day.
 pub fn grant(db: &Connection, case: &Kept, day: Date) -> Result<(), Error> {
     for change in &case.outcome.changes {
         db.execute(
-            "INSERT INTO changes (person, fact, value, day, \"case\") VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO changes (person, fact, value, day, of_case) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![case.person, change.fact.as_str(), change.value, day.to_string(), case.seq],
         )?;
         if let Some(update) = change.fact.update() {
@@ -103,14 +132,15 @@ pub fn is_set(db: &Connection, person: i64, fact: Fact, value: &str) -> Result<b
 
 /// The base that was chosen or booked last, in yuan as a person types it; empty for none.
 pub fn last_base_yuan(ask: &Ask<'_>) -> Result<String, Error> {
-    let chosen = last(ask.db, ask.person.person, Fact::Base)?.and_then(|fen| fen.parse::<i64>().ok());
+    let unreadable = |_| Error::InvalidColumnType(0, Fact::Base.as_str().to_owned(), Type::Text);
+    let chosen = last(ask.db, ask.person.person, Fact::Base)?.map(|fen| fen.parse::<i64>().map_err(unreadable));
     let booked = || -> Result<Option<i64>, Error> {
         let this_month = crate::clock::month_of(ask.today);
         let months = store::contributions(ask.db, ask.person.person, Period::default(), this_month)?;
         Ok(months.first().map(|month| month.base_fen))
     };
     let fen = match chosen {
-        Some(fen) => Some(fen),
+        Some(fen) => Some(fen?),
         None => booked()?,
     };
     Ok(fen.map(|fen| format!("{}.{:02}", fen / 100, fen % 100)).unwrap_or_default())

@@ -58,7 +58,7 @@ pub fn begin(
     let mut case = kept::by_name(ask.db, &name)?.ok_or_else(lost)?;
     if let Some(phone) = &outcome.notice_to {
         let row = params![phone, case.seq, ask.today.to_string()];
-        ask.db.execute("INSERT INTO notices (phone, \"case\", day) VALUES (?1, ?2, ?3)", row)?;
+        ask.db.execute("INSERT INTO notices (phone, of_case, day) VALUES (?1, ?2, ?3)", row)?;
     }
     life.enter(&mut case, CaseStage::Submitted, ask.today)?;
     life.advance(&[], ask.today)?;

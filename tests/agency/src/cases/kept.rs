@@ -3,10 +3,10 @@
 
 use contract::format::Date;
 use contract::message::{CaseName, CaseStage};
-use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension, Params, Row};
 
 use super::Kept;
+use crate::store::meaning;
 
 const CASE: &str =
     "SELECT seq, number, pick_up, key, person, item, request, consent, outcome, stage, filed, accepted, due_law,
@@ -19,6 +19,11 @@ pub fn by_name(db: &Connection, name: &CaseName) -> Result<Option<Kept>, Error> 
         CaseName::Key(key) => one(db, "WHERE key = ?1", [key]),
         CaseName::PickUp(code) => one(db, "WHERE pick_up = ?1 ORDER BY seq DESC LIMIT 1", [code]),
     }
+}
+
+/// The case at this place.
+pub fn by_seq(db: &Connection, seq: i64) -> Result<Option<Kept>, Error> {
+    one(db, "WHERE seq = ?1", [seq])
 }
 
 /// A person's cases, newest first.
@@ -50,7 +55,7 @@ fn all(db: &Connection, which: &str, of: impl Params) -> Result<Vec<Kept>, Error
 }
 
 fn with_stages(db: &Connection, mut case: Kept) -> Result<Kept, Error> {
-    let mut statement = db.prepare("SELECT stage, day FROM case_stages WHERE \"case\" = ?1 ORDER BY seq")?;
+    let mut statement = db.prepare("SELECT stage, day FROM case_stages WHERE of_case = ?1 ORDER BY seq")?;
     let stages = statement
         .query_map([case.seq], |row| Ok((meaning(row, 0, CaseStage::parse)?, meaning(row, 1, Date::parse_iso)?)))?;
     case.stages = stages.collect::<Result<_, _>>()?;
@@ -87,9 +92,4 @@ fn day(row: &Row<'_>, column: usize) -> Result<Option<Date>, Error> {
 fn or_none<T>(row: &Row<'_>, column: usize, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Error> {
     let text: String = row.get(column)?;
     if text.is_empty() { Ok(None) } else { meaning(row, column, parse).map(Some) }
-}
-
-fn meaning<T>(row: &Row<'_>, column: usize, parse: impl Fn(&str) -> Option<T>) -> Result<T, Error> {
-    let text: String = row.get(column)?;
-    parse(&text).ok_or_else(|| Error::InvalidColumnType(column, String::new(), Type::Text))
 }

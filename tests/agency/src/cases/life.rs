@@ -11,7 +11,8 @@ use contract::message::CaseStage;
 use contract::problem::ProblemCode;
 use rusqlite::{Connection, params};
 
-use super::{Kept, effect, kept};
+use super::effect::Fact;
+use super::{Kept, effect, evaluation, kept};
 use crate::calls::Refusal;
 use crate::mishap::Order;
 use crate::rules::calendar::Calendar;
@@ -38,7 +39,11 @@ impl Life<'_> {
         Ok(())
     }
 
+    /// A case of an item that has left the catalogue waits as it is: nobody knows its limits.
     fn go_on(&self, mut case: Kept, today: Date) -> Result<(), Refusal> {
+        if self.limits(&case).is_none() {
+            return Ok(());
+        }
         for _ in 0..STEPS_MAX {
             let Some((day, stage)) = case.next_on.filter(|day| *day <= today).zip(next_stage(case.stage)) else {
                 break;
@@ -48,18 +53,23 @@ impl Life<'_> {
         Ok(())
     }
 
-    /// Carries an order out once: the line may stay in the file. What is closed stays closed, and nobody of that name is nobody.
+    /// Carries an order out once, in the transaction of the call: the line may stay in the file. What is decided is only delivered, what is
+    /// closed stays closed, and nobody of that name is nobody.
     fn obey(&self, order: &Order, today: Date) -> Result<(), Refusal> {
         let name = contract::message::CaseName::PickUp(order.pick_up.clone());
         let Some(mut case) = kept::by_name(self.db, &name)? else { return Ok(()) };
-        if case.ordered == Some(order.stage) || !case.is_open() || case.stage == order.stage {
+        let deliver = order.stage == CaseStage::Delivered;
+        let may_be_ordered = case.is_undecided() || (case.stage == CaseStage::Approved && deliver);
+        let done = case.ordered == Some(order.stage) || case.stage == order.stage;
+        if done || !may_be_ordered || self.limits(&case).is_none() {
             return Ok(());
         }
-        self.db.execute("UPDATE cases SET ordered = ?2 WHERE seq = ?1", params![case.seq, order.stage.as_str()])?;
-        if matches!(order.stage, CaseStage::Delivered) && case.stage != CaseStage::Approved {
+        if deliver && case.stage != CaseStage::Approved {
             self.enter(&mut case, CaseStage::Approved, today)?;
         }
-        self.enter(&mut case, order.stage, today)
+        self.enter(&mut case, order.stage, today)?;
+        self.db.execute("UPDATE cases SET ordered = ?2 WHERE seq = ?1", params![case.seq, order.stage.as_str()])?;
+        Ok(())
     }
 
     /// Takes a case back on its owner's word.
@@ -75,7 +85,7 @@ impl Life<'_> {
         let limits = self.limits(case);
         case.stage = stage;
         case.stages.push((stage, day));
-        case.next_on = self.next_day(case, limits, day);
+        case.next_on = limits.and_then(|limits| self.next_day(case, limits, day));
         match stage {
             CaseStage::Submitted => self.count_from(case, limits, case.next_on),
             CaseStage::Accepted => {
@@ -86,14 +96,35 @@ impl Life<'_> {
                 case.accepted = None;
                 self.count_from(case, limits, None);
             }
-            CaseStage::Approved => effect::grant(self.db, case, day)?,
+            CaseStage::Approved => {
+                effect::grant(self.db, case, day)?;
+                self.follow(case, day)?;
+            }
             _ => {}
         }
         self.keep(case, day)
     }
 
+    /// What a granted case does to another one.
+    fn follow(&self, case: &Kept, day: Date) -> Result<(), Refusal> {
+        for change in &case.outcome.changes {
+            match change.fact {
+                Fact::Evaluated => evaluation::keep_written(self.db, &change.value, day)?,
+                Fact::Withdrawn => {
+                    let lost = || Refusal::Broken("a case that was to be withdrawn is not there".to_owned());
+                    let seq = change.value.parse().map_err(|_| lost())?;
+                    let mut other = kept::by_seq(self.db, seq)?.ok_or_else(lost)?;
+                    self.withdraw(&mut other, day)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// What is done at once has no due date.
-    fn count_from(&self, case: &mut Kept, limits: Limits, day: Option<Date>) {
+    fn count_from(&self, case: &mut Kept, limits: Option<Limits>, day: Option<Date>) {
+        let Some(limits) = limits else { return };
         let counted = day.filter(|_| limits.by_promise_working_days > 0);
         let due = |days: u16| counted.and_then(|day| self.calendar.due_date(day, days.into()).ok());
         case.due_by_law = due(limits.by_law_working_days);
@@ -116,8 +147,8 @@ impl Life<'_> {
         }
     }
 
-    fn limits(&self, case: &Kept) -> Limits {
-        self.catalogue.item(&case.item).map(|item| item.notice.limits).unwrap_or_default()
+    fn limits(&self, case: &Kept) -> Option<Limits> {
+        self.catalogue.item(&case.item).map(|item| item.notice.limits)
     }
 
     fn keep(&self, case: &Kept, day: Date) -> Result<(), Refusal> {
@@ -134,7 +165,7 @@ impl Life<'_> {
             ],
         )?;
         let row = params![case.seq, case.stage.as_str(), day.to_string()];
-        self.db.execute("INSERT INTO case_stages (\"case\", stage, day) VALUES (?1, ?2, ?3)", row)?;
+        self.db.execute("INSERT INTO case_stages (of_case, stage, day) VALUES (?1, ?2, ?3)", row)?;
         Ok(())
     }
 }

@@ -2,20 +2,25 @@
 //! so that nobody types in vain, and [`grant`] when it is filed, because time has passed. Everything that stands in the way is told at once
 //! (优化营商环境条例 36). Must never write: what is granted is booked by the life of the case.
 
+mod activation;
 mod archive;
 mod certification;
+mod complaint;
 mod contact;
 mod declaration;
 mod dispute;
 mod enrolment;
+mod evaluation;
+mod loss;
 mod transfer;
 mod unemployment;
+mod withdrawal;
 
 use std::collections::BTreeMap;
 
 use contract::catalogue::Text;
 use contract::field::Value;
-use contract::format::{Date, Identity};
+use contract::format::Date;
 use contract::message::{Cell, Defect};
 use contract::problem::{Problem, ProblemCode};
 
@@ -31,9 +36,9 @@ const WORKING_AGE_YEARS: u32 = 16;
 
 /// What can be said before anything is typed.
 pub fn before(ask: &Ask<'_>) -> Result<(), Refusal> {
-    // Contact data and files are kept here for everybody, records only for those of the enterprises' scheme.
+    // Contact data, cards and files are kept here for everybody, records only for those of the enterprises' scheme.
     let item = ask.item.id.as_str();
-    if ask.person.civil_service && !matches!(item, "F02" | "F19") {
+    if ask.person.civil_service && !matches!(item, "F02" | "F11" | "F13" | "F17" | "F18" | "F19" | "F20") {
         return Err(ProblemCode::CivilService.into());
     }
     match item {
@@ -43,8 +48,13 @@ pub fn before(ask: &Ask<'_>) -> Result<(), Refusal> {
         "F05" => declaration::before(ask),
         "F08" => transfer::before(ask),
         "F09" => unemployment::before(ask),
+        "F11" => activation::before(ask),
+        "F13" => loss::before(ask),
         "F16" => dispute::before(ask),
+        // From anybody, about anything.
+        "F17" | "F18" => Ok(()),
         "F19" => archive::before(ask),
+        "F20" => withdrawal::before(ask),
         _ => Err(ProblemCode::BadRequest.into()),
     }
 }
@@ -58,8 +68,13 @@ pub fn grant(ask: &Ask<'_>, inputs: &BTreeMap<String, Value>) -> Result<Outcome,
         "F05" => declaration::grant(ask, inputs),
         "F08" => transfer::grant(ask, inputs),
         "F09" => unemployment::grant(ask, inputs),
+        "F11" => activation::grant(ask),
+        "F13" => loss::grant(ask, inputs),
         "F16" => dispute::grant(ask, inputs),
+        "F17" => evaluation::grant(ask, inputs),
+        "F18" => complaint::grant(ask, inputs),
         "F19" => archive::grant(ask, inputs),
+        "F20" => withdrawal::grant(ask, inputs),
         _ => Err(ProblemCode::BadRequest.into()),
     }
 }
@@ -103,20 +118,15 @@ fn none_undecided(ask: &Ask<'_>, code: ProblemCode) -> Result<(), Refusal> {
     if undecided.is_empty() { Ok(()) } else { Err(code.into()) }
 }
 
-fn birth(ask: &Ask<'_>) -> Result<Date, Refusal> {
-    let identity = Identity::parse(&ask.person.id_number, ask.today, false).ok();
-    identity.and_then(|identity| identity.birth).ok_or_else(|| Refusal::Broken("a number in the register".to_owned()))
-}
-
 /// Old enough to work.
 fn of_working_age(ask: &Ask<'_>) -> Result<bool, Refusal> {
-    let (years, _) = retirement::age(birth(ask)?, ask.today)?;
+    let (years, _) = retirement::age(ask.person.birth(ask.today)?, ask.today)?;
     Ok(years >= WORKING_AGE_YEARS)
 }
 
 /// Not yet at the statutory retirement age.
 fn before_retirement(ask: &Ask<'_>) -> Result<bool, Refusal> {
-    let birth = birth(ask)?;
+    let birth = ask.person.birth(ask.today)?;
     let (_, national) = ask.rules.parameters.select(NATIONAL, clock::month_of(ask.today))?;
     let statutory: Retirement = retirement::retirement(national, clock::month_of(birth), ask.person.track)?;
     Ok(ask.today < statutory.date(birth)?)

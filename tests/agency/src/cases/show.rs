@@ -9,11 +9,13 @@ use super::Kept;
 use super::steps::steps;
 use crate::calls::Call;
 use crate::language::Language;
+use crate::windows::{Desk, ID, SLIP, Window};
 
 /// What goes into an answer beside the case.
 pub struct Shown<'a> {
     pub call: &'a Call<'a>,
-    pub item: &'a Item,
+    /// None where it has left the catalogue: its cases can still be seen.
+    pub item: Option<&'a Item>,
     pub language: Language,
 }
 
@@ -35,8 +37,7 @@ impl Shown<'_> {
 
     /// For whoever has its name.
     pub fn masked(&self, case: &Kept, binding: Binding) -> Case {
-        let at_once = self.item.notice.limits.by_promise_working_days == 0;
-        let calendar = &self.call.agency.rules.calendar;
+        let at_once = self.item.is_some_and(|item| item.notice.limits.by_promise_working_days == 0);
         let day = |day: Option<contract::format::Date>| day.map(|day| day.to_string()).unwrap_or_default();
         Case {
             binding,
@@ -45,7 +46,7 @@ impl Shown<'_> {
             item: case.item.clone(),
             key: case.key.clone(),
             stage: case.stage,
-            steps: steps(case, at_once, calendar, self.call.today, self.language),
+            steps: steps(case, at_once, self.language),
             filed: case.filed.to_string(),
             due_by_law: day(case.due_by_law),
             due_by_promise: day(case.due_by_promise),
@@ -78,6 +79,13 @@ impl Shown<'_> {
                     "If this was not you, withdraw it at once and call 12333.",
                 ),
             ],
+            CaseStage::Accepted | CaseStage::InReview if case.item == "F08" => vec![
+                say(
+                    "两地经办机构正在办理，受理不等于转移完成。",
+                    "The two agencies work on it; accepted is not moved.",
+                ),
+                progress(),
+            ],
             CaseStage::Accepted | CaseStage::InReview => {
                 vec![
                     say("经办机构正在办理，无需再次提交。", "It is being worked on; there is no need to file again."),
@@ -87,6 +95,13 @@ impl Shown<'_> {
             CaseStage::Correction => vec![
                 say("请按所列事项一次补正，到窗口提交。", "Mend everything on the list and hand it in at the window."),
                 say("补正时间不计入办理时限。", "The time this takes is not counted."),
+            ],
+            CaseStage::Approved if case.item == "F08" => vec![
+                say(
+                    "信息和资金已核对，尚未合并，合并后告知。",
+                    "Checked, not merged yet; you will be told when it is.",
+                ),
+                progress(),
             ],
             CaseStage::Approved => {
                 vec![say("已批准，下一个工作日办结送达。", "Granted; delivered on the next working day.")]
@@ -118,6 +133,18 @@ impl Shown<'_> {
                 "登记完成，可到失业就业窗口了解就业服务和失业保险金。",
                 "Registered; the unemployment window tells you about work and benefit.",
             ),
+            "F20" => {
+                self.say("已撤回，没有任何变更；可重新申请。", "Withdrawn, nothing has changed; you may apply again.")
+            }
+            "F17" => self.say("评价已记录，不记名。", "Your opinion is kept, without your name."),
+            "F13" => self.say(
+                "已立即生效；补换新卡请到社会保障卡窗口。",
+                "In force at once; ask for a new card at the cards window.",
+            ),
+            "F11" => self.say(
+                "社会保障功能已启用。请取出卡片，重新插入，再办其他事项。",
+                "The card is active. Take it out and insert it again for everything else.",
+            ),
             "F19" => self.say(
                 "请凭取件码到档案窗口领取复制件。",
                 "Collect the copy at the archive window with the pick-up code.",
@@ -126,19 +153,15 @@ impl Shown<'_> {
         }
     }
 
-    /// Where a person goes on; the hours are filled in by the call, as they are then.
+    /// Where a person goes on.
     fn route(&self, case: &Kept) -> Option<Route> {
-        let id = self.say("本人有效身份证件", "Your identity document");
-        let slip = self.say("本回执", "This receipt");
-        let (window, materials) = match (case.stage, case.item.as_str()) {
-            (CaseStage::Correction | CaseStage::Refused | CaseStage::Rejected, _) => {
-                (self.say("2 号窗口（综合服务）", "Window 2 (all services)"), vec![id, slip])
-            }
+        let window = match (case.stage, case.item.as_str()) {
+            (CaseStage::Correction | CaseStage::Refused | CaseStage::Rejected, _) => Window::General,
             (CaseStage::Withdrawn, _) => return None,
-            (_, "F19") => (self.say("9 号窗口（档案利用）", "Window 9 (archive)"), vec![id, slip]),
+            (_, "F19") => Window::Archive,
             _ => return None,
         };
-        Some(Route { window, hours: String::new(), materials })
+        Some(Desk::of(self.call.agency, self.call.today, self.language).route(window, &[ID, SLIP]))
     }
 
     /// What stands in the way of a case that an official has stopped: every material of the item, with its rule.
@@ -149,7 +172,7 @@ impl Shown<'_> {
             CaseStage::Rejected => ("经审查不符合规定", "Reviewed and not granted"),
             _ => return Vec::new(),
         };
-        let notice = &self.item.notice;
+        let Some(notice) = self.item.map(|item| &item.notice) else { return Vec::new() };
         let remedy = self.say("到窗口核对并提交", "Have it checked and hand it in at the window");
         let defect = |what: &Text, basis: &contract::catalogue::Basis| Defect {
             field: String::new(),

@@ -5,7 +5,8 @@ use contract::problem::ProblemCode;
 
 use super::{Head, Paper, Table, fact, in_capitals, person};
 use crate::calls::Refusal;
-use crate::records::{Asked, PENSION};
+use crate::records::Asked;
+use crate::rules::PENSION;
 use crate::store::{self, Benefit, Pension};
 
 /// The answer to "which certificate?" that asks for the assessment.

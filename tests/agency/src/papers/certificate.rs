@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use contract::format::{Period, fen_to_text};
 use contract::problem::ProblemCode;
 
-use super::{DASH, Fact, Head, Paper, Table, fact, month_or_dash, months_between, person};
+use super::{DASH, Fact, Head, Paper, Table, fact, month_or_dash, person};
 use crate::calls::Refusal;
+use crate::clock::months_between;
 use crate::language::Language;
 use crate::persona::InsuredAs;
 use crate::records::contributions::mark;
 use crate::records::enrolment::status;
 use crate::records::history::History;
 use crate::records::{Asked, INSURANCES};
+use crate::rules::{INJURY, PENSION, UNEMPLOYMENT};
 use crate::store::Contribution;
 
 pub fn compose(asked: &Asked<'_>) -> Result<Paper, Refusal> {
@@ -47,8 +49,8 @@ pub fn employer(asked: &Asked<'_>) -> Fact {
 /// One insurance in a line: its status, since when, and how many months.
 fn insured(asked: &Asked<'_>, all: &[Contribution], insurance: &str, (from, to): (Period, Period)) -> Fact {
     let label = match insurance {
-        "110" => "养老保险",
-        "210" => "失业保险",
+        PENSION => "养老保险",
+        UNEMPLOYMENT => "失业保险",
         _ => "工伤保险",
     };
     let ever = History::ever(all, insurance, to);
@@ -77,7 +79,7 @@ pub fn months_table(all: &[Contribution], from: Period, to: Period) -> Table {
         }
         let pension = month.and_then(|month| month.values().next());
         let base = pension.map(|row| row.base_fen);
-        let marked = pension.map_or("", |row| mark(&row.status, Language::Zh));
+        let marked = pension.map_or("", |row| mark(row.status, Language::Zh));
         let money = [base].into_iter().chain(paid).map(|fen| fen.map_or_else(|| DASH.to_owned(), fen_to_text));
         [period.dashed()].into_iter().chain(money).chain([marked.to_owned()]).collect()
     });
@@ -105,9 +107,9 @@ type Share = fn(&Contribution) -> i64;
 
 /// The columns of money, in their order.
 const PAID: [(&str, Share); 5] = [
-    ("110", |month| month.personal_fen),
-    ("110", |month| month.employer_fen),
-    ("210", |month| month.personal_fen),
-    ("210", |month| month.employer_fen),
-    ("410", |month| month.employer_fen),
+    (PENSION, |month| month.personal_fen),
+    (PENSION, |month| month.employer_fen),
+    (UNEMPLOYMENT, |month| month.personal_fen),
+    (UNEMPLOYMENT, |month| month.employer_fen),
+    (INJURY, |month| month.employer_fen),
 ];

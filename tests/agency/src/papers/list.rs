@@ -30,7 +30,7 @@ pub fn compose(asked: &Asked<'_>) -> Result<Paper, Refusal> {
     ]);
     let rows = months.iter().map(|month| {
         let money = [month.base_fen, month.personal_fen, month.employer_fen, month.personal_fen + month.employer_fen];
-        let status = mark(&month.status, Language::Zh);
+        let status = mark(month.status, Language::Zh);
         let status = if status.is_empty() { "已缴" } else { status };
         [month.period.dashed()].into_iter().chain(money.map(fen_to_text)).chain([status.to_owned()]).collect()
     });

@@ -6,10 +6,10 @@ use contract::problem::ProblemCode;
 use super::certificate::{employer, months_table};
 use super::{DASH, Paper, fact, month_or_dash, person};
 use crate::calls::Refusal;
+use crate::records::Asked;
 use crate::records::account::{self, Year};
 use crate::records::history::History;
-use crate::records::{Asked, PENSION};
-use crate::rules::RuleError;
+use crate::rules::{PENSION, RuleError};
 
 pub fn compose(asked: &Asked<'_>) -> Result<Paper, Refusal> {
     let wanted = asked.year()?;

@@ -7,10 +7,10 @@ use contract::problem::ProblemCode;
 use super::{DASH, Head, Paper, Table, fact, in_capitals, person};
 use crate::calls::Refusal;
 use crate::persona::InsuredAs;
+use crate::records::Asked;
 use crate::records::account::{self, Year};
 use crate::records::history::History;
-use crate::records::{Asked, PENSION};
-use crate::rules::REGION;
+use crate::rules::{PENSION, REGION};
 
 /// The agency's own, as the new place needs them. Invented, as the hall.
 const ADDRESS: &str = "示范区政务路1号";

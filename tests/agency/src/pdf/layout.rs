@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::sheet::{Grey, HEIGHT, Sheet, WIDTH};
+use super::sheet::{Grey, HEIGHT, Qr, Sheet, WIDTH};
 use super::{Face, Stamp};
 use crate::papers::{AGENCY, Fact, Head, Paper};
 
@@ -49,6 +49,7 @@ const KEPT_ROWS: usize = 6;
 pub struct Layout<'a> {
     paper: &'a Paper,
     stamp: &'a Stamp,
+    qr: &'a Qr,
     /// Each line holds one wide fact or one or two narrow ones.
     facts: Vec<Vec<&'a Fact>>,
     notes: Vec<String>,
@@ -57,10 +58,10 @@ pub struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    pub fn of(face: &Face, paper: &'a Paper, stamp: &'a Stamp) -> Self {
+    pub fn of(face: &Face, paper: &'a Paper, stamp: &'a Stamp, qr: &'a Qr) -> Self {
         let facts = lines(face, &paper.facts);
         let notes = notes(paper, stamp);
-        let mut layout = Self { paper, stamp, facts, notes, sheets: Vec::new() };
+        let mut layout = Self { paper, stamp, qr, facts, notes, sheets: Vec::new() };
         let room = |top: f32| rows_in(BODY_END - top);
         let totals = f32::from(u8::from(!paper.table.totals.is_empty()));
         let tail = (layout.notes.len() as f32 + 1.6) * NOTE_ROW / ROW + totals;
@@ -186,7 +187,7 @@ impl<'a> Layout<'a> {
         let stamp = self.stamp;
         let x = LEFT + QR_SIDE + 16.0;
         sheet.rule(LEFT, FOOT - 10.0, ACROSS, HAIR, LINE);
-        sheet.qr(LEFT, FOOT, QR_SIDE, &stamp.sealed);
+        sheet.qr(LEFT, FOOT, QR_SIDE, self.qr);
         let (issued, until) = (stamp.issued.long_zh(), stamp.valid_until.long_zh());
         let rows =
             [("验证码", stamp.code.as_str()), ("开具日期", &issued), ("可核验至", &until), ("咨询核验", "12333")];

@@ -18,6 +18,16 @@ pub const HEIGHT: f32 = 841.89;
 /// How dark: 0 is black, 255 is paper.
 pub type Grey = u8;
 
+/// A QR code, level M.
+pub struct Qr(QrCode);
+
+impl Qr {
+    /// The code of a text; none where it does not fit into any.
+    pub fn of(text: &str) -> Option<Self> {
+        QrCode::with_error_correction_level(text, EcLevel::M).ok().map(Self)
+    }
+}
+
 /// One sheet while it is drawn.
 pub struct Sheet<'a, 'b> {
     surface: &'a mut Surface<'b>,
@@ -77,13 +87,12 @@ impl<'a, 'b> Sheet<'a, 'b> {
         self.rects([(x, y - weight / 2.0, width, weight)]);
     }
 
-    /// A QR code (level M) in a square of `side`; nothing where the text does not fit into any.
-    pub fn qr(&mut self, x: f32, y: f32, side: f32, text: &str) {
-        let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::M) else { return };
+    /// A QR code in a square of `side`.
+    pub fn qr(&mut self, x: f32, y: f32, side: f32, Qr(code): &Qr) {
         let modules = code.width().max(1);
         // At most 177 modules: exact in f32.
         let unit = side / modules as f32;
-        let dark = code.into_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
+        let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
         let squares = dark.map(|(at, _)| {
             let (column, row) = ((at % modules) as f32, (at / modules) as f32);
             (x + column * unit, y + row * unit, unit, unit)

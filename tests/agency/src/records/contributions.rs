@@ -8,6 +8,7 @@ use contract::problem::ProblemCode;
 use super::{Asked, Records, months};
 use crate::calls::Refusal;
 use crate::language::Language;
+use crate::rules::contribution::MonthKind;
 use crate::store::{self, Contribution};
 
 pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
@@ -51,15 +52,15 @@ fn row(asked: &Asked<'_>, month: &Contribution) -> Row {
         Cell::Fen(month.personal_fen),
         Cell::Fen(month.employer_fen),
     ];
-    Row { cells, mark: mark(&month.status, asked.language).to_owned() }
+    Row { cells, mark: mark(month.status, asked.language).to_owned() }
 }
 
 /// What is out of the ordinary with a month; empty for one paid in time.
-pub fn mark(status: &str, language: Language) -> &'static str {
+pub const fn mark(status: MonthKind, language: Language) -> &'static str {
     match status {
-        store::ARREARS => language.say("欠缴", "In arrears"),
-        "made_up" => language.say("补缴", "Paid late"),
-        "transferred" => language.say("转入", "Transferred in"),
-        _ => "",
+        MonthKind::Arrears => language.say("欠缴", "In arrears"),
+        MonthKind::MadeUp => language.say("补缴", "Paid late"),
+        MonthKind::Transferred => language.say("转入", "Transferred in"),
+        MonthKind::Paid | MonthKind::Deemed => "",
     }
 }

@@ -99,7 +99,7 @@ impl<'a> Estimate<'a> {
         months.retain(|month| month.insurance == PENSION && store::counts(month));
         let last = months.last().ok_or(ProblemCode::NoRecords)?;
         let (_, national) = asked.rules.parameters.select(NATIONAL, asked.this_month())?;
-        let birth = asked.identity()?.birth.ok_or(RuleError::Range)?;
+        let birth = asked.person.birth(asked.today)?;
         let track = asked.person.track;
         let retirement = retirement::retirement(national, clock::month_of(birth), track)?;
         let active = last.period >= asked.last_full_month();

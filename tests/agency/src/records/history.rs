@@ -3,7 +3,7 @@
 use contract::format::Period;
 
 use crate::rules::contribution::{MonthKind, MonthRow, paid_months};
-use crate::store::{self, Contribution};
+use crate::store::Contribution;
 
 /// One insurance of one person, up to a month.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl History {
         let mut history = Self::default();
         let (mut rows, mut before) = (Vec::new(), None::<Period>);
         for month in months.iter().filter(within) {
-            let kind = kind(&month.status);
+            let kind = month.status;
             rows.push(MonthRow { insurance, period: month.period, kind });
             if before.and_then(|before| before.plus_months(1)) != Some(month.period) {
                 history.since = None;
@@ -62,15 +62,6 @@ impl History {
     }
 }
 
-fn kind(status: &str) -> MonthKind {
-    match status {
-        store::ARREARS => MonthKind::Arrears,
-        "made_up" => MonthKind::MadeUp,
-        "transferred" => MonthKind::Transferred,
-        _ => MonthKind::Paid,
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -84,7 +75,7 @@ mod tests {
             base_fen: 100_000,
             personal_fen: if *status == "arrears" { 0 } else { 8_000 },
             employer_fen: 0,
-            status: (*status).to_owned(),
+            status: MonthKind::parse(status).unwrap(),
         };
         let months: Vec<_> = rows.iter().map(month).collect();
         History::of(&months, "110", period("202501"), period(to))

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use contract::format::Date;
+use contract::message::{OpenSpan, OpeningHours, WorkingDays};
 use serde::Deserialize;
 
 use super::hours::{Hours, Place};
@@ -62,9 +63,41 @@ impl Calendar {
         Ok(())
     }
 
-    /// The hours of a place on a working day.
-    pub(super) fn hours_of(&self, place: Place) -> Option<&Hours> {
+    /// The hours of a place on a working day; there are some for every place, which is checked when the calendar is read.
+    #[must_use]
+    pub fn hours_of(&self, place: Place) -> Option<&Hours> {
         self.hours.iter().find(|hours| hours.place == place)
+    }
+
+    /// What is published of a year: only days that are published.
+    ///
+    /// # Errors
+    /// [`RuleError::NoParams`]: no day of that year is.
+    pub fn year(&self, year: u16) -> Result<WorkingDays, RuleError> {
+        let (first, last) = Date::new(year, 1, 1).zip(Date::new(year, 12, 31)).ok_or(RuleError::Range)?;
+        let (from, to) = self.from.zip(self.to).ok_or(RuleError::NoParams)?;
+        let (from, to) = (first.max(from), last.min(to));
+        if from > to {
+            return Err(RuleError::NoParams);
+        }
+        let of_year = |days: &BTreeSet<Date>| days.range(from..=to).copied().collect();
+        let hours = |hours: &Hours| OpeningHours {
+            place: hours.place.as_str().to_owned(),
+            from,
+            to,
+            spans: hours
+                .open
+                .iter()
+                .map(|(opens, closes)| OpenSpan { opens: opens.to_string(), closes: closes.to_string() })
+                .collect(),
+        };
+        Ok(WorkingDays {
+            year,
+            source: self.source.clone(),
+            holidays: of_year(&self.holidays),
+            make_up_days: of_year(&self.make_up_workdays),
+            opening_hours: self.hours.iter().map(hours).collect(),
+        })
     }
 
     /// Whether windows work on that day (国务院 yearly notice on holidays and make-up days).

@@ -114,6 +114,28 @@ pub enum MonthKind {
     Arrears,
 }
 
+impl MonthKind {
+    const ALL: [Self; 5] = [Self::Paid, Self::MadeUp, Self::Transferred, Self::Deemed, Self::Arrears];
+
+    /// As it stands in the register.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::MadeUp => "made_up",
+            Self::Transferred => "transferred",
+            Self::Deemed => "deemed",
+            Self::Arrears => "arrears",
+        }
+    }
+
+    /// The way back.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
 /// A month of one insurance at one place. The place is not told: overlapping places count once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MonthRow<'a> {

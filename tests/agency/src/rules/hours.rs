@@ -20,6 +20,17 @@ pub enum Place {
     Line12333,
 }
 
+impl Place {
+    /// As it stands in tables and messages.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Window => "window",
+            Self::Line12333 => "12333",
+        }
+    }
+}
+
 /// A time of day, to the minute. `hh:mm` in tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]

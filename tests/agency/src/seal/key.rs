@@ -103,8 +103,10 @@ impl Key {
             Ok(bytes) => Self::parse(algorithm, &bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let bytes = Self::generate(algorithm)?;
-                OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file)?.write_all(&bytes)?;
-                Self::parse(algorithm, &bytes)
+                // A number that is no key is never kept: the next start makes another.
+                let key = Self::parse(algorithm, &bytes)?;
+                keep(&file, &bytes)?;
+                Ok(key)
             }
             Err(error) => Err(error.into()),
         }
@@ -118,7 +120,7 @@ impl Key {
                 let key = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(|_| none())?;
                 Ok(key.as_ref().to_vec())
             }
-            // One number in four thousand million is too large for the curve; the next start makes another.
+            // One number in four thousand million is too large for the curve.
             Algorithm::Sm2StandIn => Ok(random::bytes::<32>().map_err(|_| none())?.to_vec()),
         }
     }
@@ -157,4 +159,17 @@ impl Key {
             }
         }
     }
+}
+
+/// All of it or nothing: a start that is cut short leaves no half of a key where the next one looks for it.
+fn keep(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let new = file.with_extension("new");
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut half = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+    half.write_all(bytes)?;
+    half.sync_all()?;
+    fs::rename(&new, file)
 }

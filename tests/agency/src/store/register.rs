@@ -1,12 +1,14 @@
 //! The register: who somebody is, their cards, and what was decided and paid. Read by the calls; written by `seed` at the start. A row
 //! that cannot be read is a broken database, never a person with a fact less.
 
+use contract::catalogue::Evidence;
 use contract::format::{Date, Period};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Error, OptionalExtension, Row, params};
 
+use super::{meaning, month};
 use crate::clock;
-use crate::persona::{CardState, InsuredAs};
+use crate::persona::{self, CardState, InsuredAs};
 use crate::rules::retirement::Track;
 
 /// Somebody in the register.
@@ -29,6 +31,33 @@ pub struct Person {
     /// Months of unemployment benefit.
     pub unemployment_drawn: u32,
     pub last_certified: Option<Date>,
+}
+
+impl Person {
+    /// Who files what anybody may: at place 0, where nobody stands.
+    pub fn nobody() -> Self {
+        Self {
+            person: 0,
+            id_number: String::new(),
+            name: String::new(),
+            track: Track::M,
+            insured_as: InsuredAs::None,
+            civil_service: false,
+            phone: String::new(),
+            address: String::new(),
+            postcode: String::new(),
+            employer: String::new(),
+            bank_account: String::new(),
+            unemployment_drawn: 0,
+            last_certified: None,
+        }
+    }
+
+    /// The day of birth, from the number.
+    pub fn birth(&self, today: Date) -> Result<Date, Error> {
+        let unreadable = || Error::InvalidColumnType(1, "id_number".to_owned(), Type::Text);
+        persona::birth(&self.id_number, today).ok_or_else(unreadable)
+    }
 }
 
 /// What was decided when a pension began; amounts a month.
@@ -74,20 +103,33 @@ pub fn person_by_number(db: &Connection, id_number: &str) -> Result<Option<Perso
     db.query_row(&sql, [id_number], read_person).optional()
 }
 
-/// The person of this session, if it is this visit's, this terminal's and younger than `age_max_s` seconds.
-pub fn person_of_session(
+/// The person at this place of the register.
+pub fn person_by_place(db: &Connection, person: i64) -> Result<Option<Person>, Error> {
+    let sql = format!("SELECT {PERSON} FROM persons p WHERE p.person = ?1");
+    db.query_row(&sql, [person], read_person).optional()
+}
+
+/// The person of this session and what they presented, if it is this visit's, this terminal's and younger than `age_max_s` seconds.
+pub fn signed_in(
     db: &Connection,
     session: &str,
     visit: &str,
     terminal: &str,
     age_max_s: i64,
-) -> Result<Option<Person>, Error> {
+) -> Result<Option<(Person, Evidence)>, Error> {
     let sql = format!(
-        "SELECT {PERSON} FROM sessions s JOIN persons p ON p.person = s.person
+        "SELECT {PERSON}, s.evidence FROM sign_ins s JOIN persons p ON p.person = s.person
          WHERE s.session = ?1 AND s.visit = ?2 AND s.terminal = ?3 AND s.at >= ?4"
     );
     let since = clock::unix_seconds() - age_max_s;
-    db.query_row(&sql, params![session, visit, terminal, since], read_person).optional()
+    let read_both = |row: &Row<'_>| Ok((read_person(row)?, meaning(row, 13, Evidence::parse)?));
+    db.query_row(&sql, params![session, visit, terminal, since], read_both).optional()
+}
+
+/// Whether a sign-in opens this item: those that are listed, or all.
+pub fn session_opens(db: &Connection, session: &str, item: &str) -> Result<bool, Error> {
+    let sql = "SELECT count(*) = 0 OR sum(item = ?2) > 0 FROM session_items WHERE session = ?1";
+    db.query_row(sql, params![session, item], |row| row.get(0))
 }
 
 /// Whether the ID number of this person ends with these four characters; a small x is an X.
@@ -103,8 +145,8 @@ fn read_person(row: &Row<'_>) -> Result<Person, Error> {
         person: row.get(0)?,
         id_number: row.get(1)?,
         name: row.get(2)?,
-        track: read(row, 3, Track::parse)?,
-        insured_as: InsuredAs::parse(&row.get::<_, String>(4)?),
+        track: meaning(row, 3, Track::parse)?,
+        insured_as: meaning(row, 4, InsuredAs::parse)?,
         civil_service: row.get(5)?,
         phone: row.get(6)?,
         address: row.get(7)?,
@@ -112,7 +154,7 @@ fn read_person(row: &Row<'_>) -> Result<Person, Error> {
         employer: row.get(9)?,
         bank_account: row.get(10)?,
         unemployment_drawn: row.get(11)?,
-        last_certified: certified.map(|_| read(row, 12, Date::parse_iso)).transpose()?,
+        last_certified: certified.map(|_| meaning(row, 12, Date::parse_iso)).transpose()?,
     })
 }
 
@@ -122,7 +164,7 @@ pub fn pension(db: &Connection, person: i64) -> Result<Option<Pension>, Error> {
                FROM pensions WHERE person = ?1";
     let pension = |row: &Row<'_>| {
         Ok(Pension {
-            from: read(row, 0, month)?,
+            from: meaning(row, 0, month)?,
             base_fen: row.get(1)?,
             index: row.get(2)?,
             months: row.get(3)?,
@@ -138,8 +180,9 @@ pub fn pension(db: &Connection, person: i64) -> Result<Option<Pension>, Error> {
 /// Everything that was paid to this person, newest first.
 pub fn benefits(db: &Connection, person: i64) -> Result<Vec<Benefit>, Error> {
     let sql = "SELECT insurance, period, amount_fen FROM benefits WHERE person = ?1 ORDER BY period DESC, insurance";
-    let benefit =
-        |row: &Row<'_>| Ok(Benefit { insurance: row.get(0)?, period: read(row, 1, month)?, amount_fen: row.get(2)? });
+    let benefit = |row: &Row<'_>| {
+        Ok(Benefit { insurance: row.get(0)?, period: meaning(row, 1, month)?, amount_fen: row.get(2)? })
+    };
     db.prepare(sql)?.query_map([person], benefit)?.collect()
 }
 
@@ -149,20 +192,10 @@ pub fn cards(db: &Connection, person: i64) -> Result<Vec<Card>, Error> {
     let card = |row: &Row<'_>| {
         Ok(Card {
             number: row.get(0)?,
-            state: read(row, 1, CardState::parse)?,
-            issued: read(row, 2, Date::parse_iso)?,
-            expires: read(row, 3, Date::parse_iso)?,
+            state: meaning(row, 1, CardState::parse)?,
+            issued: meaning(row, 2, Date::parse_iso)?,
+            expires: meaning(row, 3, Date::parse_iso)?,
         })
     };
     db.prepare(sql)?.query_map([person], card)?.collect()
-}
-
-fn month(text: &str) -> Option<Period> {
-    Period::parse(text).ok()
-}
-
-/// A text of a column, as what it means.
-fn read<T>(row: &Row<'_>, column: usize, meaning: impl Fn(&str) -> Option<T>) -> Result<T, Error> {
-    let text: String = row.get(column)?;
-    meaning(&text).ok_or_else(|| Error::InvalidColumnType(column, String::new(), Type::Text))
 }

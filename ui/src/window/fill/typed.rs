@@ -1,8 +1,8 @@
-//! The pages of an application: what is typed, and the pairs that are read through.
+//! What is typed, the pairs that are read through, and texts.
 
 use super::{Taps, list, text, texts, tone};
-use crate::model::{Board, Entry, Letters, Pair, Summary};
-use crate::window::generated::{EntryData, LettersData, PairData, SummaryData};
+use crate::model::{Board, Entry, Letters, LineStyle, Pair, Reading, Summary};
+use crate::window::generated::{EntryData, LettersData, Line, LineKind, PairData, ReadingData, SummaryData};
 use crate::window::qr;
 
 pub(super) fn entry(page: &Entry, taps: &mut Taps) -> EntryData {
@@ -62,5 +62,25 @@ fn pair(pair: &Pair, taps: &mut Taps) -> PairData {
         value: text(&pair.value),
         strong: pair.strong,
         change: taps.maybe(pair.change.as_ref()),
+    }
+}
+
+pub(super) fn reading(page: &Reading, taps: &mut Taps) -> ReadingData {
+    let line = |(style, line): &(LineStyle, String)| Line {
+        kind: match style {
+            LineStyle::Title => LineKind::Title,
+            LineStyle::Label => LineKind::Label,
+            LineStyle::Body => LineKind::Body,
+            LineStyle::Aside => LineKind::Aside,
+        },
+        text: text(line),
+    };
+    ReadingData {
+        topic: text(&page.topic),
+        lines: list(page.lines.iter().map(line)),
+        position: text(&page.position),
+        previous: taps.maybe(page.previous.as_ref()),
+        next: taps.maybe(page.next.as_ref()),
+        back: taps.maybe(page.back.as_ref()),
     }
 }

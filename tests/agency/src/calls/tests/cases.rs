@@ -1,5 +1,6 @@
 //! Cases as terminals file, find and withdraw them. Here: who may file what, a row an item, and how a visit is made.
 
+mod card;
 mod find;
 mod life;
 
@@ -77,7 +78,7 @@ impl Hall {
     }
 
     /// Status and whole body.
-    fn post(&self, terminal: &str, path: &str, key: Option<&str>, body: &Value) -> (u16, Value) {
+    pub(super) fn post(&self, terminal: &str, path: &str, key: Option<&str>, body: &Value) -> (u16, Value) {
         let mut app = router(Arc::clone(&self.agency)).layer(Extension(Terminal(terminal.to_owned())));
         let mut request = Request::post(path).header("content-type", "application/json");
         if let Some(key) = key {
@@ -86,7 +87,6 @@ impl Hall {
         let request = request.body(Body::from(body.to_string())).unwrap();
         self.runtime.block_on(async {
             let answer = app.call(request).await.unwrap();
-            assert_eq!(answer.headers()["cache-control"], "no-store");
             let status = answer.status().as_u16();
             let bytes = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
             (status, serde_json::from_slice(&bytes).unwrap())
@@ -94,14 +94,20 @@ impl Hall {
     }
 
     fn prefill(&self, who: &Visit, item: &str) -> (u16, Value) {
-        let body = json!({"visit": who.visit, "session": who.session, "item": item, "item_version": 1});
+        self.prefill_in(who, item, "zh")
+    }
+
+    fn prefill_in(&self, who: &Visit, item: &str, language: &str) -> (u16, Value) {
+        let version = self.agency.catalogue.item(item).map_or(1, |item| item.version);
+        let body = json!({"visit": who.visit, "session": who.session, "item": item, "item_version": version,
+            "language": language});
         self.post("t-0301", path::PREFILL, None, &body)
     }
 
     fn filing(&self, who: &Visit, item: &str, inputs: &Value) -> Value {
         let consent = &self.agency.catalogue.item(item).unwrap().consent.zh;
         json!({"visit": who.visit, "session": who.session, "catalogue": self.agency.catalogue.version, "item": item,
-            "item_version": 1, "inputs": inputs, "consent": content_digest(consent.as_bytes()), "language": "zh"})
+            "item_version": self.version(item), "inputs": inputs, "consent": content_digest(consent.as_bytes()), "language": "zh"})
     }
 
     fn file(&self, who: &Visit, item: &str, act: u32, inputs: &Value) -> (u16, Value) {
@@ -237,6 +243,34 @@ fn what_was_typed_is_wrong_and_is_filed() {
     let nothing =
         |db: &rusqlite::Connection| db.query_row("SELECT count(*) FROM cases", [], |row| row.get::<_, i64>(0));
     assert_eq!(hall.agency.store.transact(nothing).unwrap(), 0);
+}
+
+#[test]
+fn an_enrolment_begins_before_it_is_filed() {
+    let hall = Hall::open();
+    let who = hall.visit(UNEMPLOYED);
+    // Also where no bounds of the base are known.
+    for start in ["2026-10-31", "2025-11-23", "1990-01-01", "2027-01-01"] {
+        let answer = hall.file(&who, "F04", 1, &enrolment("60", start));
+        assert_eq!((code(&answer), answer.1["defects"].as_array().unwrap().len()), ("input_invalid", 1), "{start}");
+        let defect = &answer.1["defects"][0];
+        assert_eq!((&defect["field"], &defect["basis"]), (&json!("start"), &json!("人社部发〔2016〕132号")));
+    }
+    hall.filed(&who, "F04", 2, &enrolment("60", "2026-11-01"));
+}
+
+#[test]
+fn a_refusal_before_the_form_is_chinese_only() {
+    let hall = Hall::open();
+    let answer = hall.prefill_in(&hall.visit(PENSIONER), "F04", "en");
+    assert_eq!(code(&answer), "not_eligible");
+    assert_eq!(answer.1["defects"][1]["text"], "You draw a pension");
+    assert_eq!(answer.1["route"]["window"], "Window 2 (all services)");
+    let elsewhere = hall.prefill_in(&hall.visit(EMPLOYED), "F10", "en");
+    assert_eq!(
+        (code(&elsewhere), &elsewhere.1["route"]["window"]),
+        ("not_here", &json!("Window 7 (unemployment and work)"))
+    );
 }
 
 #[test]

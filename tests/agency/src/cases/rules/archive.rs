@@ -32,7 +32,7 @@ pub fn grant(ask: &Ask<'_>, inputs: &BTreeMap<String, Value>) -> Result<Outcome,
 }
 
 /// The case of that number or pick-up code, if it is this person's; whether it is somebody else's is not told.
-fn own(ask: &Ask<'_>, name: &str) -> Result<Kept, Refusal> {
+pub(super) fn own(ask: &Ask<'_>, name: &str) -> Result<Kept, Refusal> {
     let name = if name.len() == 8 { CaseName::PickUp(name.to_owned()) } else { CaseName::Number(name.to_owned()) };
     let case = kept::by_name(ask.db, &name)?.filter(|case| case.person == ask.person.person);
     Ok(case.ok_or(ProblemCode::CaseUnknown)?)

@@ -14,7 +14,7 @@ use crate::cases::effect::{self, Fact};
 use crate::cases::{Ask, Outcome};
 use crate::persona::InsuredAs;
 use crate::rules::contribution::flex_contribution;
-use crate::rules::{REGION, RuleError};
+use crate::rules::{PENSION, REGION, RuleError};
 use crate::{clock, store};
 
 const FLEXIBLE: Condition = Condition {
@@ -22,9 +22,6 @@ const FLEXIBLE: Condition = Condition {
     basis: "社会保险法 第六十条",
     remedy: ("先办理灵活就业参保登记，登记办结后再申报", "Enrol first, and declare when that is granted"),
 };
-
-/// 城镇职工基本养老保险.
-const PENSION: &str = "110";
 
 /// What an enrolment in the medical insurance too is called.
 const WITH_MEDICAL: &str = "110+310";

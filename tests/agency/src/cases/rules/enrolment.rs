@@ -47,7 +47,12 @@ pub fn grant(ask: &Ask<'_>, inputs: &BTreeMap<String, Value>) -> Result<Outcome,
     let base_fen = tier_fen(ask, text(inputs, "tier")?)?;
     let mut hurdles = Hurdles::default();
     begins_now(ask, start, &mut hurdles);
-    let monthly = declaration::monthly(ask, start, base_fen, insurance, "tier", &mut hurdles)?;
+    // A month in which nobody can begin has no bounds for the base to be in.
+    let monthly = if hurdles.0.is_empty() {
+        declaration::monthly(ask, start, base_fen, insurance, "tier", &mut hurdles)?
+    } else {
+        0
+    };
     hurdles.or(ProblemCode::InputInvalid)?;
     Ok(Outcome {
         figures: vec![

@@ -53,12 +53,103 @@ fn a_transfer_is_called_merged_before_it_is() {
         assert_eq!(steps.len(), 6);
         assert_eq!(state(5) == "done", found["stage"] == "delivered", "{today}");
         assert!(steps.iter().all(|step| step["on"].as_str().unwrap() <= today.as_str()), "{today}: ahead of the days");
+        let told = found["next"].to_string();
+        assert_eq!(told.contains("已合并"), found["stage"] == "delivered", "{today}: {told}");
+        // What the two agencies do is known when it is decided, and not because days have passed.
+        let decided = ["approved", "delivered"].contains(&found["stage"].as_str().unwrap());
+        assert!((2..5).all(|at| (state(at) == "done") == decided), "{today}");
         let done = (0..6).filter(|at| state(*at) == "done").count();
         assert!(done >= seen && (0..done).all(|at| state(at) == "done"), "{today}");
         assert_eq!((0..6).filter(|at| state(*at) == "now").count(), usize::from(done < 6), "{today}");
         seen = done;
     }
     assert_eq!(seen, 6);
+}
+
+/// Writes the steering file and lets the agency read it.
+fn steer(hall: &mut Hall, lines: &str) -> std::path::PathBuf {
+    let file = std::env::temp_dir().join(format!("orders-{:?}", std::thread::current().id()));
+    std::fs::write(&file, lines).unwrap();
+    std::sync::Arc::get_mut(&mut hall.agency).unwrap().orders = Some(file.clone());
+    file
+}
+
+#[test]
+fn an_order_takes_a_decision_back() {
+    let mut hall = Hall::open();
+    let who = hall.visit(EMPLOYED);
+    let case = hall.filed(&who, "F02", 1, &contact("13800000099"));
+    let changes = |db: &rusqlite::Connection| {
+        db.query_row("SELECT count(*) FROM changes WHERE fact = 'phone'", [], |row| row.get::<_, i64>(0))
+    };
+    let mut file = std::path::PathBuf::new();
+    for (order, stage) in [
+        ("approved", "approved"),
+        ("accepted", "approved"),
+        ("correction", "approved"),
+        ("rejected", "approved"),
+        ("delivered", "delivered"),
+        ("approved", "delivered"),
+    ] {
+        let line = format!("today 2026-11-24\ncase {} {order}\n", case["pick_up"].as_str().unwrap());
+        file = steer(&mut hall, &line);
+        assert_eq!(hall.find(&who, "number", &case["case"]).1["stage"], stage, "{order}");
+        assert_eq!(hall.agency.store.transact(changes).unwrap(), 1, "{order}");
+    }
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn an_item_leaves_the_catalogue_and_its_cases_are_done_at_once() {
+    let mut hall = Hall::open();
+    let who = hall.visit(UNEMPLOYED);
+    let case = hall.filed(&who, "F04", 1, &enrolment("60", "2026-11-23"));
+    let offer = hall.agency.catalogue.clone();
+    let catalogue = |hall: &mut Hall, offer| std::sync::Arc::get_mut(&mut hall.agency).unwrap().catalogue = offer;
+    let mut less = offer.clone();
+    less.items.retain(|item| item.id != "F04");
+    catalogue(&mut hall, less);
+    let line = format!("today 2026-12-20\ncase {} accepted\n", case["pick_up"].as_str().unwrap());
+    let file = steer(&mut hall, &line);
+    let (status, found) = hall.find(&who, "number", &case["case"]);
+    assert_eq!((status, &found["stage"], &found["due_by_law"]), (200, &json!("submitted"), &case["due_by_law"]));
+    // An order that was not carried out is not noted as if it were.
+    catalogue(&mut hall, offer);
+    std::fs::write(&file, line.replace("2026-12-20", "2026-11-23")).unwrap();
+    assert_eq!(hall.find(&who, "number", &case["case"]).1["stage"], "accepted");
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn a_case_falls_off_the_end_of_the_list_unsaid() {
+    let hall = Hall::open();
+    let who = hall.visit(FLEXIBLE);
+    let open = hall.filed(&who, "F16", 100, &dispute("110", "202601", "202601"));
+    let code_of = hall.filed(&who, "F05", 101, &declaration("1", 1_000_000))["pick_up"].clone();
+    for act in 1..=38 {
+        let copy = json!({"case": {"type": "text", "value": code_of}, "purpose": {"type": "text", "value": "own"}});
+        let case = hall.filed(&who, "F19", act, &copy);
+        // The open one stays, however old it is.
+        let close = |db: &rusqlite::Connection| {
+            db.execute("UPDATE cases SET stage = 'delivered', next_on = '' WHERE number = ?1", [case["case"].as_str()])
+        };
+        assert_eq!(hall.agency.store.transact(close).unwrap(), 1);
+    }
+    let query = |item: &str, inputs: Value| {
+        let body = json!({"visit": who.visit, "session": who.session, "item": item, "item_version": hall.version(item),
+            "inputs": inputs,
+            "language": "zh"});
+        hall.post("t-0301", path::QUERY, None, &body).1
+    };
+    let progress = query("Q09", json!({}));
+    let rows = progress["rows"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[35]["cells"][0]["value"]), (36, &open["pick_up"]));
+    assert_eq!(progress["scope"], "本人最近办件（共 40 件，列出 36 件，凭取件码可查更早的）");
+    let count = |answer: &Value, at: usize| answer["figures"][at]["value"]["value"].clone();
+    assert_eq!((count(&progress, 0), count(&progress, 1)), (json!("1"), json!("35")));
+    let archive = query("Q12", json!({"period": months("202611", "202611")}));
+    assert!(archive["scope"].as_str().unwrap().contains("共 39 件，列出 36 件"), "{}", archive["scope"]);
+    assert_eq!(count(&archive, 0), "36");
 }
 
 #[test]
@@ -147,7 +238,8 @@ fn a_list_shows_other_peoples_cases_or_open_ones_as_filed_away() {
     let open = hall.filed(&who, "F04", 3, &enrolment("60", "2026-11-23"));
     hall.on("2026-11-24");
     let query = |item: &str, inputs: Value| {
-        let body = json!({"visit": who.visit, "session": who.session, "item": item, "item_version": 1, "inputs": inputs,
+        let body = json!({"visit": who.visit, "session": who.session, "item": item, "item_version": hall.version(item),
+            "inputs": inputs,
             "language": "zh"});
         hall.post("t-0301", path::QUERY, None, &body)
     };

@@ -1,0 +1,412 @@
+//! What is public: the guide to the catalogue's items, policy texts, the bulletin. Nobody has to be signed in; the guide needs no agency.
+//!
+//! A text is shown as the agency gives it now, and never from memory: whoever opens one asks for it, and the terminal looks at its approval
+//! once more. What nobody answers can be left as a question, which is an act.
+
+use contract::catalogue::{Info as Shows, Item, Kind};
+use contract::field::Value;
+use contract::message::{
+    Bulletin, BulletinEntry, BulletinRequest, Content, Hit, Hits, PolicyText, QuestionKept, ReadText, SearchTexts,
+};
+use hal::pad::Key;
+use ui::Intent;
+use ui::words::Words;
+
+use super::context::{Context, Refusal};
+use super::health::{agency_answers, agency_failed};
+use super::home::Tile;
+use super::input::{ActEnd, Completion, Ticket};
+use super::look::{page_start, rows_a_page, shape, tiles_a_page, turned};
+use super::state::{Acting, Form, Home, Message, Scene};
+use super::typed::Typed;
+use super::visit::Visit;
+use super::{acting, keys};
+use crate::agency::{AgencyError, Question};
+use crate::reading::{self, Pages};
+
+/// Something public.
+pub struct Info {
+    /// The item, with the words that were looked for.
+    pub form: Form,
+    /// What of it.
+    pub page: InfoPage,
+}
+
+/// What is shown of something public.
+pub enum InfoPage {
+    /// Groups of items, or the items of one.
+    Guide(Home),
+    /// What is made public of an item: the list it stood in, the item, and the first character of the page.
+    Notice(Home, Box<Item>, usize),
+    /// A question to the agency is on its way.
+    Asking(Ticket, Asked),
+    /// Texts that hold the words.
+    Found(Found),
+    /// No text holds them.
+    Nothing,
+    /// A text, with the list it stood in and the first character of the page.
+    Text(Found, Box<PolicyText>, usize),
+    /// A question is kept.
+    Left(Box<QuestionKept>),
+    /// What the agency publishes of itself.
+    Bulletin(Published),
+    /// An entry of it, by its place, and the first row or character of the page.
+    Entry(Published, usize, usize),
+}
+
+/// What the agency was asked.
+pub enum Asked {
+    /// For texts.
+    Texts,
+    /// For the text of this id, out of this list.
+    Text(Found, String),
+    /// For the bulletin.
+    Bulletin,
+}
+
+/// Texts that were found.
+pub struct Found {
+    /// Best first.
+    pub hits: Vec<Hit>,
+    /// First of the page now shown.
+    pub first: usize,
+}
+
+/// What the agency publishes of itself.
+pub struct Published {
+    /// Newest first.
+    pub entries: Vec<BulletinEntry>,
+    /// First of the page now shown.
+    pub first: usize,
+}
+
+/// More than anybody leafs through; an agency that sends more does not follow the contract.
+const HITS_MAX: usize = 20;
+const ENTRIES_MAX: usize = 100;
+
+/// Everything that this list of the guide leads to, on all of its pages.
+pub(crate) fn guide_tiles<'a>(visit: &'a Visit, list: &Home) -> Vec<Tile<'a>> {
+    let told = |item: &&Item| item.kind != Kind::Info;
+    let items = visit.catalogue.items.iter().filter(told);
+    match &list.group {
+        Some(group) => items.filter(|item| item.group == *group).map(Tile::Item).collect(),
+        None => {
+            let filled = |group: &&contract::catalogue::Group| items.clone().any(|item| item.group == group.id);
+            visit.catalogue.groups.iter().filter(filled).map(Tile::Group).collect()
+        }
+    }
+}
+
+/// Its questions are answered: shows it, or asks the agency for it.
+pub(super) fn begin(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
+    let terminal = cx.terminal.site.terminal.id.clone();
+    let language = visit.look.lang.tag().to_owned();
+    match form.item.info {
+        Some(Shows::Search) => {
+            let request = SearchTexts { terminal, words: words(&form), language };
+            ask(visit, form, Question::Search(request), Asked::Texts, cx)
+        }
+        Some(Shows::Bulletin) => {
+            ask(visit, form, Question::Bulletin(BulletinRequest { terminal, language }), Asked::Bulletin, cx)
+        }
+        // The check of a catalogue lets no other pass.
+        Some(Shows::Guide) | None => show(form, InfoPage::Guide(Home::default())),
+    }
+}
+
+fn show(form: Form, page: InfoPage) -> Scene {
+    Scene::Info(Box::new(Info { form, page }))
+}
+
+fn ask(visit: &Visit, form: Form, question: Question, asked: Asked, cx: &mut Context<'_>) -> Scene {
+    let ticket = cx.ask(visit.number, question);
+    show(form, InfoPage::Asking(ticket, asked))
+}
+
+/// What was looked for.
+pub(crate) fn words(form: &Form) -> String {
+    form.answers.values().next().map(Value::to_text).unwrap_or_default()
+}
+
+/// The agency has answered, or not.
+pub(super) fn answered(visit: &mut Visit, info: Box<Info>, completion: Completion, cx: &mut Context<'_>) -> Scene {
+    let Info { form, page } = *info;
+    let InfoPage::Asking(ticket, asked) = page else {
+        cx.refuse(Refusal::NotExpected);
+        return show(form, page);
+    };
+    let came = match (asked, completion) {
+        (Asked::Texts, Completion::Found(result)) => result.and_then(found),
+        (Asked::Text(found, id), Completion::Text(result)) => {
+            let ours = |text: &PolicyText| text.id == id && text.approval.in_force(cx.now.date());
+            result
+                .and_then(|text| if ours(&text) { Ok(text) } else { Err(AgencyError::Garbled) })
+                .map(|text| InfoPage::Text(found, text, 0))
+        }
+        (Asked::Bulletin, Completion::Bulletin(result)) => result.and_then(published),
+        (asked, _) => {
+            cx.refuse(Refusal::NotExpected);
+            return show(form, InfoPage::Asking(ticket, asked));
+        }
+    };
+    visit.touched_ms = cx.now.elapsed_ms;
+    match came {
+        Ok(page) => {
+            agency_answers(cx);
+            show(form, page)
+        }
+        Err(error) => {
+            agency_failed(&error, cx);
+            Scene::message(Message::of(&error))
+        }
+    }
+}
+
+fn found(Hits { hits }: Hits) -> Result<InfoPage, AgencyError> {
+    match hits.len() {
+        0 => Ok(InfoPage::Nothing),
+        1..=HITS_MAX => Ok(InfoPage::Found(Found { hits, first: 0 })),
+        _ => Err(AgencyError::Garbled),
+    }
+}
+
+/// Tables whose rows fit their columns; anything else is no answer.
+fn published(Bulletin { entries }: Bulletin) -> Result<InfoPage, AgencyError> {
+    let right = |entry: &BulletinEntry| match &entry.content {
+        Content::Table { columns, rows, figures, .. } => {
+            let fits = rows.iter().all(|row| row.cells.len() == columns.len());
+            fits && (1..=5).contains(&columns.len()) && figures.len() <= 1
+        }
+        Content::Text { paragraphs } => !paragraphs.is_empty(),
+    };
+    let good = entries.len() <= ENTRIES_MAX && entries.iter().all(right);
+    if good { Ok(InfoPage::Bulletin(Published { entries, first: 0 })) } else { Err(AgencyError::Garbled) }
+}
+
+pub(super) fn tap(visit: &Visit, info: Box<Info>, intent: Intent, cx: &mut Context<'_>) -> Scene {
+    let Info { form, page } = *info;
+    match page {
+        InfoPage::Guide(list) => guide_tap(visit, form, list, intent, cx),
+        InfoPage::Found(found) => found_tap(visit, form, found, intent, cx),
+        InfoPage::Bulletin(published) => bulletin_tap(visit, form, published, intent, cx),
+        InfoPage::Nothing => nothing_tap(visit, form, intent, cx),
+        page if intent == Intent::Back => back(form, page),
+        InfoPage::Notice(list, item, mark) => {
+            let blocks = reading::notice(&item, &cx.terminal.site, visit.look.lang, Words::of(visit.look.lang));
+            show(form, InfoPage::Notice(list, item, leaf(visit, &blocks, mark, intent, cx)))
+        }
+        InfoPage::Text(found, text, mark) => {
+            let blocks = reading::text(&text, visit.look.lang, Words::of(visit.look.lang));
+            show(form, InfoPage::Text(found, text, leaf(visit, &blocks, mark, intent, cx)))
+        }
+        InfoPage::Entry(published, n, mark) => {
+            let mark = entry_leaf(visit, published.entries.get(n), mark, intent, cx);
+            show(form, InfoPage::Entry(published, n, mark))
+        }
+        page @ (InfoPage::Asking(..) | InfoPage::Left(_)) => {
+            cx.refuse(Refusal::NotOffered);
+            show(form, page)
+        }
+    }
+}
+
+/// From what is read to the list it stood in.
+fn back(form: Form, page: InfoPage) -> Scene {
+    let list = match page {
+        InfoPage::Notice(list, ..) => InfoPage::Guide(list),
+        InfoPage::Text(found, ..) => InfoPage::Found(found),
+        InfoPage::Entry(published, ..) => InfoPage::Bulletin(published),
+        _ => return Scene::Home(form.home),
+    };
+    show(form, list)
+}
+
+/// Turns a page of a text.
+fn leaf(visit: &Visit, blocks: &[reading::Block], mark: usize, intent: Intent, cx: &mut Context<'_>) -> usize {
+    let pages = Pages::of(blocks, visit.look, &cx.terminal.site.panel);
+    pages.turned(mark, intent).unwrap_or_else(|| {
+        cx.refuse(Refusal::NotOffered);
+        mark
+    })
+}
+
+fn entry_leaf(
+    visit: &Visit,
+    entry: Option<&BulletinEntry>,
+    mark: usize,
+    intent: Intent,
+    cx: &mut Context<'_>,
+) -> usize {
+    let Some(entry) = entry else {
+        cx.refuse(Refusal::NotOffered);
+        return mark;
+    };
+    let Content::Table { rows, .. } = &entry.content else {
+        let blocks = reading::entry(entry, visit.look.lang, Words::of(visit.look.lang));
+        return leaf(visit, &blocks, mark, intent, cx);
+    };
+    let a_page = rows_a_page(visit.look.size, shape(&cx.terminal.site.panel));
+    turned(mark, rows.len(), a_page, intent).unwrap_or_else(|| {
+        cx.refuse(Refusal::NotOffered);
+        mark
+    })
+}
+
+/// What a finger on a list asks for.
+enum Picked {
+    /// Entry so-and-so.
+    Entry(usize),
+    /// The page that begins with this entry.
+    Page(usize),
+    /// Nothing that is offered.
+    None,
+}
+
+fn picked(visit: &Visit, first: usize, count: usize, intent: Intent, cx: &Context<'_>) -> Picked {
+    let a_page = tiles_a_page(visit.look, shape(&cx.terminal.site.panel));
+    let start = page_start(first, a_page);
+    match intent {
+        Intent::Choose(n) if usize::from(n) < a_page && start + usize::from(n) < count => {
+            Picked::Entry(start + usize::from(n))
+        }
+        _ => turned(first, count, a_page, intent).map_or(Picked::None, Picked::Page),
+    }
+}
+
+fn guide_tap(visit: &Visit, form: Form, mut list: Home, intent: Intent, cx: &mut Context<'_>) -> Scene {
+    if intent == Intent::Back {
+        return match list.group {
+            Some(_) => show(form, InfoPage::Guide(Home::default())),
+            None => Scene::Home(form.home),
+        };
+    }
+    let tiles = guide_tiles(visit, &list);
+    match picked(visit, list.first_tile, tiles.len(), intent, cx) {
+        Picked::Entry(n) => match tiles.get(n) {
+            Some(Tile::Group(group)) => list = Home { group: Some(group.id.clone()), first_tile: 0 },
+            Some(Tile::Item(item)) => return show(form, InfoPage::Notice(list, Box::new((*item).clone()), 0)),
+            None => cx.refuse(Refusal::NotOffered),
+        },
+        Picked::Page(first) => list.first_tile = first,
+        Picked::None => cx.refuse(Refusal::NotOffered),
+    }
+    show(form, InfoPage::Guide(list))
+}
+
+fn found_tap(visit: &Visit, form: Form, mut found: Found, intent: Intent, cx: &mut Context<'_>) -> Scene {
+    if intent == Intent::Back {
+        return search_again(form);
+    }
+    match picked(visit, found.first, found.hits.len(), intent, cx) {
+        Picked::Entry(n) => match found.hits.get(n).map(|hit| hit.id.clone()) {
+            Some(id) => {
+                let terminal = cx.terminal.site.terminal.id.clone();
+                let language = visit.look.lang.tag().to_owned();
+                let question = Question::Read(ReadText { terminal, id: id.clone(), language });
+                return ask(visit, form, question, Asked::Text(found, id), cx);
+            }
+            None => cx.refuse(Refusal::NotOffered),
+        },
+        Picked::Page(first) => found.first = first,
+        Picked::None => cx.refuse(Refusal::NotOffered),
+    }
+    show(form, InfoPage::Found(found))
+}
+
+fn bulletin_tap(visit: &Visit, form: Form, mut published: Published, intent: Intent, cx: &mut Context<'_>) -> Scene {
+    if intent == Intent::Back {
+        return Scene::Home(form.home);
+    }
+    match picked(visit, published.first, published.entries.len(), intent, cx) {
+        Picked::Entry(n) => return show(form, InfoPage::Entry(published, n, 0)),
+        Picked::Page(first) => published.first = first,
+        Picked::None => cx.refuse(Refusal::NotOffered),
+    }
+    show(form, InfoPage::Bulletin(published))
+}
+
+/// No text holds the words: other words are the first answer, leaving them as a question the second.
+fn nothing_tap(visit: &Visit, form: Form, intent: Intent, cx: &mut Context<'_>) -> Scene {
+    match intent {
+        Intent::Choose(0) => search_again(form),
+        Intent::Choose(1) => {
+            let words = words(&form);
+            acting::question(visit, form, words, cx)
+        }
+        Intent::Back => Scene::Home(form.home),
+        _ => {
+            cx.refuse(Refusal::NotOffered);
+            show(form, InfoPage::Nothing)
+        }
+    }
+}
+
+/// The words once more, to be changed.
+fn search_again(mut form: Form) -> Scene {
+    form.typed = Box::new(Typed::with(words(&form)));
+    form.answers.clear();
+    Scene::Form(form)
+}
+
+/// A question was left, or not.
+pub(super) fn left(acting: Acting, mut end: ActEnd, cx: &mut Context<'_>) -> Scene {
+    match (end.question.take(), acting.review) {
+        (Some(kept), Some(review)) => {
+            agency_answers(cx);
+            show(review.form, InfoPage::Left(kept))
+        }
+        _ => Scene::message(Message::Acted(acting.kind, acting.id, end)),
+    }
+}
+
+impl Info {
+    /// Stable name of the page.
+    pub(super) const fn page_name(&self) -> &'static str {
+        match &self.page {
+            InfoPage::Guide(_) => "guide",
+            InfoPage::Notice(..) => "guide-item",
+            InfoPage::Asking(..) => "fetching",
+            InfoPage::Found(_) => "found",
+            InfoPage::Nothing => "nothing-found",
+            InfoPage::Text(..) => "text",
+            InfoPage::Left(_) => "question-left",
+            InfoPage::Bulletin(_) => "bulletin",
+            InfoPage::Entry(..) => "bulletin-entry",
+        }
+    }
+
+    /// The result it waits for.
+    pub(super) const fn ticket(&self) -> Option<Ticket> {
+        match &self.page {
+            InfoPage::Asking(ticket, _) => Some(*ticket),
+            _ => None,
+        }
+    }
+
+    /// What tells two pages of the same name apart.
+    pub(super) fn detail(&self) -> u64 {
+        let place = match &self.page {
+            InfoPage::Guide(list) => list.first_tile + usize::from(list.group.is_some()) * 1000,
+            InfoPage::Found(found) => found.first,
+            InfoPage::Bulletin(published) => published.first,
+            InfoPage::Notice(.., mark) | InfoPage::Text(.., mark) | InfoPage::Entry(.., mark) => *mark,
+            InfoPage::Asking(..) | InfoPage::Nothing | InfoPage::Left(_) => 0,
+        };
+        place as u64
+    }
+
+    /// What a key of the number pad asks for here.
+    pub(super) fn key(&self, key: Key) -> Option<Intent> {
+        let list =
+            matches!(self.page, InfoPage::Guide(_) | InfoPage::Found(_) | InfoPage::Bulletin(_) | InfoPage::Nothing);
+        match (&self.page, key) {
+            (InfoPage::Asking(..), _) => None,
+            (_, Key::Digit(digit)) if list => keys::chosen(digit),
+            (InfoPage::Nothing | InfoPage::Left(_), Key::Previous | Key::Next) => None,
+            (_, Key::Previous) => Some(Intent::PreviousPage),
+            (_, Key::Next) => Some(Intent::NextPage),
+            (_, Key::Correct) => Some(Intent::Back),
+            _ => None,
+        }
+    }
+}

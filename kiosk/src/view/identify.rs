@@ -1,0 +1,115 @@
+//! Pages of somebody who is being identified without a card, and of a code that answers a question.
+
+use contract::catalogue::Evidence;
+use ui::model::{self, Board, Button, Entry, Icon, Working};
+use ui::words::Words;
+use ui::{Intent, Page};
+
+use super::before::checking;
+use super::{tap, typed};
+use crate::session::{At, Identify, Scanning, State, Told, Typing, Visit, Wanted, open_field, ways};
+
+pub(super) fn identify(identify: &Identify, visit: &Visit, state: &State, words: &Words) -> Page {
+    let back = || Some(tap(words.get("back.label"), Intent::Back, Icon::Back));
+    match &identify.at {
+        At::Ways { told } => choose(&identify.wanted, *told, visit, state, words),
+        At::ECard(_) => waiting("identify.e_card", Icon::Scan, String::new(), back(), words),
+        At::Document { blocked, .. } => {
+            let warning = blocked.map_or_else(String::new, |code| words.fault(code.as_str(), "citizen").to_owned());
+            waiting("identify.document", Icon::IdDocument, warning, back(), words)
+        }
+        At::Sending(..) => waiting("identify.sending", Icon::Shield, String::new(), None, words),
+        At::Code(typing) => code(typing, &identify.wanted, visit, words),
+        At::Asking(_) => checking(words),
+    }
+}
+
+/// What will be presented? A card needs no button: it is inserted.
+fn choose(wanted: &Wanted, told: Option<Told>, visit: &Visit, state: &State, words: &Words) -> Page {
+    let by_card = wanted.evidence().contains(&Evidence::CardPin) && visit.card.is_none();
+    let why = told.map(|told| match told {
+        Told::Device(code) => words.fault(code.as_str(), "citizen").to_owned(),
+        Told::Agency(code) => words.get(&format!("problem.{}.title", code.as_str())).to_owned(),
+    });
+    let card = by_card.then(|| words.get("identify.card").to_owned());
+    // One line: on a low panel there is room for no more.
+    let hint = why.or(card).unwrap_or_default();
+    let way = |n: u16, evidence: Evidence, fault: Option<hal::Code>| {
+        let (key, icon) = match evidence {
+            Evidence::ECard => ("identify.way.e_card", Icon::Scan),
+            _ => ("identify.way.id_code", Icon::IdDocument),
+        };
+        Button {
+            intent: fault.is_none().then_some(Intent::Choose(n)),
+            hint: match fault {
+                Some(code) => words.fault(code.as_str(), "citizen").to_owned(),
+                None => words.get(&format!("{key}_hint")).to_owned(),
+            },
+            ..tap(words.get(key), Intent::Choose(n), icon)
+        }
+    };
+    let choices = ways(wanted, &state.terminal.health);
+    Page::Choose(model::Choose {
+        topic: name(wanted, visit),
+        title: words.get(if choices.is_empty() { "identify.card_only" } else { "identify.title" }).to_owned(),
+        hint,
+        choices: (0..).zip(choices).map(|(n, (evidence, fault))| way(n, evidence, fault)).collect(),
+        back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
+    })
+}
+
+fn name(wanted: &Wanted, visit: &Visit) -> String {
+    let item = match wanted {
+        Wanted::Item(form) => &form.item,
+        Wanted::Review(review) => &review.form.item,
+    };
+    item.name.in_language(visit.look.lang.tag()).to_owned()
+}
+
+/// Something is to be held before a device, or is on its way.
+fn waiting(key: &str, icon: Icon, warning: String, back: Option<Button>, words: &Words) -> Page {
+    Page::Working(Working {
+        icon,
+        title: words.get(&format!("{key}.title")).to_owned(),
+        hint: words.get(&format!("{key}.hint")).to_owned(),
+        steps: Vec::new(),
+        warning,
+        back,
+    })
+}
+
+/// The digits stand in the clear: they are good once, and one wants to compare them with the telephone.
+fn code(typing: &Typing, wanted: &Wanted, visit: &Visit, words: &Words) -> Page {
+    let entered = typing.entry.reveal();
+    let room = entered.len() < usize::from(typing.digits);
+    let active = |there: bool, key: &str, intent: Intent, icon: Icon| Button {
+        intent: there.then_some(intent),
+        ..tap(words.get(key), intent, icon)
+    };
+    let digits = typed::pad(None, room);
+    Page::Entry(Entry {
+        topic: name(wanted, visit),
+        title: words.get("identify.code.title").to_owned(),
+        hint: words.fill("identify.code.hint", &[("digits", &typing.digits.to_string()), ("phone", &typing.phone)]),
+        text: entered.clone(),
+        preedit: String::new(),
+        warning: if typing.wrong { words.get("problem.code_wrong.title").to_owned() } else { String::new() },
+        board: Board::Digits(digits),
+        erase: active(!entered.is_empty(), "entry.erase", Intent::Erase, Icon::Erase),
+        clear: active(!entered.is_empty(), "entry.clear", Intent::Clear, Icon::None),
+        confirm: active(!room, "entry.confirm", Intent::Confirm, Icon::None),
+        back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
+    })
+}
+
+pub(super) fn scanning(scanning: &Scanning, visit: &Visit, words: &Words) -> Page {
+    let label = open_field(&scanning.form).map_or("", |field| field.label.in_language(visit.look.lang.tag()));
+    Page::Working(Working {
+        icon: Icon::Scan,
+        title: words.get("scanning.title").to_owned(),
+        hint: words.fill("scanning.hint", &[("what", label)]),
+        steps: Vec::new(),
+        warning: String::new(),
+        back: Some(tap(words.get("scanning.type"), Intent::Back, Icon::None)),
+    })
+}

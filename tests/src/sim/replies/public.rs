@@ -1,0 +1,50 @@
+//! What the reference agency would answer of what is public: its own texts, as many and as long as they get.
+
+use std::sync::LazyLock;
+
+use agency::texts::{Published, read};
+use contract::format::Date;
+use contract::message::{Bulletin, Hits, PolicyText, QuestionKept};
+use kiosk::session::{ActEnd, Completion};
+
+/// An index is not built for every answer of a storm.
+static PUBLISHED: LazyLock<Option<Published>> = LazyLock::new(|| read().ok());
+
+fn today() -> Date {
+    Date::new(2026, 11, 23).unwrap_or(Date::from_days_since_1970(0))
+}
+
+fn hits(words: &str) -> Hits {
+    let found = PUBLISHED.as_ref().and_then(|all| all.library.search(words, today(), &[], "zh").ok());
+    found.unwrap_or_default()
+}
+
+/// Texts that hold these words.
+pub(super) fn found(words: &str) -> Completion {
+    Completion::Found(Ok(hits(words)))
+}
+
+/// The first of them, twelve times as long as it is.
+pub(super) fn text() -> Completion {
+    let first = hits("保").hits.first().map(|hit| hit.id.clone()).unwrap_or_default();
+    let known = PUBLISHED.as_ref().and_then(|all| all.library.text(&first, today(), &[]));
+    let long = |text: PolicyText| PolicyText { paragraphs: [&text.paragraphs[..]; 12].concat(), ..text };
+    let text = known.map(|text| Box::new(long(text.read("zh"))));
+    Completion::Text(text.ok_or(kiosk::agency::AgencyError::Garbled))
+}
+
+/// Everything that is published.
+pub(super) fn bulletin() -> Completion {
+    let all = PUBLISHED.as_ref().map_or_else(Bulletin::default, |all| all.bulletin(today(), "zh"));
+    Completion::Bulletin(Ok(all))
+}
+
+/// A question is kept.
+pub(super) fn left(end: ActEnd) -> ActEnd {
+    let kept = QuestionKept {
+        key: "t-0301-0badcafe-1".to_owned(),
+        number: "26070019".to_owned(),
+        answered_by: Date::from_days_since_1970(today().days_since_1970() + 7),
+    };
+    ActEnd { question: Some(Box::new(kept)), ..end }
+}

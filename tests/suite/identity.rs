@@ -1,0 +1,144 @@
+//! Who is it, without a card: nobody is waited for who has gone, and two people's credentials never join.
+
+use contract::message::{Named, SignedIn, subject_digest};
+use hal::sensors::{Change, Sensor};
+use hall::sim::{Sim, What};
+use kiosk::session::{Completion, Effect, Input, Stage, Ticket};
+use ui::Intent;
+
+/// What was counted, in order: item and step.
+fn counted(sim: &Sim) -> Vec<(String, &'static str)> {
+    let counts = sim.effects.iter().filter_map(|effect| match effect {
+        Effect::Count { item, step, .. } => Some((item.clone(), step.as_str())),
+        _ => None,
+    });
+    counts.collect()
+}
+
+#[test]
+fn somebody_who_gives_up_is_not_counted() {
+    let count = |place: &str, out: fn(&mut Sim)| {
+        let mut sim = Sim::at(place);
+        out(&mut sim);
+        counted(&sim).into_iter().map(|(item, step)| format!("{item} {step}")).collect::<Vec<_>>().join(", ")
+    };
+    let nothing: fn(&mut Sim) = |_| {};
+    assert_eq!(count("table", nothing), "Q02 entered, Q02 done");
+    assert_eq!(count("filed", nothing), "X01 entered, X01 done");
+    assert_eq!(
+        count("identify", |sim| {
+            sim.tap(Intent::Back);
+        }),
+        "Q02 entered, Q02 left"
+    );
+    assert_eq!(
+        count("form: insurance", |sim| {
+            sim.tap(Intent::Leave);
+        }),
+        "Q02 entered, Q02 left"
+    );
+    let idle: fn(&mut Sim) = |sim| {
+        for _ in 0..2 {
+            sim.elapsed_ms += 61_000;
+            sim.feed(Input::Due);
+        }
+    };
+    assert_eq!(count("form: insurance", idle), "Q02 entered, Q02 timed_out");
+    assert_eq!(count("filing, unknown", nothing), "X01 entered, X01 failed");
+    assert_eq!(count("printed", nothing), "P01 entered, P01 done");
+}
+
+fn cancelled(sim: &Sim, ticket: Ticket) -> bool {
+    sim.effects.iter().any(|effect| matches!(effect, Effect::Cancel(gone) if *gone == ticket))
+}
+
+fn visit(sim: &Sim) -> Option<(u64, bool)> {
+    match &sim.state.stage {
+        Stage::Serving(serving) => Some((serving.visit.number, serving.visit.person.is_some())),
+        _ => None,
+    }
+}
+
+/// A way from a page.
+type Out = fn(&mut Sim) -> Option<&'static str>;
+
+#[test]
+fn a_window_waits_for_somebody_who_has_gone() {
+    let outs: [(&str, Out); 4] = [
+        ("back", |sim| sim.tap(Intent::Back)),
+        ("leave", |sim| sim.tap(Intent::Leave)),
+        ("card", Sim::insert),
+        ("fire", |sim| sim.feed(Input::Contact(Change { sensor: Sensor::FireAlarm, active: true }))),
+    ];
+    for place in ["e-card", "document", "scanning"] {
+        for (name, out) in outs {
+            let mut sim = Sim::at(place);
+            let ticket = sim.waits_for().unwrap();
+            let _refused = out(&mut sim);
+            assert!(cancelled(&sim, ticket), "{place}, {name}: the device still waits");
+            assert_ne!(sim.waits_for(), Some(ticket), "{place}, {name}");
+        }
+    }
+}
+
+#[test]
+fn somebodys_visit_is_joined_by_another_persons_card() {
+    let mut sim = Sim::at("home, by e-card");
+    let (before, _) = visit(&sim).unwrap();
+    sim.insert();
+    assert_eq!(visit(&sim), Some((before + 1, false)), "the card goes on in the visit of somebody else");
+}
+
+#[test]
+fn a_proof_is_renewed_by_somebody_else() {
+    let mut sim = Sim::at("review, e-card once more");
+    assert_eq!(sim.tap(Intent::Choose(0)), None);
+    let code = sim.completion(What::Scanned);
+    assert_eq!(sim.done(code), None);
+    let other = "190001197410080022";
+    let token = match &sim.state.stage {
+        Stage::Serving(serving) => serving.visit.token.clone(),
+        _ => String::new(),
+    };
+    let mut answer: SignedIn = sim.signed_in();
+    answer.binding.subject = subject_digest(&token, other);
+    answer.person = Some(Named { name: "陈淑芬".to_owned(), id_number: other.to_owned() });
+    sim.done(Completion::SignedIn(Ok(answer)));
+    assert!(matches!(sim.state.stage, Stage::Welcome(None)), "{} goes on", sim.state.page_name());
+}
+
+#[test]
+fn a_fresh_proof_loses_what_was_about_to_be_filed() {
+    let mut sim = Sim::at("review, e-card once more");
+    sim.tap(Intent::Choose(0));
+    for what in [What::Scanned, What::SignedIn] {
+        let completion = sim.completion(what);
+        assert_eq!(sim.done(completion), None);
+    }
+    assert_eq!(sim.state.page_name(), "review");
+    assert_eq!(sim.tap(Intent::Confirm), None, "the proof is fresh now");
+    assert_eq!(sim.state.page_name(), "filing");
+}
+
+#[test]
+fn an_answer_about_somebody_passes_for_one_about_nobody() {
+    let mut sim = Sim::at("form: code");
+    for key in "B2-C3D4".chars() {
+        assert_eq!(sim.tap(Intent::Type(key)), None);
+    }
+    assert_eq!(sim.tap(Intent::Confirm), None);
+    assert_eq!(sim.state.page_name(), "fetching");
+    let mut records = sim.records();
+    records.binding = sim.signed_in().binding;
+    sim.done(Completion::Queried(Ok(records)));
+    assert_eq!(sim.state.page_name(), "mismatch");
+}
+
+#[test]
+fn an_electronic_card_is_taken_for_whomever_the_agency_names() {
+    let mut sim = Sim::at("e-card, asking");
+    let mut answer = sim.signed_in();
+    answer.person = Some(Named { name: "陈淑芬".to_owned(), id_number: "190001197410080022".to_owned() });
+    sim.done(Completion::SignedIn(Ok(answer)));
+    assert_eq!(sim.state.page_name(), "mismatch", "name and subject of the answer are two people's");
+}

@@ -1,0 +1,162 @@
+//! What is public, on the glass: what is shown is in force and is what was asked for, and nobody's data.
+
+use contract::catalogue::{Kind, Status};
+use contract::message::{Content, PolicyText};
+use hall::sim::{Sim, What};
+use kiosk::agency::{AgencyError, Question};
+use kiosk::session::{ActBody, Completion, Effect};
+use ui::{Intent, Page, Screen};
+
+fn text(sim: &Sim) -> PolicyText {
+    match sim.completion(What::Text) {
+        Completion::Text(Ok(text)) => *text,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn opened(change: impl Fn(&mut PolicyText)) -> &'static str {
+    let mut sim = Sim::at("opening a text");
+    let mut text = text(&sim);
+    change(&mut text);
+    assert_eq!(sim.done(Completion::Text(Ok(Box::new(text)))), None);
+    sim.state.page_name()
+}
+
+/// Everything that can be read on a page.
+fn said(screen: &Screen) -> String {
+    format!("{:?}", screen.page)
+}
+
+#[test]
+fn a_withdrawn_text_is_shown_from_memory() {
+    assert_eq!(opened(|_| {}), "text");
+    assert_eq!(opened(|text| text.approval.status = Status::Withdrawn), "agency-fault");
+    assert_eq!(opened(|text| text.approval.status = Status::Draft), "agency-fault");
+    assert_eq!(opened(|text| "another".clone_into(&mut text.id)), "agency-fault");
+    let mut sim = Sim::at("opening a text");
+    let problem = contract::problem::Problem {
+        code: contract::problem::ProblemCode::TextWithdrawn,
+        route: None,
+        defects: Vec::new(),
+    };
+    let title = text(&sim).title;
+    sim.done(Completion::Text(Err(AgencyError::Refused(problem))));
+    assert!(sim.state.page_name() == "problem" && !said(&sim.screen()).contains(&title));
+    // Home, not the list in which it still stands.
+    assert_eq!((sim.tap(Intent::Confirm), sim.state.page_name()), (None, "home"));
+}
+
+#[test]
+fn the_guide_asks_the_agency_or_leaves_something_out() {
+    let before = Sim::at("home").effects.len();
+    let mut sim = Sim::at("guide, item");
+    assert!(sim.effects.iter().skip(before).all(|effect| !matches!(effect, Effect::Ask(..))));
+    let mut pages = String::new();
+    loop {
+        pages.push_str(&said(&sim.screen()));
+        if sim.tap(Intent::NextPage).is_some() {
+            break;
+        }
+    }
+    // 公示要素 (domain 1.3).
+    for element in [
+        "事项简述",
+        "服务对象",
+        "办理条件",
+        "办理材料",
+        "办理方式",
+        "办理时限",
+        "结果送达",
+        "收费",
+        "办理地点和时间",
+        "咨询查询",
+        "监督投诉",
+        "设定依据",
+        "更新",
+    ] {
+        assert!(pages.contains(element), "{element} is missing: {pages}");
+    }
+    assert_eq!((sim.tap(Intent::Back), sim.state.page_name()), (None, "guide"));
+}
+
+#[test]
+fn a_question_is_left_twice_or_tells_who_asked() {
+    let mut sim = Sim::at("leaving a question");
+    let acts = |sim: &Sim| -> Vec<String> {
+        let acts = sim.effects.iter().filter_map(|effect| match effect {
+            Effect::Act(_, act) => Some(act),
+            _ => None,
+        });
+        acts.map(|act| match &act.body {
+            ActBody::Question(words) => format!("{} {words}", act.item),
+            _ => "another act".to_owned(),
+        })
+        .collect()
+    };
+    assert_eq!(acts(&sim), ["I02 知远"]);
+    let end = sim.completion(What::FileUnknown);
+    sim.done(end);
+    assert_eq!(sim.state.page_name(), "file-unknown");
+    assert!(said(&sim.screen()).contains("12333"), "nobody is told what to do");
+    assert_eq!(sim.tap(Intent::Confirm), None);
+    assert_eq!(acts(&sim).len(), 1);
+}
+
+#[test]
+fn a_bulletin_whose_rows_do_not_fit_is_drawn() {
+    let mut sim = Sim::at("asking for the bulletin");
+    let Completion::Bulletin(Ok(mut bulletin)) = sim.completion(What::Bulletin) else { panic!("no bulletin") };
+    let mut broken = false;
+    for entry in &mut bulletin.entries {
+        if let Content::Table { rows, .. } = &mut entry.content {
+            broken |= rows.first_mut().is_some_and(|row| row.cells.pop().is_some());
+        }
+    }
+    assert!(broken);
+    sim.done(Completion::Bulletin(Ok(bulletin)));
+    assert_eq!(sim.state.page_name(), "agency-fault");
+}
+
+#[test]
+fn what_is_looked_for_tells_whose_visit_it_is() {
+    let sim = Sim::at("searching");
+    let asked = sim.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Ask(_, Question::Search(request)) => Some(request),
+        _ => None,
+    });
+    assert!(asked.is_some_and(|request| request.words == "知远" && request.terminal == "t-0301"));
+}
+
+#[test]
+fn larger_letters_lose_the_place_in_a_text() {
+    let mut sim = Sim::at("text, next page");
+    let first_line = |sim: &Sim| match sim.screen().page {
+        Page::Reading(page) => page.lines.into_iter().find(|(_, line)| line.chars().count() > 6).map(|(_, line)| line),
+        other => panic!("{other:?}"),
+    };
+    let seen: String = first_line(&sim).unwrap().chars().take(5).collect();
+    sim.tap(Intent::Larger);
+    sim.tap(Intent::Larger);
+    let Page::Reading(page) = sim.screen().page else { panic!("another page") };
+    let all: String = page.lines.into_iter().map(|(_, line)| line).collect();
+    assert!(all.contains(&seen), "{seen} is gone: {all}");
+}
+
+#[test]
+fn an_item_that_is_public_asks_who_it_is() {
+    use contract::catalogue::{Evidence, Info, Level, check};
+    let good = agency::catalogue::read().unwrap();
+    let found = |change: fn(&mut contract::catalogue::Item)| {
+        let mut catalogue = good.clone();
+        change(catalogue.items.iter_mut().find(|item| item.info == Some(Info::Search)).unwrap());
+        check(&catalogue).into_iter().map(|finding| finding.field).collect::<Vec<_>>()
+    };
+    assert_eq!(found(|_| {}), Vec::<String>::new());
+    assert_eq!(found(|item| item.info = None), ["info", "inputs"]);
+    assert_eq!(found(|item| item.kind = Kind::Query), ["info"]);
+    assert_eq!(found(|item| item.inputs.clear()), ["inputs"]);
+    assert_eq!(found(|item| item.info = Some(Info::Guide)), ["inputs"]);
+    let signed =
+        |item: &mut contract::catalogue::Item| (item.level, item.evidence) = (Level::L2, vec![Evidence::CardPin]);
+    assert_eq!(found(signed), ["level"]);
+}
