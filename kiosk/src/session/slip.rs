@@ -10,7 +10,7 @@ use ui::words::Words;
 
 use super::effect::ActId;
 use super::state::{Filed, Health, Shown};
-use super::visit::Visit;
+use super::visit::{Person, Visit};
 use crate::cells;
 use crate::clock::Now;
 
@@ -60,16 +60,18 @@ pub(super) fn of_case(visit: &Visit, filed: &Filed, id: &ActId, site: &Site, now
 /// Whose slip, of what, where and when; the name is masked.
 fn head(title: &str, item: &Item, visit: &Visit, site: &Site, now: Now) -> Vec<Line> {
     let words = Words::of(visit.look.lang);
-    let name = visit.person.as_ref().map_or_else(String::new, |person| mask_name(person.name.reveal()));
     let place = format!("{} {}", site.terminal.hall, words.fill("slip.terminal", &[("number", &site.terminal.number)]));
-    vec![
+    let mut lines = vec![
         Line::Title(words.get(title).to_owned()),
         Line::Centred(place),
         Line::Rule,
         pair(words, "slip.item", item.name.in_language(visit.look.lang.tag())),
-        Line::Name(words.get("slip.person").to_owned(), name),
-        pair(words, "slip.time", &format!("{} {}", now.date(), now.time_of_day())),
-    ]
+    ];
+    // A complaint without a name has none on its receipt.
+    let name = |person: &Person| Line::Name(words.get("slip.person").to_owned(), mask_name(person.name.reveal()));
+    lines.extend(visit.person.as_ref().map(name));
+    lines.push(pair(words, "slip.time", &format!("{} {}", now.date(), now.time_of_day())));
+    lines
 }
 
 fn foot(id: &ActId, site: &Site, words: &Words) -> [Line; 3] {
