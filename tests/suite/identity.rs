@@ -3,7 +3,7 @@
 use contract::message::{Named, SignedIn, subject_digest};
 use hal::sensors::{Change, Sensor};
 use hall::sim::{Sim, What};
-use kiosk::session::{Completion, Effect, Input, Stage, Ticket};
+use kiosk::session::{Completion, Effect, Input, Stage, Ticket, wake_at};
 use ui::Intent;
 
 /// What was counted, in order: item and step.
@@ -46,6 +46,9 @@ fn somebody_who_gives_up_is_not_counted() {
     assert_eq!(count("form: insurance", idle), "Q02 entered, Q02 timed_out");
     assert_eq!(count("filing, unknown", nothing), "X01 entered, X01 failed");
     assert_eq!(count("printed", nothing), "P01 entered, P01 done");
+    assert_eq!(count("card PIN: changed", nothing), "X02 entered, X02 done");
+    assert_eq!(count("found", nothing), "I02 entered, I02 done");
+    assert_eq!(count("identify, card in", nothing), "Q02 entered", "a card is no reason to count them as gone");
 }
 
 fn cancelled(sim: &Sim, ticket: Ticket) -> bool {
@@ -79,6 +82,22 @@ fn a_window_waits_for_somebody_who_has_gone() {
             assert_ne!(sim.waits_for(), Some(ticket), "{place}, {name}");
         }
     }
+}
+
+#[test]
+fn an_identity_card_is_left_behind_by_whoever_gives_up() {
+    let mut sim = Sim::at("one-time code");
+    sim.tap(Intent::Leave);
+    assert_eq!(sim.state.page_name(), "farewell", "nobody is told to take it along");
+}
+
+#[test]
+fn a_question_that_is_over_asks_to_be_looked_at_for_ever() {
+    let mut sim = Sim::at("rating");
+    assert_eq!(sim.tap(Intent::Help), None);
+    sim.elapsed_ms += 10_001;
+    sim.feed(Input::Due);
+    assert!(wake_at(&sim.state).is_none_or(|at| at > sim.elapsed_ms), "it is due again at once");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use hal::receipt::Receipt;
 
 use super::context::{Context, Refusal};
 use super::effect::{ActBody, ActKind, ChangePin};
-use super::health::{agency_answers, agency_failed, item_failed};
+use super::health::{agency_answers, item_failed};
 use super::input::{ActFailure, Completion, Ticket};
 use super::state::{Acting, Filed, Form, Gone, Message, Review, Scene, Serving, Stage};
 use super::visit::Visit;
@@ -117,10 +117,8 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
     };
     visit.touched_ms = cx.now.elapsed_ms;
     visit.over = None;
-    match (&end.failure, &acting.review) {
-        (Some(ActFailure::Agency(error)), Some(review)) => item_failed(&review.form.item, error, cx),
-        (Some(ActFailure::Agency(error)), None) => agency_failed(error, cx),
-        _ => {}
+    if let Some(ActFailure::Agency(error)) = &end.failure {
+        item_failed(visit.catalogue.item(&acting.item), error, cx);
     }
     if end.outcome == Outcome::Printed {
         match acting.kind {

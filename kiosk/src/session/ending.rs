@@ -111,7 +111,8 @@ pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
     if now_ms >= visit.opened_ms + limits.visit_max_ms {
         return end(visit, Some(scene), VisitEnd::TooLong, cx);
     }
-    if matches!(&scene, Scene::Rating(rating) if now_ms >= rating.until_ms) && visit.over.is_none() {
+    // Whatever lies over it: a moment that has passed would be due for ever.
+    if matches!(&scene, Scene::Rating(rating) if now_ms >= rating.until_ms) {
         return Stage::Serving(Serving { visit, scene: Scene::Home(Home::default()) });
     }
     let notice_over = matches!(&scene, Scene::Notice(notice) if notice.until_ms.is_some_and(|at| now_ms >= at));

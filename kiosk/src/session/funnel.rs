@@ -1,13 +1,16 @@
 //! Where people give up: per item, how many entered, got what they came for, left, ran out of time, were sent to a window, or met a fault. An
 //! observer of `step` from outside: it compares the page before with the page after and changes nothing. Counts items, never people.
 
+use contract::catalogue::Kind;
+use contract::message::Outcome;
+
+use super::card_pin::Step as PinStep;
 use super::context::Effects;
 use super::effect::{ActKind, Effect};
 use super::identify::Wanted;
 use super::state::{Message, Scene, Serving, Stage};
 use crate::clock::Now;
 use crate::events::{Event, VisitEnd};
-use contract::message::Outcome;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,12 +46,14 @@ impl FunnelStep {
 
 /// The item that somebody is busy with, if its result is still to come.
 pub(super) fn busy_with(stage: &Stage) -> Option<String> {
-    let scene = match stage {
-        Stage::Serving(Serving { visit, scene }) => visit.paused.as_deref().unwrap_or(scene),
-        Stage::Gone(gone) => gone.visit.paused.as_deref()?,
+    let (visit, scene) = match stage {
+        Stage::Serving(Serving { visit, scene }) => (visit, visit.paused.as_deref().unwrap_or(scene)),
+        Stage::Gone(gone) => (&gone.visit, gone.visit.paused.as_deref()?),
         Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => return None,
     };
-    item(scene).map(str::to_owned)
+    // Whoever inserts a card when asked who they are is still on the way.
+    let waiting = || visit.wanted.as_ref().map(|form| form.item.id.as_str());
+    item(scene).or_else(waiting).map(str::to_owned)
 }
 
 fn item(scene: &Scene) -> Option<&str> {
@@ -59,7 +64,10 @@ fn item(scene: &Scene) -> Option<&str> {
         },
         Scene::Caution(form) | Scene::Form(form) | Scene::Fetching { form, .. } => Some(&form.item.id),
         Scene::Scanning(scanning) => Some(&scanning.form.item.id),
+        // The new PIN is what one came for, or one step of a filing.
+        Scene::CardPin(pin) if pin.form.item.kind == Kind::CardPin && matches!(pin.step, PinStep::Changed) => None,
         Scene::CardPin(pin) => Some(&pin.form.item.id),
+        Scene::Info(info) if info.ticket().is_some() => Some(&info.form.item.id),
         Scene::Review(review) => Some(&review.form.item.id),
         // A slip only repeats what was shown or filed.
         Scene::Acting(acting) if !matches!(acting.kind, ActKind::Slip) => Some(&acting.item),
@@ -90,7 +98,10 @@ fn became(after: &Stage, effects: &Effects) -> FunnelStep {
     match (ended, after) {
         (Some(VisitEnd::Idle | VisitEnd::TooLong | VisitEnd::CardNotBack), _) => FunnelStep::TimedOut,
         (Some(_), _) => FunnelStep::Left,
-        (None, Stage::Serving(Serving { scene: Scene::Table(_) | Scene::Filed(_), .. })) => FunnelStep::Done,
+        (None, Stage::Serving(Serving { scene: Scene::Table(_) | Scene::Filed(_) | Scene::CardPin(_), .. })) => {
+            FunnelStep::Done
+        }
+        (None, Stage::Serving(Serving { scene: Scene::Info(_), .. })) => FunnelStep::Done,
         (None, Stage::Serving(Serving { scene: Scene::Notice(notice), .. })) => told(&notice.message),
         (None, _) => FunnelStep::Left,
     }

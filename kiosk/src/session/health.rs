@@ -81,8 +81,8 @@ pub(super) fn agency_failed(error: &AgencyError, cx: &mut Context<'_>) {
 }
 
 /// A question about an item failed. Where its provider does not answer, its items rest; all others go on.
-pub(super) fn item_failed(item: &Item, error: &AgencyError, cx: &mut Context<'_>) {
-    if error.problem() == Some(ProblemCode::ProviderDown) {
+pub(super) fn item_failed(item: Option<&Item>, error: &AgencyError, cx: &mut Context<'_>) {
+    if let Some(item) = item.filter(|_| error.problem() == Some(ProblemCode::ProviderDown)) {
         let again_ms = cx.now.elapsed_ms + cx.terminal.site.limits.provider_retry_ms;
         cx.terminal.silent.insert(item.provider, again_ms);
     }

@@ -202,18 +202,12 @@ fn type_code(visit: &Visit, mut identify: Identify, intent: Intent, cx: &mut Con
             };
             let ticket = sign_in(visit, proof, cx);
             let asking = Asking { ticket, evidence: Evidence::IdCode, typed: Some(typing) };
-            return Identify { wanted: identify.wanted, at: At::Asking(asking) }.into();
+            return Scene::Identify(Identify { wanted: identify.wanted, at: At::Asking(asking) });
         }
         _ => cx.refuse(Refusal::NotOffered),
     }
     identify.at = At::Code(typing);
     Scene::Identify(identify)
-}
-
-impl From<Identify> for Scene {
-    fn from(identify: Identify) -> Self {
-        Self::Identify(identify)
-    }
 }
 
 fn sign_in(visit: &Visit, proof: Proof, cx: &mut Context<'_>) -> Ticket {
@@ -235,6 +229,8 @@ pub(super) fn progress(identify: &mut Identify, progress: Progress, cx: &mut Con
 /// Device or agency have answered.
 pub(super) fn ended(mut visit: Box<Visit>, identify: Identify, completion: Completion, cx: &mut Context<'_>) -> Stage {
     visit.touched_ms = cx.now.elapsed_ms;
+    // It lies there whatever comes of it, and is to be taken along.
+    visit.document_read |= matches!(completion, Completion::DocumentRead(Ok(_)));
     let Identify { wanted, at } = identify;
     let scene = match (at, completion) {
         (At::ECard(_), Completion::Scanned(result)) => scanned(&visit, wanted, result, cx),
@@ -318,7 +314,7 @@ fn asked(
     result: Result<SignedIn, AgencyError>,
     cx: &mut Context<'_>,
 ) -> Stage {
-    let answer = match (result, asking.typed) {
+    let (answer, typed) = match (result, asking.typed) {
         (Ok(answer), typed) => (answer, typed),
         (Err(error), Some(typing)) if error.problem() == Some(ProblemCode::CodeWrong) => {
             agency_failed(&error, cx);
@@ -331,7 +327,6 @@ fn asked(
             return Stage::Serving(Serving { visit, scene });
         }
     };
-    let (answer, typed) = answer;
     agency_answers(cx);
     catalogue_in_force(&answer.catalogue, cx);
     let told = answer
@@ -356,7 +351,6 @@ fn asked(
         only: answer.only,
         only_because: answer.only_because,
     });
-    visit.document_read = visit.document_read || asking.evidence == Evidence::IdCode;
     let scene = match wanted {
         Wanted::Item(form) => item::admitted(&visit, *form, cx),
         Wanted::Review(review) => Scene::Review(*review),

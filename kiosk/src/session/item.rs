@@ -124,7 +124,7 @@ pub(super) fn fetched(
         Completion::Queried(Ok(_)) if !filing => mismatch(visit, cx),
         Completion::Prefilled(Ok(_)) if filing => mismatch(visit, cx),
         Completion::Queried(Err(error)) | Completion::Prefilled(Err(error)) => {
-            item_failed(&form.item, &error, cx);
+            item_failed(Some(&form.item), &error, cx);
             Scene::message(Message::of(&error))
         }
         _ => {

@@ -13,8 +13,9 @@ use super::{Agency, Call, Named, Names, Refusal, Terminal, answer};
 use crate::cases::{evaluation, kept};
 
 impl Named for Evaluate {
+    /// Not the visit: the audit would tell who was signed in during it.
     fn names(&self) -> Names<'_> {
-        Names { terminal: Some(&self.terminal), visit: Some(&self.visit), ..Names::default() }
+        Names { terminal: Some(&self.terminal), ..Names::default() }
     }
 }
 

@@ -126,3 +126,13 @@ fn a_document_that_was_printed_here_is_not_known_or_tells_too_much() {
     let whole = answer.to_string();
     assert!(!whole.contains(&person.name) && !whole.contains(&person.id_number), "{whole}");
 }
+
+#[test]
+fn an_evaluation_is_traced_to_whoever_was_signed_in() {
+    let hall = Hall::open();
+    let body = json!({"visit": VISIT, "terminal": "t-0301", "case": "none", "level": "fair"});
+    assert_eq!(hall.call(path::EVALUATE, &body), (404, json!("case_unknown")));
+    let sql = "SELECT visit FROM audit WHERE what = 'evaluate'";
+    let visit: String = hall.agency.store.transact(|db| db.query_row(sql, [], |row| row.get(0))).unwrap();
+    assert_eq!(visit, "");
+}
