@@ -27,6 +27,7 @@
 
 pub mod apdu;
 pub mod authority;
+pub(crate) mod laid;
 pub mod link;
 pub mod pcsc;
 pub(crate) mod presence;

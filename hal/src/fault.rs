@@ -176,6 +176,23 @@ catalogue! {
     /// Waiting for a document was cancelled.
     IdCancelled = "id.cancelled", Online, User, Clear;
 
+    /// The reader for staff cards is not there.
+    StaffOffline = "staff.offline", NoDevice, Hardware, Maintain;
+    /// The reader for staff cards may not be opened by us.
+    StaffNotPermitted = "staff.not_permitted", NotPermitted, Software, Configure;
+    /// Another program holds the staff card.
+    StaffBusy = "staff.busy", Busy, Software, Reset;
+    /// What lies on the reader is no staff card.
+    StaffForeign = "staff.foreign", UserError, User, Clear;
+    /// The staff card left before it had signed, gave no answer to reset, or answered with what is not specified.
+    StaffUnreadable = "staff.unreadable", UserError, User, Clear;
+    /// A card from before lies on the reader for staff cards.
+    StaffLeftBehind = "staff.left_behind", UserError, User, Clear;
+    /// Nobody presented a staff card.
+    StaffNothingPresented = "staff.nothing_presented", Online, User, Clear;
+    /// Waiting for a staff card was cancelled.
+    StaffCancelled = "staff.cancelled", Online, User, Clear;
+
     /// The code scanner is not there.
     ScannerOffline = "scanner.offline", NoDevice, Hardware, Maintain;
     /// The code scanner's port may not be opened by us.

@@ -159,6 +159,18 @@ pub enum IdError {
     Cancelled,
 }
 
+impl fresh::Waits for IdError {
+    const LEFT_BEHIND: Code = Code::IdLeftBehind;
+
+    fn cancelled() -> Self {
+        Self::Cancelled
+    }
+
+    fn nothing() -> Self {
+        Self::NothingLaidDown
+    }
+}
+
 impl IdError {
     /// The stable fault code; words are looked up by it.
     #[must_use]

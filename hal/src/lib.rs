@@ -13,6 +13,8 @@
 //! | [`card`] | social security card: codecs, procedures, PC/SC |
 //! | [`bridge`] | vendor bridge: drivers that live in another process; motorised card reader, security module |
 //! | [`id`] | resident-ID reader: SDT, a second dialect, PC/SC |
+//! | [`staff`] | reader for staff cards: PC/SC |
+//! | [`face`] | a living face: what a driver would have to do; none is there |
 //! | [`scanner`] | code scanner: serial |
 //! | [`receipt`] | receipt printer: ESC/POS |
 //! | [`page`] | page printer: IPP |
@@ -26,6 +28,7 @@ pub mod bridge;
 pub mod card;
 pub mod control;
 mod day;
+pub mod face;
 pub mod fault;
 pub mod id;
 pub mod pad;
@@ -34,6 +37,7 @@ pub mod private;
 pub mod receipt;
 pub mod scanner;
 pub mod sensors;
+pub mod staff;
 pub mod ups;
 pub mod wire;
 

@@ -5,9 +5,10 @@ pub mod client;
 
 use contract::catalogue::Catalogue;
 use contract::message::{
-    ActReport, Bulletin, BulletinRequest, CardAuthority, CardChallenge, Case, CodeSent, Evaluate, Evaluated,
-    FetchDocument, FileCase, FindCase, Hits, IssueDocument, Issued, LeaveQuestion, PolicyText, Prefill, Prefilled,
-    Query, QueryResult, QuestionKept, ReadText, SearchTexts, SendCode, SignIn, SignedIn,
+    ActReport, AnswerQuestionnaire, AnswersKept, AskWitness, Bulletin, BulletinRequest, CalendarRequest, CardAuthority,
+    CardChallenge, Case, CodeSent, Evaluate, Evaluated, FetchDocument, FileCase, FindCase, Hits, IssueDocument, Issued,
+    LeaveQuestion, PolicyText, Prefill, Prefilled, Query, QueryResult, QuestionKept, ReadText, SearchTexts, SendCode,
+    SignIn, SignedIn, Witness, WitnessChallenge, Witnessed, WorkingDays,
 };
 use contract::problem::{Problem, ProblemCode};
 
@@ -22,6 +23,10 @@ pub enum Question {
     SendCode(SendCode),
     /// May this person be served?
     SignIn(SignIn),
+    /// What shall a staff card sign?
+    AskWitness(AskWitness),
+    /// A staff card has signed it.
+    Witness(Witness),
     /// The records.
     Query(Query),
     /// What is known already of a form.
@@ -36,6 +41,8 @@ pub enum Question {
     Fetch(FetchDocument),
     /// How satisfied somebody is with a case.
     Evaluate(Evaluate),
+    /// What somebody has answered to a questionnaire.
+    Answers(AnswerQuestionnaire),
     /// How an act ended.
     Report(ActReport),
     /// Which texts hold these words?
@@ -44,6 +51,8 @@ pub enum Question {
     Read(ReadText),
     /// What the agency publishes of itself.
     Bulletin(BulletinRequest),
+    /// On which days of a year, and when, does a person answer?
+    Calendar(CalendarRequest),
     /// Keep this question under this act id; part of an act.
     Leave(String, LeaveQuestion),
 }
@@ -59,6 +68,10 @@ pub enum Answer {
     CodeSent(CodeSent),
     /// To [`Question::SignIn`].
     SignedIn(SignedIn),
+    /// To [`Question::AskWitness`].
+    WitnessChallenge(WitnessChallenge),
+    /// To [`Question::Witness`].
+    Witnessed(Witnessed),
     /// To [`Question::Query`].
     Queried(QueryResult),
     /// To [`Question::Prefill`].
@@ -71,6 +84,8 @@ pub enum Answer {
     Content(Vec<u8>),
     /// To [`Question::Evaluate`].
     Evaluated(Evaluated),
+    /// To [`Question::Answers`].
+    AnswersKept(AnswersKept),
     /// To [`Question::Report`].
     Kept,
     /// To [`Question::Search`].
@@ -79,6 +94,8 @@ pub enum Answer {
     Text(Box<PolicyText>),
     /// To [`Question::Bulletin`].
     Bulletin(Bulletin),
+    /// To [`Question::Calendar`].
+    Calendar(Box<WorkingDays>),
     /// To [`Question::Leave`].
     Left(Box<QuestionKept>),
 }

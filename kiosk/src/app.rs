@@ -249,6 +249,10 @@ impl Hands {
                 let cancel = self.cancel_for(ticket);
                 self.windows.read_document(ticket, cancel)
             }
+            Effect::AwaitStaff(ticket, challenge) => {
+                let cancel = self.cancel_for(ticket);
+                self.windows.witness(ticket, challenge, cancel)
+            }
             Effect::Authorize(ticket, visit_token, card) => {
                 let cancel = self.cancel_for(ticket);
                 self.authority.submit(ticket, visit_token, card, cancel)

@@ -1,7 +1,8 @@
 //! Reads a catalogue from a file, for `kiosk check-catalogue`: an agency checks what it is about to publish with the terminal's own eyes.
 //! JSON, as it goes over the wire. Each item is read for itself, so that one mistake does not hide the next.
 
-use contract::catalogue::{Catalogue, Finding, Group, Item, check};
+use contract::catalogue::{Catalogue, EvaluationForm, Finding, Group, Item, check};
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Everything that is wrong with a catalogue in JSON.
@@ -14,7 +15,12 @@ pub fn read(text: &str) -> Result<Catalogue, Vec<Finding>> {
     let version = whole.get("version").and_then(Value::as_str).unwrap_or_default().to_owned();
     let groups: Vec<Group> = parts(&whole, "groups", &mut findings);
     let items: Vec<Item> = parts(&whole, "items", &mut findings);
-    let catalogue = Catalogue { version, groups, items };
+    let form = whole.get("evaluation").filter(|form| !form.is_null()).map(EvaluationForm::deserialize);
+    let evaluation = form.transpose().unwrap_or_else(|error| {
+        findings.push(unread("evaluation", &error, "follow deploy/agency/openapi.json"));
+        None
+    });
+    let catalogue = Catalogue { version, groups, items, evaluation };
     findings.extend(check(&catalogue));
     if findings.is_empty() { Ok(catalogue) } else { Err(findings) }
 }

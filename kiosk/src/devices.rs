@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use contract::site::devices::{
     Card as CardSite, CardPresentation, Characters, IdDialect, IdReader as IdSite, LampName, Lights, Pad as PadSite,
     PadKind, PagePrinter as PageSite, Psam as PsamSite, Receipt as ReceiptSite, ReceiptRow, Scanner as ScannerSite,
-    SensorName, Sensors as SensorsSite, Tells as TellsSite, Ups as UpsSite,
+    SensorName, Sensors as SensorsSite, StaffReader as StaffSite, Tells as TellsSite, Ups as UpsSite,
 };
 use hal::bridge::card::{BridgeReader, BridgeWatch};
 use hal::bridge::psam::BridgePsam;
@@ -27,6 +27,8 @@ use hal::scanner::serial::SerialScanner;
 use hal::sensors::led::LedLights;
 use hal::sensors::modbus::{Input, ModbusBoard, Output, Wiring};
 use hal::sensors::{Lamp, Sensor};
+use hal::staff::StaffReader;
+use hal::staff::pcsc::PcscStaffReader;
 use hal::ups::nut::NutUps;
 use hal::wire::Dial;
 use hal::wire::node::NodeDial;
@@ -95,6 +97,12 @@ pub fn id_reader(site: &IdSite) -> Box<dyn IdReader> {
         IdDialect::B => Dialect::B,
     };
     Box::new(SerialIdReader::new(serial(site.port.as_deref().unwrap_or_default(), site.baud), dialect))
+}
+
+/// The reader for cards of staff.
+#[must_use]
+pub fn staff(site: &StaffSite) -> Box<dyn StaffReader> {
+    Box::new(PcscStaffReader::new(open_pcsc(&site.reader)))
 }
 
 /// The code scanner.

@@ -25,6 +25,7 @@ pub mod clock;
 pub mod config;
 pub mod devices;
 pub mod events;
+mod hours;
 pub mod input_method;
 pub mod journal;
 mod reading;

@@ -11,7 +11,7 @@ use ui::model::{LineStyle, Shape, Size};
 use ui::words::Words;
 use ui::{Intent, Lang, Look, measure};
 
-use crate::cells;
+use crate::hours;
 use crate::session::{shape, turned};
 
 /// A paragraph before it is broken into lines.
@@ -184,7 +184,7 @@ pub(crate) fn entry(entry: &BulletinEntry, lang: Lang, words: &Words) -> Vec<Blo
     let published = words.fill("info.published", &[("value", &day(entry.published, lang))]);
     let paragraphs: &[String] = match &entry.content {
         Content::Text { paragraphs } => paragraphs,
-        Content::Table { .. } => &[],
+        Content::Table(_) => &[],
     };
     let head = [block(LineStyle::Title, entry.title.clone()), block(LineStyle::Aside, published), gap()];
     let foot = [gap(), block(LineStyle::Aside, entry.source.clone())];
@@ -216,7 +216,7 @@ pub(crate) fn notice(item: &Item, site: &Site, lang: Lang, words: &Words) -> Vec
     });
     let materials: Vec<String> = materials.collect();
     add("materials", if materials.is_empty() { vec![words.get("info.notice.nothing").to_owned()] } else { materials });
-    add("way", vec![way(item, words)]);
+    add("way", vec![way(item, lang, words)]);
     add("limits", vec![limits(item, words)]);
     add("delivery", own(&notice.delivery));
     add("fee", own(&notice.fee));
@@ -237,9 +237,9 @@ pub(crate) fn notice(item: &Item, site: &Site, lang: Lang, words: &Words) -> Vec
 }
 
 /// Where and with what it is done.
-fn way(item: &Item, words: &Words) -> String {
+fn way(item: &Item, lang: Lang, words: &Words) -> String {
     match (&item.elsewhere, item.level) {
-        (Some(route), _) => cells::route(route, words),
+        (Some(there), _) => hours::elsewhere(there, words.get("hours.ask").to_owned(), lang, words),
         (None, Level::L0) => words.get("info.notice.way_open").to_owned(),
         (None, _) => words.get("info.notice.way_card").to_owned(),
     }

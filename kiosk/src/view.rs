@@ -9,6 +9,7 @@ mod identify;
 mod info;
 mod lamp;
 mod notice;
+mod opinion;
 mod review;
 mod served;
 mod typed;
@@ -17,9 +18,10 @@ use contract::site::Panel;
 use hal::Code;
 use ui::model::{Ask, Button, Choose, Icon, Screen, Shape};
 use ui::words::Words;
-use ui::{Intent, Page, PanelPx};
+use ui::{Intent, Lang, Page, PanelPx};
 
 use crate::clock::Now;
+use crate::hours;
 use crate::session::{Over, Scene, Serving, Stage, State, Visit, page_start, pin_is_open, shape, turned};
 pub use lamp::lamp;
 
@@ -62,10 +64,12 @@ fn page(state: &State, words: &Words, now: Now) -> Page {
             Scene::Pin(pin) => before::pin(pin, pin_is_open(visit), &state.terminal.site.limits, words),
             Scene::Checking(_) => before::checking(words),
             Scene::Identify(identify) => identify::identify(identify, visit, state, words),
-            Scene::Rating(_) => served::rating(words),
+            Scene::Witness(witness) => identify::witness(witness, visit, words),
+            Scene::Rating(rating) => opinion::rating(rating, visit, words),
+            Scene::Questionnaire(filling) => opinion::questionnaire(filling, visit, words),
             Scene::Rated(_) => served::fetching(words),
             Scene::Scanning(scanning) => identify::scanning(scanning, visit, words),
-            Scene::Home(home) => served::home(home, visit, state, words, now),
+            Scene::Home(home) => served::home(home, visit, state, words),
             Scene::Caution(form) => review::caution(form, visit, words),
             Scene::Form(form) => served::form(form, visit, words, now),
             Scene::Fetching { .. } => served::fetching(words),
@@ -76,7 +80,7 @@ fn page(state: &State, words: &Words, now: Now) -> Page {
             Scene::Acting(acting) => served::acting(acting, words),
             Scene::Filed(filed) => review::filed(filed, visit, state, words),
             Scene::Info(shown) => info::info(shown, visit, state, words),
-            Scene::Notice(message) => notice::notice(message, state, words),
+            Scene::Notice(message) => notice::notice(message, visit, state, words, now),
         },
     }
 }
@@ -164,6 +168,7 @@ fn display(state: &State, words: &Words) -> Page {
         hint: String::new(),
         choices: std::iter::once(contrast).chain(upright.then_some(reach)).collect(),
         back: Some(tap(words.get("display.done"), Intent::MoreTime, Icon::Ok)),
+        skip: None,
     })
 }
 
@@ -188,7 +193,6 @@ const fn may_leave(stage: &Stage) -> bool {
 
 fn over(state: &State, words: &Words, now: Now) -> Option<Ask> {
     let over = visit(&state.stage)?.over?;
-    let terminal = &state.terminal.site.terminal;
     let leave = tap(leave(&state.stage, words), Intent::Leave, Icon::Leave);
     Some(match over {
         // A page of its own, beside which the bar can be used.
@@ -203,11 +207,20 @@ fn over(state: &State, words: &Words, now: Now) -> Option<Ask> {
         Over::Help => Ask {
             icon: Icon::Help,
             title: words.get("help.title").to_owned(),
-            hint: words.fill("help.text", &[("desk", &terminal.help_desk), ("phone", &terminal.help_phone)]),
+            hint: help(state, words, now),
             yes: tap(words.get("help.close"), Intent::MoreTime, Icon::None),
             no: leave,
         },
     })
+}
+
+/// Where somebody is, and whether they are there now.
+fn help(state: &State, words: &Words, now: Now) -> String {
+    let terminal = &state.terminal.site.terminal;
+    let lang = visit(&state.stage).map_or(Lang::Zh, |visit| visit.look.lang);
+    let place = words.fill("help.text", &[("desk", &terminal.help_desk), ("phone", &terminal.help_phone)]);
+    let hours = hours::both(state.terminal.calendar.as_deref(), &terminal.help_phone, now, lang, words);
+    format!("{place}\n{hours}")
 }
 
 /// When the screen changes by itself because it counts seconds; nothing else on it moves with time.

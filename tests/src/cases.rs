@@ -9,6 +9,7 @@ pub mod card;
 pub mod listing;
 pub mod page;
 pub mod queue;
+pub mod staff;
 pub mod ups;
 
 use std::path::PathBuf;
@@ -51,6 +52,7 @@ pub fn run(class: &str, case: &str) -> Result<(), String> {
         ("listing", listing::CASES),
         ("page", page::CASES),
         ("queue", queue::CASES),
+        ("staff", staff::CASES),
         ("ups", ups::CASES),
     ];
     let cases = all.iter().find(|(name, _)| *name == class).map(|(_, cases)| *cases);

@@ -13,6 +13,7 @@ pub mod queue;
 pub mod receipt;
 pub mod scanner;
 pub mod sensors;
+pub mod staff;
 pub mod ups;
 
 /// An emulated device.

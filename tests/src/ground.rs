@@ -143,7 +143,7 @@ impl Ground {
             ("sensors" | "pad" | "ups", rest) => {
                 self.cabinet.as_mut().ok_or("no cabinet is plugged in: cabinet plug")?.line(device, rest)
             }
-            ("scanner" | "id" | "phone", rest) => self.windows.line(device, rest),
+            ("scanner" | "id" | "staff" | "phone", rest) => self.windows.line(device, rest),
             ("help", _) => Ok(self.help()),
             _ => Err(format!("not understood; {}", self.help())),
         }

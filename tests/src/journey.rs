@@ -10,6 +10,7 @@ pub mod item;
 pub mod kill;
 mod list;
 mod mishap;
+mod opinion;
 pub mod paper;
 mod play;
 mod witness;

@@ -6,6 +6,7 @@ mod replies;
 
 use std::sync::Arc;
 
+use contract::catalogue::Catalogue;
 use hal::card::{CardEvent, Insertion};
 use hal::sensors::{Change, Sensor};
 use hal::{Code, Progress};
@@ -18,9 +19,9 @@ use ui::{Intent, Screen, Tap};
 
 pub use places::{PLACES, way};
 pub use replies::catalogue;
-use replies::site;
+use replies::{acting_catalogue, site};
 
-use Deed::{Broken, Contact, Done, Insert, Pass, Progress as News, Pull, Ready, Tap as Touch};
+use Deed::{Broken, Contact, Done, Insert, Pass, Progress as News, Pull, Ready, ReadyToAct, Tap as Touch};
 
 /// 2026-11-23 10:00 in the hall.
 const TEN_O_CLOCK_UNIX_MS: i64 = 1_795_399_200_000;
@@ -157,7 +158,8 @@ impl Sim {
     /// One step on the way to a place.
     pub fn deed(&mut self, deed: Deed) -> Option<&'static str> {
         match deed {
-            Ready => self.ready(),
+            Ready => self.ready(catalogue()),
+            ReadyToAct => self.ready(acting_catalogue()),
             Insert => self.insert(),
             Pull => self.pull(),
             Touch(intent) => self.tap(intent),
@@ -175,14 +177,20 @@ impl Sim {
         }
     }
 
-    fn ready(&mut self) -> Option<&'static str> {
+    fn ready(&mut self, catalogue: Catalogue) -> Option<&'static str> {
         self.feed(Input::Card(CardEvent::ReaderReady));
         for device in Device::ALL {
             self.feed(Input::Health(device, Ok(())));
         }
         self.feed(Input::Due);
         let ticket = self.state.terminal.catalogue_ticket.unwrap_or(Ticket { visit: 0, seq: 0 });
-        self.feed(Input::Done(ticket, Completion::Catalogue(Ok(Arc::new(catalogue())))))
+        if let Some(refused) = self.feed(Input::Done(ticket, Completion::Catalogue(Ok(Arc::new(catalogue))))) {
+            return Some(refused);
+        }
+        self.feed(Input::Due);
+        let ticket = self.state.terminal.calendar_ticket.unwrap_or(Ticket { visit: 0, seq: 0 });
+        let completion = self.completion(What::Calendar);
+        self.feed(Input::Done(ticket, completion))
     }
 }
 
@@ -191,6 +199,8 @@ impl Sim {
 pub enum Deed {
     /// Devices and agency are there.
     Ready,
+    /// The same, with an agency that lets people act for others.
+    ReadyToAct,
     /// A card goes in.
     Insert,
     /// It goes out.
@@ -228,7 +238,15 @@ pub enum What {
     CodeSent,
     CodeWrong,
     Evaluated,
+    Asked,
+    StaffSigned,
+    StaffForeign,
+    Witnessed,
+    WitnessRefused,
+    Sampled,
+    AnswersKept,
     Only,
+    Mandated,
     Records,
     Pairs,
     Prefilled,
@@ -254,11 +272,12 @@ pub enum What {
     WrongOld(u8),
     NotChanged,
     PinUnknown,
+    Calendar,
 }
 
 impl What {
     /// One of each.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 50] = [
         Self::Read,
         Self::OtherCard,
         Self::Challenged,
@@ -274,7 +293,15 @@ impl What {
         Self::CodeSent,
         Self::CodeWrong,
         Self::Evaluated,
+        Self::Asked,
+        Self::StaffSigned,
+        Self::StaffForeign,
+        Self::Witnessed,
+        Self::WitnessRefused,
+        Self::Sampled,
+        Self::AnswersKept,
         Self::Only,
+        Self::Mandated,
         Self::Records,
         Self::Pairs,
         Self::Prefilled,
@@ -300,5 +327,6 @@ impl What {
         Self::WrongOld(2),
         Self::NotChanged,
         Self::PinUnknown,
+        Self::Calendar,
     ];
 }

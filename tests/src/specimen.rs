@@ -2,11 +2,12 @@
 //! eyes (`hall pages`) and for the test of the glass; what the rules make of a visit is in [`crate::sim`].
 
 use kiosk::session::{summary_rows_a_page, tiles_a_page};
-use ui::model::{Board, Button, Entry, Home, Icon, Lang, Letters, Look, Pair, Shape, Summary, Tone};
+use ui::model::{Board, Button, Choose, Entry, Home, Icon, Lang, Letters, Look, Pair, Shape, Summary, Tone};
+use ui::words::Words;
 use ui::{Intent, Page};
 
 /// Their names.
-pub const SPECIMENS: [&str; 11] = [
+pub const SPECIMENS: [&str; 13] = [
     "digits, asked",
     "digits, warned",
     "letters, asked",
@@ -18,6 +19,8 @@ pub const SPECIMENS: [&str; 11] = [
     "outcome, not done",
     "home, second page",
     "home, group warned",
+    "questionnaire, fullest",
+    "questionnaire, longest",
 ];
 
 /// The page of that name; `None` where nothing was made by hand under it.
@@ -36,6 +39,8 @@ pub fn page(name: &str, look: Look, shape: Shape) -> Option<Page> {
         "outcome, not done" => Page::Summary(not_done(say)),
         "home, second page" => Page::Home(home(say, tiles_a_page(look, shape))),
         "home, group warned" => Page::Home(group(say, tiles_a_page(look, shape).min(3))),
+        "questionnaire, fullest" => Page::Choose(questionnaire(say, true)),
+        "questionnaire, longest" => Page::Choose(questionnaire(say, false)),
         _ => return None,
     })
 }
@@ -290,6 +295,38 @@ fn not_done(say: Say) -> Summary {
         secondary: None,
         back: say.back(),
         ..outcome(say)
+    }
+}
+
+/// As many options, and each text as long, as a terminal takes from an agency ([`contract::message::Questionnaire::flaw`]).
+fn questionnaire(say: Say, six: bool) -> Choose {
+    let words = Words::of(say.0);
+    let many = [
+        ("工作人员办", "Hall staff."),
+        ("家人朋友办", "My family.."),
+        ("自己慢慢办", "On my own.."),
+        ("问了人再办", "I had asked"),
+        ("去窗口再办", "At a window"),
+        ("不愿意再说", "Not to say."),
+    ];
+    let long = [
+        ("工作人员帮着办的", "Staff helped all"),
+        ("家人朋友帮着办的", "Family or friend"),
+        ("自己办但问了别人", "On my own, asked"),
+        ("没办完又去了窗口", "Later, at window"),
+    ];
+    let options = if six { &many[..] } else { &long };
+    let chosen = |(n, (zh, en)): (u16, &(&str, &str))| {
+        let (zh, en) = (format!("{} {zh}", n + 1), format!("{} {en}", n + 1));
+        say.button(&zh, &en, Intent::Choose(n), Icon::None)
+    };
+    Choose {
+        topic: words.fill("questionnaire.topic", &[("number", "5"), ("count", "5")]),
+        title: say.of("今天办事过程感觉怎么样", "How was it all, for you?"),
+        hint: String::new(),
+        choices: (0..).zip(options).map(chosen).collect(),
+        back: Some(key(words.get("questionnaire.leave"), Intent::Back)),
+        skip: Some(key(words.get("questionnaire.skip"), Intent::NextPage)),
     }
 }
 

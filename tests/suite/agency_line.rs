@@ -24,6 +24,7 @@ fn server(directory: &Path, mishaps: PathBuf) -> Server {
         mishaps: Some(mishaps),
         catalogue: None,
         seal,
+        legacy: None,
     };
     Server::start(settings).unwrap()
 }

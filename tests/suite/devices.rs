@@ -15,6 +15,7 @@ mod receipt;
 mod scanner;
 mod sensors;
 mod soak;
+mod staff;
 mod ups;
 mod wires;
 

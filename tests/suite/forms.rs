@@ -81,7 +81,7 @@ fn a_card_and_its_pin_open_an_item_that_does_not_take_them() {
         assert_eq!(sim.tap(Intent::Choose(0)), None);
         sim.state.page_name()
     };
-    assert_eq!(open(vec![Evidence::Witness]), "problem");
+    assert_eq!(open(vec![Evidence::IdCode]), "problem");
     assert_eq!(open(vec![Evidence::ECard, Evidence::CardPin]), "fetching");
 }
 

@@ -1,9 +1,10 @@
 //! Who is it, without a card: nobody is waited for who has gone, and two people's credentials never join.
 
-use contract::message::{Named, SignedIn, subject_digest};
+use contract::message::{Binding, Named, SignedIn, Witnessed, subject_digest};
 use hal::sensors::{Change, Sensor};
-use hall::sim::{Sim, What};
-use kiosk::session::{Completion, Effect, Input, Stage, Ticket, wake_at};
+use hall::sim::{Deed, Sim, What};
+use kiosk::agency::Question;
+use kiosk::session::{ActBody, Completion, Effect, Input, Stage, Ticket, wake_at};
 use ui::Intent;
 
 /// What was counted, in order: item and step.
@@ -73,7 +74,7 @@ fn a_window_waits_for_somebody_who_has_gone() {
         ("card", Sim::insert),
         ("fire", |sim| sim.feed(Input::Contact(Change { sensor: Sensor::FireAlarm, active: true }))),
     ];
-    for place in ["e-card", "document", "scanning"] {
+    for place in ["e-card", "document", "scanning", "witness"] {
         for (name, out) in outs {
             let mut sim = Sim::at(place);
             let ticket = sim.waits_for().unwrap();
@@ -160,4 +161,89 @@ fn an_electronic_card_is_taken_for_whomever_the_agency_names() {
     answer.person = Some(Named { name: "陈淑芬".to_owned(), id_number: "190001197410080022".to_owned() });
     sim.done(Completion::SignedIn(Ok(answer)));
     assert_eq!(sim.state.page_name(), "mismatch", "name and subject of the answer are two people's");
+}
+
+/// Every act so far, by item, with the subject that its answer must carry.
+fn acts(sim: &Sim) -> Vec<(String, String)> {
+    let acts = sim.effects.iter().filter_map(|effect| match effect {
+        Effect::Act(_, act) => Some(act),
+        _ => None,
+    });
+    let subject = |body: &ActBody| match body {
+        ActBody::Case { subject, .. } | ActBody::Certificate { subject, .. } => subject.clone(),
+        _ => String::new(),
+    };
+    acts.map(|act| (act.item.clone(), subject(&act.body))).collect()
+}
+
+#[test]
+fn something_is_filed_for_somebody_whom_nobody_has_seen() {
+    let mut sim = Sim::at("review, by document");
+    sim.tap(Intent::Confirm);
+    assert_eq!((sim.state.page_name(), acts(&sim).len()), ("checking", 0));
+    for place in ["witness: foreign", "witness: refused"] {
+        let mut sim = Sim::at(place);
+        assert_eq!((sim.state.page_name(), acts(&sim).len()), ("witness-failed", 0), "{place}");
+        sim.tap(Intent::Choose(0));
+        assert_eq!(sim.state.page_name(), "checking", "{place}: no way to try again");
+    }
+    let mut sim = Sim::at("review, witnessed");
+    sim.tap(Intent::Confirm);
+    assert_eq!((sim.state.page_name(), acts(&sim).len()), ("filing", 1));
+}
+
+#[test]
+fn a_witness_serves_for_ever() {
+    let mut sim = Sim::at("review, witnessed");
+    for _ in 0..3 {
+        sim.elapsed_ms += 50_000;
+        sim.feed(Input::Due);
+        sim.tap(Intent::Help);
+        sim.tap(Intent::MoreTime);
+    }
+    sim.tap(Intent::Confirm);
+    assert_eq!((sim.state.page_name(), acts(&sim).len()), ("checking", 0), "seen two and a half minutes ago");
+}
+
+#[test]
+fn a_witness_of_another_person_or_visit_is_taken() {
+    let mut sim = Sim::at("witness: vouching");
+    let binding = Binding { visit: "another".to_owned(), subject: String::new() };
+    sim.done(Completion::Witnessed(Ok(Witnessed { binding, staff: "A017".to_owned() })));
+    assert_eq!(sim.state.page_name(), "mismatch");
+}
+
+#[test]
+fn what_is_done_for_another_is_done_in_ones_own_name() {
+    let mut sim = Sim::at("home, acting");
+    let token = match &sim.state.stage {
+        Stage::Serving(serving) => serving.visit.token.clone(),
+        _ => String::new(),
+    };
+    let tiles = match sim.screen().page {
+        ui::Page::Home(home) => home.tiles.len(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(tiles, 1, "more than the authority covers is offered");
+    sim.tap(Intent::Choose(0));
+    sim.tap(Intent::Choose(0));
+    assert_eq!(acts(&sim), [("P01".to_owned(), subject_digest(&token, "190001197410080022"))]);
+}
+
+#[test]
+fn whoever_is_signed_in_cannot_ask_what_anybody_may() {
+    let mut sim = Sim::at("home");
+    sim.tap(Intent::Choose(7));
+    sim.tap(Intent::Back);
+    for key in "A1B2C3".chars() {
+        sim.tap(Intent::Type(key));
+    }
+    sim.tap(Intent::Confirm);
+    let asked = sim.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Ask(_, Question::Query(query)) => Some(query.session.clone()),
+        _ => None,
+    });
+    assert_eq!(asked.as_deref(), Some(""), "the agency is told who asks");
+    sim.deed(Deed::Done(What::Records));
+    assert_eq!(sim.state.page_name(), "table");
 }

@@ -108,8 +108,8 @@ fn a_bulletin_whose_rows_do_not_fit_is_drawn() {
     let Completion::Bulletin(Ok(mut bulletin)) = sim.completion(What::Bulletin) else { panic!("no bulletin") };
     let mut broken = false;
     for entry in &mut bulletin.entries {
-        if let Content::Table { rows, .. } = &mut entry.content {
-            broken |= rows.first_mut().is_some_and(|row| row.cells.pop().is_some());
+        if let Content::Table(table) = &mut entry.content {
+            broken |= table.rows.first_mut().is_some_and(|row| row.cells.pop().is_some());
         }
     }
     assert!(broken);
@@ -152,10 +152,10 @@ fn an_item_that_is_public_asks_who_it_is() {
         check(&catalogue).into_iter().map(|finding| finding.field).collect::<Vec<_>>()
     };
     assert_eq!(found(|_| {}), Vec::<String>::new());
-    assert_eq!(found(|item| item.info = None), ["info", "inputs"]);
+    assert_eq!(found(|item| item.info = None), ["slip", "info", "inputs"]);
     assert_eq!(found(|item| item.kind = Kind::Query), ["info"]);
     assert_eq!(found(|item| item.inputs.clear()), ["inputs"]);
-    assert_eq!(found(|item| item.info = Some(Info::Guide)), ["inputs"]);
+    assert_eq!(found(|item| item.info = Some(Info::Guide)), ["slip", "inputs"]);
     let signed =
         |item: &mut contract::catalogue::Item| (item.level, item.evidence) = (Level::L2, vec![Evidence::CardPin]);
     assert_eq!(found(signed), ["level"]);

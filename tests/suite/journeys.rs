@@ -69,6 +69,8 @@ journeys! {
     card_pulled_before_the_pin_changes = "card-pulled-before-the-pin-changes";
     power_cut_while_the_pin_changes = "power-cut-while-the-pin-changes";
     telephone_tells_to_change_the_pin = "telephone-tells-to-change-the-pin";
+    dissatisfied_with_a_reason = "dissatisfied-with-a-reason";
+    questions_left_alone = "questions-left-alone";
 }
 
 /// One test an item, which plays all of its rows.
@@ -124,6 +126,7 @@ items! {
     guide_told_without_the_agency = "I01";
     texts_found_or_a_question_left = "I02";
     figures_published_or_out_of_reach = "I04";
+    acted_for_or_nobody_authorised = "D01";
 }
 
 #[test]

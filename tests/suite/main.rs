@@ -14,6 +14,7 @@ mod input_method;
 mod journeys;
 mod junk;
 mod matrix;
+mod opinion;
 mod published;
 mod storm;
 mod tidy;

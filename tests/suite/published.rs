@@ -30,7 +30,7 @@ fn the_example_configuration_is_refused() {
 
 fn faults(change: impl Fn(&str) -> String) -> Vec<kiosk::config::Fault> {
     let good = std::fs::read_to_string(root().join("deploy/site.toml")).unwrap();
-    let file = std::env::temp_dir().join(format!("site-{:?}.toml", std::thread::current().id()));
+    let file = std::env::temp_dir().join(format!("site-{}-{:?}.toml", std::process::id(), std::thread::current().id()));
     std::fs::write(&file, change(&good)).unwrap();
     let result = kiosk::config::load(std::slice::from_ref(&file));
     std::fs::remove_file(&file).unwrap();
@@ -51,8 +51,8 @@ fn a_misspelt_or_senseless_key_is_without_effect() {
     found(|good| format!("{good}\n[limits]\nidle_warning_ms = \"long\"\n"), "limits.idle_warning_ms");
     found(|good| good.replacen("id = ", "idd = ", 1), "terminal.idd");
     found(|good| good.replace("[devices.card]", "[devices.cart]"), "devices.cart");
-    found(|good| good.replace("reader = ", "bridge = "), "devices.card.bridge");
-    found(|good| good.replace("reader = ", "bridge = \"/run/b.sock\"\nreader = "), "devices.card.bridge");
+    found(|good| good.replacen("reader = ", "bridge = ", 1), "devices.card.bridge");
+    found(|good| good.replacen("reader = ", "bridge = \"/run/b.sock\"\nreader = ", 1), "devices.card.bridge");
     found(|good| good.replace("# presentation = ", "presentation = \"motorised\" # "), "devices.card.presentation");
     found(
         |good| good.replace("[devices.receipt]", "[devices.psam]\nsocket = \"psam\"\n[devices.receipt]"),
@@ -82,7 +82,7 @@ fn the_reference_catalogue_is_refused_by_a_terminal() {
 fn a_mistake_in_a_catalogue_is_not_named() {
     use serde_json::{Value, json};
     type Change = fn(&mut Value);
-    let cases: [(Change, &str, &str); 19] = [
+    let cases: [(Change, &str, &str); 24] = [
         (|whole| whole["version"] = json!(""), "", "version"),
         (|whole| whole["items"] = json!({}), "", "items"),
         (|whole| whole["items"][1]["id"] = whole["items"][0]["id"].clone(), "Q01|Q02", "id"),
@@ -112,6 +112,15 @@ fn a_mistake_in_a_catalogue_is_not_named() {
             "*",
             "notice.materials.basis",
         ),
+        (|whole| whole["evaluation"]["version"] = json!(0), "", "evaluation.version"),
+        (|whole| whole["evaluation"]["reasons"] = json!([]), "", "evaluation.reasons"),
+        (
+            |whole| whole["evaluation"]["reasons"][1] = whole["evaluation"]["reasons"][0].clone(),
+            "",
+            "evaluation.reasons.speed",
+        ),
+        (|whole| whole["evaluation"]["reasons"][0]["label"] = json!({ "zh": "" }), "", "evaluation.reasons.speed"),
+        (|whole| whole["evaluation"]["reasons"] = json!("speed"), "evaluation", "shape"),
     ];
     for (number, (change, item, field)) in cases.into_iter().enumerate() {
         let found = blamed(change);

@@ -3,14 +3,14 @@
 
 use std::collections::HashSet;
 
-use contract::catalogue::Item;
+use contract::catalogue::{Admission, Item};
 use hal::card::{CardError, CardEvent};
 use hal::pad::Key;
 use hal::sensors::{Change, Sensor};
 use hal::{Code, Progress};
 use hall::dice::Dice;
 use hall::sim::{MASKED_NAME, Sim, What};
-use kiosk::session::{ActKind, Device, Effect, Input, Message, Scene, Serving, Stage, wake_at};
+use kiosk::session::{ActBody, ActKind, Device, Effect, Input, Message, Scene, Serving, Stage, wake_at};
 use ui::model::{Board, Button, Page};
 use ui::{Intent, Screen, ScreenId, Tap};
 
@@ -38,7 +38,7 @@ pub(crate) fn buttons(screen: &Screen) -> Vec<Button> {
             let others = [&page.previous, &page.next, &page.back].into_iter().flatten();
             page.tiles.iter().chain(others).cloned().collect()
         }
-        Page::Choose(page) => page.choices.iter().chain(&page.back).cloned().collect(),
+        Page::Choose(page) => page.choices.iter().chain(&page.back).chain(&page.skip).cloned().collect(),
         Page::Table(page) => {
             [&page.previous, &page.next, &page.primary, &page.back].into_iter().flatten().cloned().collect()
         }
@@ -75,6 +75,7 @@ fn health(dice: &mut Dice) -> Input {
         (Device::Pad, Code::PadOffline),
         (Device::Id, Code::IdNoAnswer),
         (Device::Scanner, Code::ScannerOffline),
+        (Device::Staff, Code::StaffOffline),
         (Device::Ups, Code::UpsBatteryLow),
     ];
     let (device, code) = faults[dice.roll(faults.len())];
@@ -199,7 +200,7 @@ fn check(sim: &Sim, seen: &mut Seen, effects_seen: usize) {
         };
         assert!(!acts || open || visit.person.is_some(), "{} without a person", screen.name);
         if let Some(item) = item(scene).filter(|item| !item.evidence.is_empty()) {
-            let takes = visit.person.as_ref().is_some_and(|person| item.evidence.contains(&person.evidence));
+            let takes = visit.person.as_ref().is_some_and(|person| item.admits(person.evidence) != Admission::No);
             assert!(takes, "{} of {} without what it takes", screen.name, item.id);
         }
         assert!(!personal || visit.paused.is_none(), "{} while the card's PIN has not been asked anew", screen.name);
@@ -214,10 +215,14 @@ fn check(sim: &Sim, seen: &mut Seen, effects_seen: usize) {
             Effect::Act(ticket, act) => {
                 assert!(acts.insert(act.id.text.clone()), "act {} was begun twice", act.id.text);
                 assert!(!ended.contains(&ticket.visit), "an act of a visit that is over");
+                if let ActBody::Case { .. } = &act.body {
+                    assert!(is_seen(sim, &act.item), "{} filed for somebody whom nobody has seen", act.item);
+                }
             }
             Effect::Card(ticket, _)
             | Effect::Scan(ticket)
             | Effect::ReadDocument(ticket)
+            | Effect::AwaitStaff(ticket, _)
             | Effect::Authorize(ticket, ..)
             | Effect::Ask(ticket, _)
             | Effect::Press(ticket, _) => {
@@ -229,13 +234,26 @@ fn check(sim: &Sim, seen: &mut Seen, effects_seen: usize) {
     }
 }
 
+/// Whether a member of staff has seen the person, where the item wants that; an act that has just begun is on the page or behind it.
+fn is_seen(sim: &Sim, item: &str) -> bool {
+    let visit = match &sim.state.stage {
+        Stage::Serving(serving) => &serving.visit,
+        Stage::Gone(gone) => &gone.visit,
+        Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => return true,
+    };
+    let Some((person, item)) = visit.person.as_ref().zip(visit.catalogue.item(item)) else { return true };
+    let seen = person.seen.as_ref().is_some_and(|seen| seen.item == item.id);
+    item.admits(person.evidence) != Admission::WithWitness || seen
+}
+
 #[test]
 fn a_storm_finds_a_page_that_lies_or_a_button_that_does_nothing() {
     let (mut pages, mut printed) = (HashSet::new(), 0);
     for seed in 1..=600_u64 {
         let mut dice = Dice::new(seed);
         let mut sim = Sim::at(
-            ["welcome", "home", "form: composing", "review", "guest", "found"][usize::try_from(seed % 6).unwrap()],
+            ["welcome", "home", "form: composing", "review", "guest", "found", "review, by document", "home, may act"]
+                [usize::try_from(seed % 8).unwrap()],
         );
         let mut all = Seen::default();
         let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

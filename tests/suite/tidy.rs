@@ -222,7 +222,7 @@ fn a_fault_of_a_device_has_no_test_or_another_action() {
         .collect();
     let names: std::collections::HashSet<&str> = tests.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let (mut offenders, mut rows) = (Vec::new(), 0);
-    for class in ["card", "id", "scanner", "receipt", "page", "pad", "sensors", "ups", "bridge"] {
+    for class in ["card", "id", "staff", "scanner", "receipt", "page", "pad", "sensors", "ups", "bridge"] {
         let text = read(Path::new(&format!("hal/src/{class}.rs")));
         let table = text.lines().skip_while(|line| !line.contains("| Fault | What the driver reports |")).skip(2);
         let mut here = 0;

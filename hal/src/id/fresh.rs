@@ -1,7 +1,55 @@
-//! Tells a document that is laid down now from one that lay there before. Pure: looks in, verdicts out.
+//! Tells what is laid down now from what lay there before: a document, or a card of staff ([`crate::staff`]). [`Fresh`] is pure: looks
+//! in, verdicts out.
 //!
 //! Modules differ in what they answer about a document that stays: some find it again and again, some every other time.
 //! So "gone" needs two looks in a row that find nothing.
+
+use std::time::Duration;
+
+use crate::control::{Control, Progress};
+use crate::fault::Code;
+use crate::wire::steady::pause;
+
+/// Between two looks; the field's own pace.
+pub(crate) const LOOK: Duration = Duration::from_millis(300);
+
+/// How waiting ends in the words of a class, when nothing came of it.
+pub(crate) trait Waits: Sized {
+    /// Something lies there from before.
+    const LEFT_BEHIND: Code;
+    /// Somebody cancelled.
+    fn cancelled() -> Self;
+    /// Nobody laid anything down.
+    fn nothing() -> Self;
+}
+
+/// Looks until something is laid down, then reads it; whatever lay there before only blocks.
+pub(crate) fn await_fresh<R, T, E: Waits>(
+    control: &Control<'_>,
+    reader: &mut R,
+    look: impl Fn(&mut R, &Control<'_>) -> Result<bool, E>,
+    read: impl Fn(&mut R, &Control<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut fresh = Fresh::default();
+    let mut blocked = false;
+    loop {
+        if control.cancel.is_cancelled() {
+            return Err(E::cancelled());
+        }
+        if control.left().is_zero() {
+            return Err(E::nothing());
+        }
+        let verdict = fresh.saw(look(reader, control)?);
+        match verdict {
+            Verdict::New => return read(reader, control),
+            Verdict::Old if !blocked => (control.progress)(Progress::Blocked(E::LEFT_BEHIND)),
+            Verdict::Wait if blocked && fresh.is_clear() => (control.progress)(Progress::Resumed),
+            _ => {}
+        }
+        blocked = verdict == Verdict::Old || (blocked && !fresh.is_clear());
+        pause(LOOK.min(control.left()));
+    }
+}
 
 /// What a look means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,63 +3,36 @@
 //!
 //! Such readers tell neither the module's number nor, through this command, the portrait or the newest address.
 
-use std::time::Duration;
-
 use super::block::BLOCK_BYTES;
-use super::serial::{await_fresh, decode};
+use super::fresh::await_fresh;
+use super::serial::decode;
 use super::{Capabilities, Document, IdError, IdReader};
-use crate::card::link::CardLink;
+use crate::card::CardError;
+use crate::card::laid::Laid;
 use crate::card::pcsc::{PcscReader, PcscWatch};
-use crate::card::{CardError, CardEvent, CardWatch, Insertion};
 use crate::control::Control;
 
 /// Block 0; the reader talks to the document's security module by itself.
 const READ_TEXT: [u8; 5] = [0xFF, 0xB0, 0x00, 0x00, 0x00];
 /// Before the text: lengths, which we do not need.
 const LEAD_BYTES: usize = 4;
-/// How long one look at the watch may take.
-const GLANCE: Duration = Duration::from_millis(50);
 
 /// The reader.
-pub struct PcscIdReader {
-    watch: PcscWatch,
-    reader: PcscReader,
-    present: Option<Insertion>,
-    lost: Option<CardError>,
-}
+pub struct PcscIdReader(Laid);
 
 impl PcscIdReader {
     /// From the pair that `card::pcsc::open` makes.
     #[must_use]
-    pub fn new((watch, reader): (PcscWatch, PcscReader)) -> Self {
-        Self { watch, reader, present: None, lost: None }
+    pub fn new(pair: (PcscWatch, PcscReader)) -> Self {
+        Self(Laid::new(pair))
     }
 
-    /// Takes in all news of the watch; whether something lies there now. A swap between two looks shows as nothing there once.
     fn look(&mut self, control: &Control<'_>) -> Result<bool, IdError> {
-        let mut left = false;
-        while let Some(event) = self.watch.next(GLANCE.min(control.left())) {
-            match event {
-                CardEvent::ReaderReady => self.lost = None,
-                CardEvent::ReaderLost(error) => (self.lost, self.present) = (Some(error), None),
-                CardEvent::Inserted(insertion) => self.present = Some(insertion),
-                CardEvent::Removed(_) => {
-                    self.present = None;
-                    left = true;
-                }
-                CardEvent::Mute => self.present = None,
-            }
-        }
-        match self.lost {
-            Some(error) => Err(fault(error)),
-            None => Ok(self.present.is_some() && !left),
-        }
+        self.0.look(control).map_err(fault)
     }
 
     fn read(&mut self, control: &Control<'_>) -> Result<Document, IdError> {
-        let present = self.present.ok_or(IdError::Unreadable)?;
-        let answer = self.reader.open_link(present).and_then(|_| self.reader.transmit(&READ_TEXT, control.deadline));
-        crate::card::CardReader::release(&mut self.reader);
+        let answer = self.0.with(control, |link, deadline| link.transmit(&READ_TEXT, deadline));
         read_answer(&zeroize::Zeroizing::new(answer.map_err(fault)?))
     }
 }

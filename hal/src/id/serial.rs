@@ -8,17 +8,14 @@
 use std::time::{Duration, Instant};
 
 use super::block::{self, BadBlock};
-use super::fresh::{Fresh, Verdict};
+use super::fresh::{LOOK, await_fresh};
 use super::sdt::{self, Command, Meaning};
 use super::{Capabilities, Document, Field, IdError, IdReader, dialect_b};
-use crate::control::{Control, Progress};
-use crate::fault::Code;
+use crate::control::Control;
 use crate::private::Private;
-use crate::wire::steady::{Steady, pause};
+use crate::wire::steady::Steady;
 use crate::wire::{Dial, Wire, WireError};
 
-/// Between two looks; the field's own pace.
-const LOOK: Duration = Duration::from_millis(300);
 /// A module answers a question about itself within some ten milliseconds.
 const ANSWER: Duration = Duration::from_millis(1000);
 /// Reading a chip takes up to two seconds, and 1295 bytes at 115200 baud a ninth of one.
@@ -212,33 +209,5 @@ impl IdReader for SerialIdReader {
 
     fn await_document(&mut self, control: &Control<'_>) -> Result<Document, IdError> {
         await_fresh(control, self, Self::look, Self::read)
-    }
-}
-
-/// Looks until something is laid down, then reads it; whatever lay there before only blocks.
-pub(super) fn await_fresh<R>(
-    control: &Control<'_>,
-    reader: &mut R,
-    look: impl Fn(&mut R, &Control<'_>) -> Result<bool, IdError>,
-    read: impl Fn(&mut R, &Control<'_>) -> Result<Document, IdError>,
-) -> Result<Document, IdError> {
-    let mut fresh = Fresh::default();
-    let mut blocked = false;
-    loop {
-        if control.cancel.is_cancelled() {
-            return Err(IdError::Cancelled);
-        }
-        if control.left().is_zero() {
-            return Err(IdError::NothingLaidDown);
-        }
-        let verdict = fresh.saw(look(reader, control)?);
-        match verdict {
-            Verdict::New => return read(reader, control),
-            Verdict::Old if !blocked => (control.progress)(Progress::Blocked(Code::IdLeftBehind)),
-            Verdict::Wait if blocked && fresh.is_clear() => (control.progress)(Progress::Resumed),
-            _ => {}
-        }
-        blocked = verdict == Verdict::Old || (blocked && !fresh.is_clear());
-        pause(LOOK.min(control.left()));
     }
 }

@@ -4,18 +4,21 @@
 //! | File | What stands in it |
 //! |---|---|
 //! | here | the catalogue, its groups, an item's own data |
+//! | [`evaluation`](mod@evaluation) | what whoever is not satisfied is asked |
 //! | [`notice`](mod@notice) | what the law wants to be made public of an item (公示要素): bases, materials, limits, channels |
 //! | [`check`](mod@check) | whether a catalogue may be used, and what to mend where it may not |
 
 mod check;
+mod evaluation;
 mod notice;
 
 use serde::{Deserialize, Serialize};
 
 use crate::field::Field;
 use crate::format::Date;
-use crate::problem::Route;
+pub(crate) use check::is_key;
 pub use check::{Finding, check};
+pub use evaluation::EvaluationForm;
 pub use notice::{AgencyLevel, Approval, Basis, Channels, Limits, Material, Notice, Status};
 
 /// A text in the languages of the terminal.
@@ -60,6 +63,9 @@ pub struct Catalogue {
     pub groups: Vec<Group>,
     /// In the order they are shown within their group.
     pub items: Vec<Item>,
+    /// What is asked of whoever is not satisfied; nobody is asked why where there is none.
+    #[serde(default)]
+    pub evaluation: Option<EvaluationForm>,
 }
 
 impl Catalogue {
@@ -110,6 +116,8 @@ pub enum Kind {
     CardPin,
     /// Something public is shown; which, says [`Item::info`].
     Info,
+    /// Whoever is signed in goes on for somebody who has authorised them (代办); what it asks for names that person and the authority.
+    Mandate,
 }
 
 /// What a [`Kind::Info`] shows.
@@ -150,7 +158,7 @@ pub enum Evidence {
     ECard,
     /// Resident ID card and a one-time code that the agency sends and checks.
     IdCode,
-    /// Any of the others, with a member of staff as witness.
+    /// Any way to sign in, with a member of staff as witness before anything is filed.
     Witness,
     /// Resident ID card and a living face. Never the only way (人脸识别技术应用安全管理办法); off in this release.
     Face,
@@ -220,6 +228,17 @@ impl Provider {
     }
 }
 
+/// Where an item is done that is not done at a terminal. When somebody is there, the calendar says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    /// Which window.
+    pub window: Text,
+    /// What to bring along.
+    pub materials: Vec<Text>,
+}
+
 /// One service item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -269,12 +288,43 @@ pub struct Item {
     /// Whether the card gets a new PIN before anything is filed; only for a [`Kind::Filing`].
     #[serde(default)]
     pub new_pin: bool,
+    /// Whether a member of staff has to see the person, whatever was presented: no card and no code shows that somebody lives. Only for
+    /// a [`Kind::Filing`] that takes [`Evidence::Witness`].
+    #[serde(default)]
+    pub witness: bool,
+    /// Whether somebody who was authorised may do it for the person concerned (代办).
+    #[serde(default)]
+    pub by_agent: bool,
     /// Where it is done instead, while it is not done here ("此处暂不办理"): a result like any other.
     #[serde(default)]
-    pub elsewhere: Option<Route>,
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// Whether what somebody presented opens an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It does not.
+    No,
+    /// It does.
+    Yes,
+    /// It does, once a member of staff has seen the person.
+    WithWitness,
 }
 
 impl Item {
+    /// What this evidence opens of it; for kiosk and agency alike. What asks nobody who they are ([`Level::L0`]) is open.
+    #[must_use]
+    pub fn admits(&self, evidence: Evidence) -> Admission {
+        let taken = self.evidence.contains(&evidence);
+        let witness = self.evidence.contains(&Evidence::Witness);
+        match (taken, witness) {
+            _ if self.evidence.is_empty() => Admission::Yes,
+            (true, _) if !self.witness => Admission::Yes,
+            (_, true) => Admission::WithWitness,
+            _ => Admission::No,
+        }
+    }
+
     /// Whether the card gets a new PIN.
     #[must_use]
     pub fn sets_pin(&self) -> bool {

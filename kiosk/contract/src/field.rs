@@ -180,6 +180,8 @@ pub enum Reference {
     PickUp,
     /// 办件编号: 43 characters.
     Case,
+    /// 授权委托书编号: ten digits.
+    Mandate,
     /// 事项编码: 31 or 33 characters.
     Item,
     /// 验证码 of a document: 6 to 40 of A to Z, digits and hyphens; small letters become capitals.
@@ -234,6 +236,7 @@ impl Reference {
         match self {
             Self::PickUp => "26070019",
             Self::Case => "1119000119A0B0C13M7002014005002202602280417",
+            Self::Mandate => "2026110001",
             Self::Item => "1119000119A0B0C13M7002014005002",
             Self::Verification => "A1B2-C3D4-E5F6",
             Self::Sealed => "SR1|ed25519|0011223344556677|A1B2-C3D4-E5F6|2026-11-23|2027-02-23|sha256:00|00",

@@ -4,29 +4,35 @@
 //! [`Problem`]: crate::problem::Problem
 
 mod act;
+mod calendar;
 mod case;
 mod document;
 mod evaluation;
 mod person;
 mod public;
+mod questionnaire;
 mod records;
+mod witness;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use act::{ActKept, ActReport, Outcome};
+pub use calendar::{CalendarRequest, LINE_12333, OpenSpan, Opening, OpeningHours, WINDOW, WorkingDays};
 pub use case::{
     Case, CaseName, CaseStage, Defect, FileCase, FindCase, IDEMPOTENCY_KEY, Prefill, Prefilled, Step, StepState,
     WithdrawCase,
 };
 pub use document::{FetchDocument, IssueDocument, Issued};
 pub use evaluation::{Evaluate, Evaluated, Satisfaction};
-pub use person::{CardAuthority, CardChallenge, CodeSent, Named, Proof, SendCode, SignIn, SignedIn};
+pub use person::{CardAuthority, CardChallenge, CodeSent, Named, News, Proof, SendCode, SignIn, SignedIn};
 pub use public::{
-    Bulletin, BulletinEntry, BulletinRequest, CalendarRequest, Content, Hit, Hits, LeaveQuestion, OpenSpan,
-    OpeningHours, PolicyText, QuestionKept, ReadText, SearchTexts, TextKind, WorkingDays,
+    Bulletin, BulletinEntry, BulletinRequest, Content, Hit, Hits, LeaveQuestion, PolicyText, QuestionKept, ReadText,
+    SearchTexts, TextKind,
 };
-pub use records::{Cell, CellKind, Column, Figure, Query, QueryResult, Row};
+pub use questionnaire::{AnswerQuestionnaire, AnswersKept, Questionnaire, QuestionnaireItem};
+pub use records::{Cell, CellKind, Column, Figure, Query, QueryResult, Row, Table};
+pub use witness::{AskWitness, Witness, WitnessChallenge, Witnessed, witness_message};
 
 /// Paths of the agency's calls.
 pub mod path {
@@ -38,6 +44,10 @@ pub mod path {
     pub const SEND_CODE: &str = "/v1/one-time-codes";
     /// `SignIn` -> `SignedIn`.
     pub const SIGN_IN: &str = "/v1/sign-in";
+    /// `AskWitness` -> `WitnessChallenge`.
+    pub const WITNESS_CHALLENGE: &str = "/v1/witness-challenges";
+    /// `Witness` -> `Witnessed`.
+    pub const WITNESS: &str = "/v1/witnesses";
     /// `Query` -> `QueryResult`.
     pub const QUERY: &str = "/v1/query";
     /// `IssueDocument` -> `Issued`.
@@ -54,6 +64,8 @@ pub mod path {
     pub const FIND: &str = "/v1/cases/find";
     /// `Evaluate` -> `Evaluated`.
     pub const EVALUATE: &str = "/v1/evaluations";
+    /// `AnswerQuestionnaire` -> `AnswersKept`.
+    pub const QUESTIONNAIRES: &str = "/v1/questionnaires";
     /// `WithdrawCase` -> `Case`.
     pub const WITHDRAW: &str = "/v1/cases/withdraw";
     /// `SearchTexts` -> `Hits`.
@@ -122,6 +134,18 @@ impl Bound for SignedIn {
 }
 
 impl Bound for CodeSent {
+    fn binding(&self) -> &Binding {
+        &self.binding
+    }
+}
+
+impl Bound for WitnessChallenge {
+    fn binding(&self) -> &Binding {
+        &self.binding
+    }
+}
+
+impl Bound for Witnessed {
     fn binding(&self) -> &Binding {
         &self.binding
     }

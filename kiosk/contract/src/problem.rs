@@ -39,6 +39,12 @@ pub enum ProblemCode {
     TooManyCodes,
     /// No telephone is in the register to which a code could go.
     NoPhone,
+    /// The item wants a member of staff to have seen the person, within the last minutes.
+    WitnessNeeded,
+    /// The card before the staff reader is none of this agency's, is withdrawn, or belongs to whom it should witness.
+    WitnessRefused,
+    /// No authority of that number lets the one act for the other (授权委托书).
+    MandateUnknown,
     /// No document of that verification code was issued here.
     DocumentUnknown,
     /// The act id was used for something else.
@@ -90,7 +96,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, in this order.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 41] = [
         Self::PersonUnknown,
         Self::CardLost,
         Self::CardFrozen,
@@ -106,6 +112,9 @@ impl ProblemCode {
         Self::CodeWrong,
         Self::TooManyCodes,
         Self::NoPhone,
+        Self::WitnessNeeded,
+        Self::WitnessRefused,
+        Self::MandateUnknown,
         Self::DocumentUnknown,
         Self::ActConflict,
         Self::ActUnknown,
@@ -150,6 +159,9 @@ impl ProblemCode {
             Self::CodeWrong => "code_wrong",
             Self::TooManyCodes => "too_many_codes",
             Self::NoPhone => "no_phone",
+            Self::WitnessNeeded => "witness_needed",
+            Self::WitnessRefused => "witness_refused",
+            Self::MandateUnknown => "mandate_unknown",
             Self::DocumentUnknown => "document_unknown",
             Self::ActConflict => "act_conflict",
             Self::ActUnknown => "act_unknown",

@@ -128,6 +128,10 @@ impl Client {
             Question::Authority(request) => self.json(path::CARD_AUTHORITY, request).await.map(Answer::Authority),
             Question::SendCode(request) => self.json(path::SEND_CODE, request).await.map(Answer::CodeSent),
             Question::SignIn(request) => self.json(path::SIGN_IN, request).await.map(Answer::SignedIn),
+            Question::AskWitness(request) => {
+                self.json(path::WITNESS_CHALLENGE, request).await.map(Answer::WitnessChallenge)
+            }
+            Question::Witness(request) => self.json(path::WITNESS, request).await.map(Answer::Witnessed),
             Question::Query(request) => self.json(path::QUERY, request).await.map(Answer::Queried),
             Question::Prefill(request) => self.json(path::PREFILL, request).await.map(Answer::Prefilled),
             Question::File(key, request) => {
@@ -140,9 +144,11 @@ impl Client {
                 self.body(path::FETCH, request, None, self.to.document_max_bytes).await.map(Answer::Content)
             }
             Question::Evaluate(request) => self.json(path::EVALUATE, request).await.map(Answer::Evaluated),
+            Question::Answers(request) => self.json(path::QUESTIONNAIRES, request).await.map(Answer::AnswersKept),
             Question::Search(request) => self.json(path::SEARCH_TEXTS, request).await.map(Answer::Found),
             Question::Read(request) => self.json(path::READ_TEXT, request).await.map(Answer::Text),
             Question::Bulletin(request) => self.json(path::BULLETIN, request).await.map(Answer::Bulletin),
+            Question::Calendar(request) => self.json(path::CALENDAR, request).await.map(Answer::Calendar),
             Question::Leave(key, request) => {
                 let body = self.body(path::QUESTIONS, request, Some(key), self.to.reply_max_bytes).await?;
                 read(&body).map(Answer::Left)

@@ -162,12 +162,16 @@ fn completion(question: &Question, answer: Result<Answer, AgencyError>) -> Compl
         (Question::Catalogue, Ok(Answer::Catalogue(catalogue))) => Completion::Catalogue(Ok(Arc::new(catalogue))),
         (Question::SendCode(_), Ok(Answer::CodeSent(sent))) => Completion::CodeSent(Ok(sent)),
         (Question::SignIn(_), Ok(Answer::SignedIn(signed_in))) => Completion::SignedIn(Ok(signed_in)),
+        (Question::AskWitness(_), Ok(Answer::WitnessChallenge(asked))) => Completion::WitnessChallenge(Ok(asked)),
+        (Question::Witness(_), Ok(Answer::Witnessed(kept))) => Completion::Witnessed(Ok(kept)),
         (Question::Evaluate(_), Ok(Answer::Evaluated(kept))) => Completion::Evaluated(Ok(kept)),
+        (Question::Answers(_), Ok(Answer::AnswersKept(kept))) => Completion::AnswersKept(Ok(kept)),
         (Question::Query(_), Ok(Answer::Queried(result))) => Completion::Queried(Ok(result)),
         (Question::Prefill(_), Ok(Answer::Prefilled(known))) => Completion::Prefilled(Ok(known)),
         (Question::Search(_), Ok(Answer::Found(hits))) => Completion::Found(Ok(hits)),
         (Question::Read(_), Ok(Answer::Text(text))) => Completion::Text(Ok(text)),
         (Question::Bulletin(_), Ok(Answer::Bulletin(bulletin))) => Completion::Bulletin(Ok(bulletin)),
+        (Question::Calendar(_), Ok(Answer::Calendar(days))) => Completion::Calendar(Ok(days)),
         (question, Err(error)) => failure(question, error),
         (question, Ok(_)) => failure(question, AgencyError::Garbled),
     }
@@ -177,11 +181,15 @@ fn failure(question: &Question, error: AgencyError) -> Completion {
     match question {
         Question::SendCode(_) => Completion::CodeSent(Err(error)),
         Question::SignIn(_) => Completion::SignedIn(Err(error)),
+        Question::AskWitness(_) => Completion::WitnessChallenge(Err(error)),
+        Question::Witness(_) => Completion::Witnessed(Err(error)),
         Question::Evaluate(_) => Completion::Evaluated(Err(error)),
+        Question::Answers(_) => Completion::AnswersKept(Err(error)),
         Question::Query(_) => Completion::Queried(Err(error)),
         Question::Prefill(_) => Completion::Prefilled(Err(error)),
         Question::Search(_) => Completion::Found(Err(error)),
         Question::Read(_) => Completion::Text(Err(error)),
+        Question::Calendar(_) => Completion::Calendar(Err(error)),
         Question::Bulletin(_) => Completion::Bulletin(Err(error)),
         // The rest is asked by threads, which get their answers directly, or is the catalogue.
         Question::Catalogue

@@ -27,7 +27,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 /// One configured device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Listed {
-    /// `card`, `psam`, `id`, `scanner`, `receipt`, `page`, `pad`, `sensors`, `lights`, `ups`.
+    /// `card`, `psam`, `id`, `staff`, `scanner`, `receipt`, `page`, `pad`, `sensors`, `lights`, `ups`.
     pub class: &'static str,
     /// Where it is looked for.
     pub configured: String,
@@ -101,6 +101,7 @@ pub fn list(site: &Site, ask: bool) -> Vec<Listed> {
     }];
     listed.extend(devices.psam.as_ref().map(|site| psam(site, ask)));
     listed.extend(devices.id.as_ref().map(|id| self::id(id, ask)));
+    listed.extend(devices.staff.as_ref().map(|site| staff(site, ask)));
     listed.extend(devices.scanner.as_ref().map(|site| scanner(site, ask)));
     listed.extend(devices.receipt.as_ref().map(|site| receipt(site, ask)));
     listed.extend(devices.page.as_ref().map(page));
@@ -196,6 +197,17 @@ fn id(site: &contract::site::devices::IdReader, ask: bool) -> Listed {
     Listed::new("id", name, look)
         .able(all.into_iter().filter(|(can, _)| *can).map(|(_, what)| what.to_owned()))
         .called(number.map(|number| format!("security module {number}")))
+}
+
+/// Whether pcscd knows a reader of that name; asked, whether the driver finds it too.
+fn staff(site: &contract::site::devices::StaffReader, ask: bool) -> Listed {
+    let named = |names: &[String]| names.iter().any(|name| name.to_lowercase().contains(&site.reader.to_lowercase()));
+    let look = match (ask, readers()) {
+        (true, _) => super::staff(site).status(&answer()).map(|()| ONLINE).map_err(hal::staff::StaffError::code),
+        (false, Ok(names)) if named(&names) => Ok(PRESENT),
+        (false, _) => Err(Code::StaffOffline),
+    };
+    Listed::new("staff", &site.reader, look)
 }
 
 fn scanner(site: &contract::site::devices::Scanner, ask: bool) -> Listed {

@@ -12,7 +12,7 @@ use super::health::{agency_answers, item_failed};
 use super::input::{ActFailure, Completion, Ticket};
 use super::state::{Acting, Filed, Form, Gone, Message, Review, Scene, Serving, Stage};
 use super::visit::Visit;
-use super::{card_pin, identify, info, review};
+use super::{card_pin, identify, info, review, witness};
 use crate::agency::AgencyError;
 
 pub(super) fn slip(visit: &Visit, item: &str, receipt: Receipt, cx: &mut Context<'_>) -> Scene {
@@ -20,13 +20,10 @@ pub(super) fn slip(visit: &Visit, item: &str, receipt: Receipt, cx: &mut Context
 }
 
 pub(super) fn certificate(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
-    let Some(person) = &visit.person else {
-        cx.refuse(Refusal::NotExpected);
-        return Scene::Home(form.home);
-    };
+    let asker = visit.asks_as(&form.item);
     let body = ActBody::Certificate {
-        session: person.session.clone(),
-        subject: person.subject.clone(),
+        session: asker.session,
+        subject: asker.subject,
         item_version: form.item.version,
         inputs: form.answers,
     };
@@ -36,9 +33,10 @@ pub(super) fn certificate(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Sc
 /// Files what was reviewed, with the consent that was given by doing so.
 pub(super) fn case(visit: &Visit, review: Review, cx: &mut Context<'_>) -> Scene {
     let Form { item, answers, .. } = &review.form;
+    let asker = visit.asks_as(item);
     let body = ActBody::Case {
-        session: visit.session(),
-        subject: visit.subject(),
+        session: asker.session,
+        subject: asker.subject,
         catalogue: visit.catalogue.version.clone(),
         item_version: item.version,
         inputs: to_send(answers.clone()),
@@ -64,10 +62,8 @@ fn part_of(review: Review, begun: Scene) -> Scene {
 
 /// Leaves a question; nobody has to be signed in for it.
 pub(super) fn question(visit: &Visit, form: Form, words: String, cx: &mut Context<'_>) -> Scene {
-    match begin(visit, &form.item.id, ActBody::Question(words), cx) {
-        Scene::Acting(acting) => Scene::Acting(Acting { review: Some(Box::new(Review::of(form))), ..acting }),
-        other => other,
-    }
+    let begun = begin(visit, &form.item.id, ActBody::Question(words), cx);
+    part_of(Review::of(form), begun)
 }
 
 fn begin(visit: &Visit, item: &str, body: ActBody, cx: &mut Context<'_>) -> Scene {
@@ -102,6 +98,7 @@ pub(super) fn progress(mut stage: Stage, ticket: Ticket, progress: Progress, cx:
             visit.touched_ms = now_ms;
         }
         Some(Scene::Identify(identify)) => identify::progress(identify, progress, cx),
+        Some(Scene::Witness(witness)) => witness::progress(witness, progress, cx),
         // A code that cannot be read is held on, and read or not.
         Some(Scene::Scanning(_)) => {}
         Some(_) => cx.refuse(Refusal::NotExpected),

@@ -10,7 +10,7 @@ use super::health::{self, agency_failed};
 use super::input::Completion;
 use super::state::{Cause, Doing, Gone, Message, Notice, Pin, Reading, Scene, Serving, Stage};
 use super::visit::{Visit, VisitCard};
-use super::{ending, identify, pin};
+use super::{ending, identify, pin, rate};
 use crate::agency::AgencyError;
 use crate::events::VisitEnd;
 
@@ -54,6 +54,7 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
                 Scene::Identify(identify) => identify::instead(identify, cx),
                 scene => {
                     cancel(&scene, cx);
+                    rate::unfinished(scene, cx);
                     None
                 }
             };
@@ -73,7 +74,8 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
 
 /// Nobody waits any more for what this page waited for.
 fn cancel(scene: &Scene, cx: &mut Context<'_>) {
-    if let Some(ticket) = scene.ticket() {
+    // What belongs to no visit goes on.
+    if let Some(ticket) = scene.ticket().filter(|ticket| ticket.visit != 0) {
         cx.push(Effect::Cancel(ticket));
     }
 }

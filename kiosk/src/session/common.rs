@@ -8,8 +8,8 @@ use super::input::{Completion, Input, Ticket};
 use super::state::{Farewell, Gone, Scene, Serving, Stage, State};
 use super::visit::Visit;
 use super::{
-    acting, cabinet, card, card_pin, ending, form, health, home, identify, info, item, keys, look, pin, rate, review,
-    scan, table,
+    acting, cabinet, card, card_pin, ending, form, health, home, identify, info, info_tap, item, keys, look, pin,
+    questionnaire, rate, review, scan, table, witness,
 };
 use crate::events::VisitEnd;
 
@@ -43,6 +43,13 @@ fn done(stage: Stage, ticket: Ticket, completion: Completion, cx: &mut Context<'
             health::catalogue(result, cx);
         } else {
             cx.refuse(Refusal::NotExpected);
+        }
+        return stage;
+    }
+    if cx.terminal.calendar_ticket == Some(ticket) {
+        match completion {
+            Completion::Calendar(result) => health::calendar(result, cx),
+            _ => cx.refuse(Refusal::NotExpected),
         }
         return stage;
     }
@@ -105,6 +112,7 @@ fn late_result(visit: &mut Visit, scene: Scene, completion: Completion, cx: &mut
         Scene::Fetching { form, ticket } => item::fetched(visit, form, ticket, completion, cx),
         Scene::Form(form) => form::composed(visit, form, completion, cx),
         Scene::Scanning(scanning) => scan::ended(visit, scanning, completion, cx),
+        Scene::Witness(witness) => witness::ended(visit, witness, completion, cx),
         Scene::Rated(rated) => rate::ended(rated, completion, cx),
         Scene::Acting(acting) => acting::ended(visit, acting, completion, cx),
         Scene::CardPin(pin) => card_pin::told(visit, pin, completion, cx),
@@ -176,6 +184,7 @@ fn serving_tap(serving: Serving, intent: Intent, cx: &mut Context<'_>) -> Stage 
     let scene = match scene {
         Scene::Pin(typed) => pin::tap(&visit, typed, intent, cx),
         Scene::Identify(identify) => identify::tap(&visit, identify, intent, cx),
+        Scene::Witness(witness) => witness::tap(&visit, witness, intent, cx),
         Scene::Home(home) => home::tap(&visit, home, intent, cx),
         Scene::Caution(form) => item::caution_tap(&visit, form, intent, cx),
         Scene::Form(form) => form::tap(&visit, form, intent, cx),
@@ -186,7 +195,8 @@ fn serving_tap(serving: Serving, intent: Intent, cx: &mut Context<'_>) -> Stage 
         Scene::Review(review) => return review::tap(visit, review, intent, cx),
         Scene::Filed(filed) => review::filed_tap(&mut visit, filed, intent, cx),
         Scene::Rating(rating) => rate::tap(&visit, rating, intent, cx),
-        Scene::Info(info) => info::tap(&visit, info, intent, cx),
+        Scene::Questionnaire(filling) => questionnaire::tap(filling, intent, cx),
+        Scene::Info(info) => info_tap::tap(&visit, info, intent, cx),
         Scene::Notice(notice) => return table::notice_tap(visit, notice, intent, cx),
         other => {
             cx.refuse(Refusal::NotOffered);
@@ -218,7 +228,7 @@ fn farewell_tap(mut farewell: Farewell, intent: Intent, cx: &mut Context<'_>) ->
 }
 
 /// Every moment at which something is due by itself.
-pub(super) fn deadlines(state: &State) -> [Option<u64>; 2] {
+pub(super) fn deadlines(state: &State) -> [Option<u64>; 4] {
     let stage = match &state.stage {
         Stage::Welcome(visit) => visit.as_ref().map(|visit| visit.touched_ms + state.terminal.site.limits.idle_end_ms),
         Stage::Serving(serving) => ending::serving_deadline(serving, &state.terminal),
@@ -228,11 +238,12 @@ pub(super) fn deadlines(state: &State) -> [Option<u64>; 2] {
         Stage::Evacuation(_) => None,
     };
     let catalogue = state.terminal.catalogue_due_ms.filter(|_| state.terminal.catalogue_ticket.is_none());
-    [catalogue, stage]
+    let calendar = health::calendar_is_due(&state.terminal).then_some(0);
+    [catalogue, calendar, state.terminal.silent.values().min().copied(), stage]
 }
 
 fn due(stage: Stage, cx: &mut Context<'_>) -> Stage {
-    let asked = health::ask_catalogue(cx);
+    let done = health::ask_catalogue(cx) | health::ask_calendar(cx) | health::offer_again(cx);
     let idle_end_ms = cx.terminal.site.limits.idle_end_ms;
     let now_ms = cx.now.elapsed_ms;
     match stage {
@@ -250,7 +261,7 @@ fn due(stage: Stage, cx: &mut Context<'_>) -> Stage {
             ending::serving_due(serving, cx)
         }
         other => {
-            if !asked {
+            if !done {
                 cx.refuse(Refusal::NotDue);
             }
             other

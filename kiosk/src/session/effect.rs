@@ -10,6 +10,7 @@ use hal::Private;
 use hal::card::authority::Challenged;
 use hal::card::{Authority, Insertion};
 use hal::receipt::Receipt;
+use hal::staff::Challenge;
 
 use super::funnel::FunnelStep;
 use super::input::Ticket;
@@ -27,6 +28,8 @@ pub enum Effect {
     Scan(Ticket),
     /// Wait for an identity document that is laid down from now on, and read it.
     ReadDocument(Ticket),
+    /// Wait for a staff card that is presented from now on, and have it sign this.
+    AwaitStaff(Ticket, Challenge),
     /// Have a card's challenge answered, in the name of the visit of this token.
     Authorize(Ticket, String, Challenged),
     /// Ask the agency something that has no consequence.
@@ -60,6 +63,7 @@ impl fmt::Debug for Effect {
             Self::ReleaseCard => f.write_str("ReleaseCard"),
             Self::Scan(ticket) => write!(f, "Scan({ticket:?})"),
             Self::ReadDocument(ticket) => write!(f, "ReadDocument({ticket:?})"),
+            Self::AwaitStaff(ticket, _) => write!(f, "AwaitStaff({ticket:?})"),
             Self::Authorize(ticket, ..) => write!(f, "Authorize({ticket:?})"),
             Self::Ask(ticket, _) => write!(f, "Ask({ticket:?})"),
             Self::Act(ticket, act) => write!(f, "Act({ticket:?}, {})", act.id.text),

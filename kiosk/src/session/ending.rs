@@ -7,8 +7,9 @@ use ui::Look;
 use super::context::Context;
 use super::effect::{CardCommand, Effect};
 use super::health::suspended;
-use super::state::{Farewell, Home, Message, Scene, Serving, Stage, Terminal};
+use super::state::{Farewell, Message, Scene, Serving, Stage, Terminal};
 use super::visit::{Over, Visit};
+use super::{questionnaire, rate};
 use crate::events::{Event, VisitEnd};
 
 pub(super) fn open(look: Look, cx: &mut Context<'_>) -> Box<Visit> {
@@ -19,9 +20,12 @@ pub(super) fn open(look: Look, cx: &mut Context<'_>) -> Box<Visit> {
 
 /// Ends a visit: whatever it still waits for is cancelled, everything that belongs to it is dropped, here and outside.
 pub(super) fn end(mut visit: Box<Visit>, scene: Option<Scene>, why: VisitEnd, cx: &mut Context<'_>) -> Stage {
-    let waiting = [scene, visit.paused.take().map(|paused| *paused)];
-    for ticket in waiting.iter().flatten().filter_map(Scene::ticket) {
-        cx.push(Effect::Cancel(ticket));
+    for scene in [scene, visit.paused.take().map(|paused| *paused)].into_iter().flatten() {
+        // What belongs to no visit goes on: an opinion that is on its way.
+        if let Some(ticket) = scene.ticket().filter(|ticket| ticket.visit == visit.number) {
+            cx.push(Effect::Cancel(ticket));
+        }
+        rate::unfinished(scene, cx);
     }
     let card_in = visit.card.as_ref().and_then(|card| card.insertion);
     if visit.card.is_some() {
@@ -90,6 +94,7 @@ pub(super) fn serving_deadline(serving: &Serving, terminal: &Terminal) -> Option
     let notice = match scene {
         Scene::Notice(notice) => notice.until_ms,
         Scene::Rating(rating) => Some(rating.until_ms),
+        Scene::Questionnaire(filling) => Some(filling.until_ms),
         _ => None,
     };
     [Some(idle), notice, Some(visit.opened_ms + limits.visit_max_ms)].into_iter().flatten().min()
@@ -111,10 +116,16 @@ pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
     if now_ms >= visit.opened_ms + limits.visit_max_ms {
         return end(visit, Some(scene), VisitEnd::TooLong, cx);
     }
-    // Whatever lies over it: a moment that has passed would be due for ever.
-    if matches!(&scene, Scene::Rating(rating) if now_ms >= rating.until_ms) {
-        return Stage::Serving(Serving { visit, scene: Scene::Home(Home::default()) });
-    }
+    // Whatever lies over them: a moment that has passed would be due for ever.
+    let scene = match scene {
+        Scene::Rating(rating) if now_ms >= rating.until_ms => {
+            return Stage::Serving(Serving { visit, scene: rate::due(rating, cx) });
+        }
+        Scene::Questionnaire(filling) if now_ms >= filling.until_ms => {
+            return Stage::Serving(Serving { visit, scene: questionnaire::done(*filling, cx) });
+        }
+        other => other,
+    };
     let notice_over = matches!(&scene, Scene::Notice(notice) if notice.until_ms.is_some_and(|at| now_ms >= at));
     let warned_out = matches!(visit.over, Some(Over::Idle { until_ms }) if now_ms >= until_ms);
     if notice_over || warned_out {
@@ -132,6 +143,7 @@ impl Scene {
             // Somebody is typing, however fast the engine is, or holds something before a device.
             Self::Form(_) | Self::Scanning(_) => false,
             Self::Identify(identify) => identify.is_working(),
+            Self::Witness(witness) => witness.is_working(),
             other => other.ticket().is_some(),
         }
     }

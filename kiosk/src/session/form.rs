@@ -40,7 +40,11 @@ pub(crate) fn answered(field: &Field, month: Period) -> Answered {
         | FieldType::BankAccount {}
         | FieldType::Pin {} => Answered::Digits(None),
         // A pick-up code is what people have at hand; the longer numbers have letters.
-        FieldType::Reference { accepts } if accepts.contains(&Reference::PickUp) => Answered::Digits(None),
+        FieldType::Reference { accepts }
+            if accepts.iter().any(|kind| matches!(kind, Reference::PickUp | Reference::Mandate)) =>
+        {
+            Answered::Digits(None)
+        }
         FieldType::Reference { .. } => Answered::Codes,
         // Text, names, statements.
         _ => Answered::Letters,

@@ -7,7 +7,6 @@ use contract::message::Outcome;
 use super::card_pin::Step as PinStep;
 use super::context::Effects;
 use super::effect::{ActKind, Effect};
-use super::identify::Wanted;
 use super::state::{Message, Scene, Serving, Stage};
 use crate::clock::Now;
 use crate::events::{Event, VisitEnd};
@@ -58,10 +57,8 @@ pub(super) fn busy_with(stage: &Stage) -> Option<String> {
 
 fn item(scene: &Scene) -> Option<&str> {
     match scene {
-        Scene::Identify(identify) => match &identify.wanted {
-            Wanted::Item(form) => Some(&form.item.id),
-            Wanted::Review(review) => Some(&review.form.item.id),
-        },
+        Scene::Identify(identify) => Some(&identify.wanted.item().id),
+        Scene::Witness(witness) => Some(&witness.review.form.item.id),
         Scene::Caution(form) | Scene::Form(form) | Scene::Fetching { form, .. } => Some(&form.item.id),
         Scene::Scanning(scanning) => Some(&scanning.form.item.id),
         // The new PIN is what one came for, or one step of a filing.
@@ -113,6 +110,8 @@ const fn told(message: &Message) -> FunnelStep {
         Message::Acted(_, _, end) if matches!(end.outcome, Outcome::Printed | Outcome::Filed | Outcome::Changed) => {
             FunnelStep::Done
         }
+        Message::Elsewhere(_) => FunnelStep::ToWindow,
+        Message::ActsFor => FunnelStep::Done,
         _ => FunnelStep::Failed,
     }
 }

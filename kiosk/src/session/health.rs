@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use contract::catalogue::{Catalogue, Item, check};
+use contract::message::{CalendarRequest, WorkingDays};
 use contract::problem::ProblemCode;
 use hal::Code;
 use hal::sensors::Sensor;
@@ -40,6 +41,7 @@ pub(super) fn catalogue(result: Result<Arc<Catalogue>, AgencyError>, cx: &mut Co
         Ok(catalogue) => {
             cx.terminal.catalogue = Some(catalogue);
             cx.terminal.catalogue_due_ms = None;
+            cx.terminal.calendar_due |= cx.terminal.calendar.is_none();
             agency_answers(cx);
         }
         Err(error) => agency_failed(&error, cx),
@@ -89,6 +91,13 @@ pub(super) fn item_failed(item: Option<&Item>, error: &AgencyError, cx: &mut Con
     agency_failed(error, cx);
 }
 
+/// What a provider answers is offered again once it has rested; whether one has.
+pub(super) fn offer_again(cx: &mut Context<'_>) -> bool {
+    let (before, now_ms) = (cx.terminal.silent.len(), cx.now.elapsed_ms);
+    cx.terminal.silent.retain(|_, again_ms| now_ms < *again_ms);
+    cx.terminal.silent.len() < before
+}
+
 pub(super) fn ask_catalogue(cx: &mut Context<'_>) -> bool {
     let due = cx.terminal.catalogue_due_ms.is_some_and(|at| cx.now.elapsed_ms >= at);
     if !due || cx.terminal.catalogue_ticket.is_some() {
@@ -97,6 +106,34 @@ pub(super) fn ask_catalogue(cx: &mut Context<'_>) -> bool {
     let ticket = cx.ask(0, Question::Catalogue);
     cx.terminal.catalogue_ticket = Some(ticket);
     true
+}
+
+/// Asks when a person answers; whether it was due.
+pub(super) fn ask_calendar(cx: &mut Context<'_>) -> bool {
+    if !calendar_is_due(cx.terminal) {
+        return false;
+    }
+    let (terminal, year) = (cx.terminal.site.terminal.id.clone(), cx.now.date().year());
+    cx.terminal.calendar_due = false;
+    cx.terminal.calendar_ticket = Some(cx.ask(0, Question::Calendar(CalendarRequest { terminal, year })));
+    true
+}
+
+/// Whether it is to be asked for when a person answers, and nobody has been asked yet.
+pub(super) const fn calendar_is_due(terminal: &Terminal) -> bool {
+    terminal.calendar_due && terminal.calendar_ticket.is_none() && terminal.health.agency
+}
+
+/// When a person answers. Without an answer the pages promise no hours; the next visit asks anew.
+pub(super) fn calendar(result: Result<Box<WorkingDays>, AgencyError>, cx: &mut Context<'_>) {
+    cx.terminal.calendar_ticket = None;
+    match result {
+        Ok(calendar) => {
+            cx.terminal.calendar = Some(calendar);
+            agency_answers(cx);
+        }
+        Err(error) => agency_failed(&error, cx),
+    }
 }
 
 /// Why nobody may be served although reader and agency work, if so.

@@ -7,11 +7,10 @@ use ui::{Intent, Look};
 
 use super::context::{Context, Refusal};
 use super::health::suspended;
-use super::item;
 use super::look::{first_tiles_a_page, page_start, shape, tiles_a_page, turned};
 use super::state::{Health, Home, Scene, Serving, Stage, Terminal};
 use super::visit::Visit;
-use crate::clock::Now;
+use super::{item, witness};
 
 /// So many items are shown at once; more are found through their groups.
 const FLAT_MAX: usize = 8;
@@ -27,7 +26,7 @@ pub(crate) enum Tile<'a> {
 /// The items this site can offer at all, in catalogue order: what needs a device that is not here is left out, and what this sign-in does
 /// not open.
 fn offered<'a>(visit: &'a Visit, health: &'a Health) -> impl Iterator<Item = &'a Item> {
-    let only: &[String] = visit.person.as_ref().map_or(&[], |person| person.only.as_slice());
+    let (only, _) = visit.opened();
     let opened = move |item: &&Item| only.is_empty() || only.contains(&item.id);
     visit.catalogue.items.iter().filter(|item| item.kind != Kind::Print || health.page.is_some()).filter(opened)
 }
@@ -41,12 +40,15 @@ pub(crate) enum Unavailable {
 }
 
 /// Whether an item that is offered works now, or what stands in its way.
-pub(crate) fn available(item: &Item, terminal: &Terminal, now: Now) -> Result<(), Unavailable> {
-    if terminal.silent.get(&item.provider).is_some_and(|again_ms| now.elapsed_ms < *again_ms) {
+pub(crate) fn available(item: &Item, terminal: &Terminal) -> Result<(), Unavailable> {
+    if terminal.silent.contains_key(&item.provider) {
         return Err(Unavailable::Provider(item.provider));
     }
+    if item.witness {
+        return witness::possible(&terminal.health).map_err(Unavailable::Device);
+    }
     match item.kind {
-        Kind::Query | Kind::Filing | Kind::CardPin | Kind::Info => Ok(()),
+        Kind::Query | Kind::Filing | Kind::CardPin | Kind::Info | Kind::Mandate => Ok(()),
         Kind::Print => terminal.health.page.unwrap_or(Ok(())).map_err(Unavailable::Device),
     }
 }
@@ -88,7 +90,7 @@ pub(super) fn tap(visit: &Visit, mut home: Home, intent: Intent, cx: &mut Contex
     match intent {
         Intent::Choose(n) if usize::from(n) < a_page => match tiles.get(start + usize::from(n)) {
             Some(Tile::Group(group)) => return Scene::Home(Home { group: Some(group.id.clone()), first_tile: 0 }),
-            Some(Tile::Item(item)) if available(item, cx.terminal, cx.now).is_ok() => {
+            Some(Tile::Item(item)) if available(item, cx.terminal).is_ok() => {
                 let item = Box::new((*item).clone());
                 return item::open(visit, home, item, cx);
             }

@@ -1,9 +1,10 @@
 //! Who is it, without a card: what proves it is presented here, after this page has appeared and not before. Knows kinds of evidence, no
 //! item. A card needs none of this: whoever inserts one goes on in `card`, and finds what they wanted again.
 
-use contract::catalogue::Evidence;
-use contract::message::{Binding, CodeSent, Proof, SendCode, SignIn, SignedIn, subject_digest};
+use contract::catalogue::{Admission, Evidence, Item};
+use contract::message::{CodeSent, Proof, SendCode, SignIn, SignedIn};
 use contract::problem::ProblemCode;
+use hal::card::Holder;
 use hal::id::{Document, Field, IdError};
 use hal::scanner::ScanError;
 use hal::{Code, Private, Progress};
@@ -11,13 +12,14 @@ use ui::Intent;
 
 use super::context::{Context, Refusal};
 use super::effect::Effect;
-use super::health::{agency_answers, agency_failed, catalogue_in_force};
+use super::health::{agency_answers, agency_failed};
 use super::input::{Completion, Ticket};
+use super::sign_in::{NotAdmitted, admit};
 use super::state::{Form, Health, Message, Review, Scene, Serving, Stage};
-use super::visit::{Person, Visit};
-use super::{ending, item};
+use super::visit::Visit;
+use super::{ending, item, witness};
 use crate::agency::{AgencyError, Question};
-use crate::events::{Event, VisitEnd};
+use crate::events::VisitEnd;
 
 /// Who is it?
 pub struct Identify {
@@ -66,14 +68,6 @@ pub enum Told {
     Device(Code),
     /// The agency says so.
     Agency(ProblemCode),
-}
-
-/// Whose document it is, as its chip says.
-pub struct Holder {
-    /// 姓名.
-    pub name: Private<String>,
-    /// 公民身份号码.
-    pub id_number: Private<String>,
 }
 
 /// A one-time code is being typed.
@@ -127,23 +121,33 @@ impl Identify {
 }
 
 impl Wanted {
-    /// What the item takes as proof.
-    pub(crate) fn evidence(&self) -> &[Evidence] {
+    /// The item that asks who it is.
+    pub(crate) fn item(&self) -> &Item {
         match self {
-            Self::Item(form) => &form.item.evidence,
-            Self::Review(review) => &review.form.item.evidence,
+            Self::Item(form) => &form.item,
+            Self::Review(review) => &review.form.item,
         }
+    }
+
+    /// Whether a card is among what the item takes as proof.
+    pub(crate) fn takes_a_card(&self) -> bool {
+        self.item().admits(Evidence::CardPin) != Admission::No
     }
 }
 
-/// The ways besides a card, in the item's order: each with what stands in its way. What this terminal has no device for is left out.
+/// The ways besides a card: each with what stands in its way. What this terminal has no device for is left out.
 pub(crate) fn ways(wanted: &Wanted, health: &Health) -> Vec<(Evidence, Option<Code>)> {
-    let device = |evidence: &Evidence| match evidence {
+    let device = |evidence: Evidence| match evidence {
         Evidence::ECard => health.scanner,
         Evidence::IdCode => health.id,
         Evidence::CardPin | Evidence::Witness | Evidence::Face => None,
     };
-    wanted.evidence().iter().filter_map(|way| device(way).map(|health| (*way, health.err()))).collect()
+    let way = |evidence: Evidence| match (device(evidence)?, wanted.item().admits(evidence)) {
+        (_, Admission::No) => None,
+        (health, Admission::Yes) => Some((evidence, health.err())),
+        (works, Admission::WithWitness) => Some((evidence, works.and(witness::possible(health)).err())),
+    };
+    Evidence::ALL.into_iter().filter_map(way).collect()
 }
 
 pub(super) fn tap(visit: &Visit, identify: Identify, intent: Intent, cx: &mut Context<'_>) -> Scene {
@@ -285,7 +289,7 @@ fn sent(
     cx: &mut Context<'_>,
 ) -> Scene {
     match result {
-        Ok(sent) if !is_of(visit, &sent.binding, holder.id_number.reveal()) => mismatch(visit, cx),
+        Ok(sent) if !visit.is_about(&sent.binding, holder.id_number.reveal()) => item::mismatch(visit, cx),
         Ok(sent) => {
             agency_answers(cx);
             let entry = Private::new(String::new());
@@ -314,7 +318,7 @@ fn asked(
     result: Result<SignedIn, AgencyError>,
     cx: &mut Context<'_>,
 ) -> Stage {
-    let (answer, typed) = match (result, asking.typed) {
+    let (mut answer, typed) = match (result, asking.typed) {
         (Ok(answer), typed) => (answer, typed),
         (Err(error), Some(typing)) if error.problem() == Some(ProblemCode::CodeWrong) => {
             agency_failed(&error, cx);
@@ -327,44 +331,19 @@ fn asked(
             return Stage::Serving(Serving { visit, scene });
         }
     };
-    agency_answers(cx);
-    catalogue_in_force(&answer.catalogue, cx);
     let told = answer
         .person
+        .take()
         .map(|person| Holder { name: Private::new(person.name), id_number: Private::new(person.id_number) });
     let holder = typed.map(|typing| typing.holder).or(told);
-    let Some(holder) = holder.filter(|holder| is_of(&visit, &answer.binding, holder.id_number.reveal())) else {
-        let scene = mismatch(&visit, cx);
-        return Stage::Serving(Serving { visit, scene });
-    };
-    if visit.person.as_ref().is_some_and(|person| person.subject != answer.binding.subject) {
-        // Two people's credentials never join: the visit is over, and whoever presented the second begins anew.
-        return ending::end(visit, None, VisitEnd::OtherPerson, cx);
-    }
-    visit.person = Some(Person {
-        name: holder.name,
-        id_number: holder.id_number,
-        subject: answer.binding.subject,
-        session: Private::new(answer.session),
-        proved_ms: cx.now.elapsed_ms,
-        evidence: asking.evidence,
-        only: answer.only,
-        only_because: answer.only_because,
-    });
-    let scene = match wanted {
-        Wanted::Item(form) => item::admitted(&visit, *form, cx),
-        Wanted::Review(review) => Scene::Review(*review),
+    let scene = match (admit(&mut visit, holder, asking.evidence, answer, cx), wanted) {
+        (Ok(()), Wanted::Item(form)) => item::admitted(&visit, *form, cx),
+        (Ok(()), Wanted::Review(review)) => Scene::Review(*review),
+        (Err(NotAdmitted::Mismatch), _) => Scene::message(Message::Mismatch),
+        // The visit is over, and whoever presented the second credential begins anew.
+        (Err(NotAdmitted::OtherPerson), _) => return ending::end(visit, None, VisitEnd::OtherPerson, cx),
     };
     Stage::Serving(Serving { visit, scene })
-}
-
-fn is_of(visit: &Visit, binding: &Binding, id_number: &str) -> bool {
-    binding.visit == visit.token && binding.subject == subject_digest(&visit.token, id_number)
-}
-
-fn mismatch(visit: &Visit, cx: &mut Context<'_>) -> Scene {
-    cx.log(Event::BindingMismatch { visit: visit.number });
-    Scene::message(Message::Mismatch)
 }
 
 /// A card came instead: what it was for is kept, and what was waited for is let go.

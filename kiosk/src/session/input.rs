@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use contract::catalogue::Catalogue;
 use contract::message::{
-    Bulletin, Case, CodeSent, Evaluated, Hits, Outcome, PolicyText, Prefilled, QueryResult, QuestionKept, SignedIn,
+    AnswersKept, Bulletin, Case, CodeSent, Evaluated, Hits, Outcome, PolicyText, Prefilled, QueryResult, QuestionKept,
+    SignedIn, WitnessChallenge, Witnessed, WorkingDays,
 };
 use hal::card::{Authority, Begun, CardError, CardEvent, Holder, Tries, Verified};
 use hal::id::{Document, IdError};
 use hal::pad::Key;
 use hal::scanner::ScanError;
 use hal::sensors::Change;
+use hal::staff::{Signed, StaffError};
 use hal::{Code, Private, Progress};
 use ui::Tap;
 
@@ -39,6 +41,8 @@ pub enum Device {
     Page,
     /// Resident-ID reader.
     Id,
+    /// Reader for staff cards.
+    Staff,
     /// Code scanner.
     Scanner,
     /// Number pad.
@@ -53,8 +57,17 @@ pub enum Device {
 
 impl Device {
     /// Every such device.
-    pub const ALL: [Self; 8] =
-        [Self::Receipt, Self::Page, Self::Id, Self::Scanner, Self::Pad, Self::Sensors, Self::Lights, Self::Ups];
+    pub const ALL: [Self; 9] = [
+        Self::Receipt,
+        Self::Page,
+        Self::Id,
+        Self::Staff,
+        Self::Scanner,
+        Self::Pad,
+        Self::Sensors,
+        Self::Lights,
+        Self::Ups,
+    ];
 
     /// Stable name for logs.
     #[must_use]
@@ -63,6 +76,7 @@ impl Device {
             Self::Receipt => "receipt",
             Self::Page => "page",
             Self::Id => "id",
+            Self::Staff => "staff",
             Self::Scanner => "scanner",
             Self::Pad => "pad",
             Self::Sensors => "sensors",
@@ -128,6 +142,8 @@ pub enum Completion {
     CardKept(Result<u16, CardError>),
     /// What the agency offers.
     Catalogue(Result<Arc<Catalogue>, AgencyError>),
+    /// On which days, and when, a person answers.
+    Calendar(Result<Box<WorkingDays>, AgencyError>),
     /// The agency's answer to a card's challenge.
     Authority(Result<Authority, AgencyError>),
     /// A code was shown, or not.
@@ -138,12 +154,20 @@ pub enum Completion {
     CodeSent(Result<CodeSent, AgencyError>),
     /// The agency knows the person, or not.
     SignedIn(Result<SignedIn, AgencyError>),
+    /// A challenge for a witness, or none.
+    WitnessChallenge(Result<WitnessChallenge, AgencyError>),
+    /// A staff card has signed, or not.
+    StaffSigned(Result<Signed, StaffError>),
+    /// A witness is kept, or not.
+    Witnessed(Result<Witnessed, AgencyError>),
     /// Records.
     Queried(Result<QueryResult, AgencyError>),
     /// What is known already of a form.
     Prefilled(Result<Prefilled, AgencyError>),
     /// An evaluation is kept, or not.
     Evaluated(Result<Evaluated, AgencyError>),
+    /// Answers to a questionnaire are counted, or not.
+    AnswersKept(Result<AnswersKept, AgencyError>),
     /// Texts that hold what was typed.
     Found(Result<Hits, AgencyError>),
     /// A whole text.
@@ -165,14 +189,19 @@ impl Completion {
             Self::Verified(_) => "PIN verified",
             Self::CardKept(_) => "card kept",
             Self::Catalogue(_) => "catalogue",
+            Self::Calendar(_) => "calendar",
             Self::Authority(_) => "authority",
             Self::Scanned(_) => "scanned",
             Self::DocumentRead(_) => "document read",
             Self::CodeSent(_) => "code sent",
             Self::SignedIn(_) => "signed in",
+            Self::WitnessChallenge(_) => "witness challenge",
+            Self::StaffSigned(_) => "staff signed",
+            Self::Witnessed(_) => "witnessed",
             Self::Queried(_) => "records",
             Self::Prefilled(_) => "prefilled",
             Self::Evaluated(_) => "evaluated",
+            Self::AnswersKept(_) => "answers kept",
             Self::Found(_) => "texts found",
             Self::Text(_) => "text",
             Self::Bulletin(_) => "bulletin",

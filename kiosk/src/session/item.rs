@@ -1,8 +1,11 @@
 //! An item from its tile to its result: what is asked first, what is asked of the agency, and what comes back. Knows kinds, no item.
 
-use contract::catalogue::{Item, Kind};
-use contract::message::{Binding, Prefill, Prefilled, Query, QueryResult};
-use contract::problem::{Problem, ProblemCode, Route};
+use contract::catalogue::{Admission, Item, Kind};
+use contract::field::Value;
+use contract::message::{Prefill, Prefilled, Proof, Query, QueryResult, SignIn, SignedIn};
+use contract::problem::{Problem, ProblemCode};
+use hal::Private;
+use hal::card::Holder;
 use ui::Intent;
 
 use super::context::{Context, Refusal};
@@ -11,14 +14,14 @@ use super::identify::{Identify, Wanted};
 use super::input::{Completion, Ticket};
 use super::state::{Form, Home, Message, Review, Scene, Shown};
 use super::visit::{Person, Visit};
-use super::{acting, card_pin, form, info, scan};
+use super::{acting, card_pin, form, info, scan, sign_in, witness};
 use crate::agency::Question;
 use crate::events::Event;
 
 /// A tile was tapped: where it is done elsewhere says so, where it is not known who asks, that is asked first.
 pub(super) fn open(visit: &Visit, home: Home, item: Box<Item>, cx: &mut Context<'_>) -> Scene {
-    if item.elsewhere.is_some() {
-        return problem(ProblemCode::NotHere, item.elsewhere);
+    if let Some(elsewhere) = item.elsewhere {
+        return Scene::message(Message::Elsewhere(Box::new(elsewhere)));
     }
     let open = item.evidence.is_empty();
     let form = Form::of(item, home);
@@ -30,17 +33,21 @@ pub(super) fn open(visit: &Visit, home: Home, item: Box<Item>, cx: &mut Context<
 
 /// It is known who asks, or need not be: a protected item asks first, a filing asks what is known already.
 pub(super) fn admitted(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
-    let evidence = &form.item.evidence;
-    let takes = |person: &Person| evidence.contains(&person.evidence);
+    let item = &form.item;
+    let takes = |person: &Person| match item.admits(person.evidence) {
+        Admission::No => false,
+        Admission::Yes => true,
+        Admission::WithWitness => witness::possible(&cx.terminal.health).is_ok(),
+    };
     // Two credentials never join: whoever has shown the wrong one begins anew with the right one.
-    if !(evidence.is_empty() || visit.person.as_ref().is_some_and(takes)) {
-        return problem(ProblemCode::EvidenceNeeded, None);
+    if !(item.evidence.is_empty() || visit.person.as_ref().is_some_and(takes)) {
+        return problem(ProblemCode::EvidenceNeeded);
     }
     if form.item.protected { Scene::Caution(form) } else { begin(visit, form, cx) }
 }
 
-fn problem(code: ProblemCode, route: Option<Route>) -> Scene {
-    Scene::message(Message::Problem(Problem { code, route, defects: Vec::new() }))
+fn problem(code: ProblemCode) -> Scene {
+    Scene::message(Message::Problem(Problem { code, route: None, defects: Vec::new() }))
 }
 
 /// 是否有人在电话里指挥您操作？ No is the first answer, yes the second.
@@ -83,6 +90,7 @@ pub(super) fn go_on(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
         Kind::Print => acting::certificate(visit, form, cx),
         Kind::Filing => Scene::Review(Review::of(form)),
         Kind::Info => info::begin(visit, form, cx),
+        Kind::Mandate => mandate(visit, form, cx),
         Kind::Query => {
             let language = visit.look.lang.tag().to_owned();
             ask(visit, form, cx, |visit, session, form| {
@@ -101,9 +109,30 @@ pub(super) fn go_on(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
 
 /// Asks something in the name of who is signed in, or of nobody; `make` is given visit token and session.
 fn ask(visit: &Visit, form: Form, cx: &mut Context<'_>, make: impl FnOnce(String, String, &Form) -> Question) -> Scene {
-    let question = make(visit.token.clone(), visit.session().reveal().clone(), &form);
+    let question = make(visit.token.clone(), visit.asks_as(&form.item).session.reveal().clone(), &form);
     let ticket = cx.ask(visit.number, question);
     Scene::Fetching { ticket, form }
+}
+
+/// Asks whether the visit's person may act for whom the form names.
+fn mandate(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
+    let terminal = cx.terminal.site.terminal.id.clone();
+    ask(visit, form, cx, |visit, session, form| {
+        let said = |field: &str| form.answers.get(field).map(Value::to_text).unwrap_or_default();
+        let proof =
+            Proof::Mandate { session, id_number: said("id_number"), name: said("name"), mandate: said("mandate") };
+        Question::SignIn(SignIn { visit, terminal, proof })
+    })
+}
+
+/// The person acts for somebody else from now on, and is told so.
+fn mandated(visit: &mut Visit, form: &Form, answer: SignedIn, cx: &mut Context<'_>) -> Scene {
+    let said = |field: &str| Private::new(form.answers.get(field).map(Value::to_text).unwrap_or_default());
+    let holder = Holder { name: said("name"), id_number: said("id_number") };
+    match sign_in::act_for(visit, holder, answer, cx) {
+        Ok(()) => Scene::message(Message::ActsFor),
+        Err(_) => Scene::message(Message::Mismatch),
+    }
 }
 
 /// What was asked for has come, or not.
@@ -117,13 +146,16 @@ pub(super) fn fetched(
     visit.touched_ms = cx.now.elapsed_ms;
     let filing = form.item.kind == Kind::Filing;
     match completion {
-        Completion::Queried(Ok(result)) if !filing && is_ours(visit, &result.binding) => records(form, result, cx),
-        Completion::Prefilled(Ok(known)) if filing && is_ours(visit, &known.binding) => {
+        Completion::Queried(Ok(result)) if !filing && visit.is_ours(&form.item, &result.binding) => {
+            records(form, result, cx)
+        }
+        Completion::Prefilled(Ok(known)) if filing && visit.is_ours(&form.item, &known.binding) => {
             prefilled(visit, form, known, cx)
         }
+        Completion::SignedIn(Ok(answer)) if form.item.kind == Kind::Mandate => mandated(visit, &form, answer, cx),
         Completion::Queried(Ok(_)) if !filing => mismatch(visit, cx),
         Completion::Prefilled(Ok(_)) if filing => mismatch(visit, cx),
-        Completion::Queried(Err(error)) | Completion::Prefilled(Err(error)) => {
+        Completion::Queried(Err(error)) | Completion::Prefilled(Err(error)) | Completion::SignedIn(Err(error)) => {
             item_failed(Some(&form.item), &error, cx);
             Scene::message(Message::of(&error))
         }
@@ -136,8 +168,8 @@ pub(super) fn fetched(
 
 fn records(form: Form, result: QueryResult, cx: &mut Context<'_>) -> Scene {
     agency_answers(cx);
-    if well_formed(&result) {
-        return Scene::Table(Shown { form, result: Box::new(result), first_row: 0 });
+    if result.table.is_well_formed() {
+        return Scene::Table(Shown { form, table: Box::new(result.table), first_row: 0 });
     }
     cx.log(Event::AgencyFailed { how: "garbled" });
     Scene::message(Message::Agency("garbled"))
@@ -158,17 +190,8 @@ fn prefilled(visit: &Visit, mut form: Form, known: Prefilled, cx: &mut Context<'
     go_on(visit, form, cx)
 }
 
-fn mismatch(visit: &Visit, cx: &mut Context<'_>) -> Scene {
+/// An answer about somebody else is shown to nobody.
+pub(super) fn mismatch(visit: &Visit, cx: &mut Context<'_>) -> Scene {
     cx.log(Event::BindingMismatch { visit: visit.number });
     Scene::message(Message::Mismatch)
-}
-
-/// Whether an answer is about this visit and its person.
-fn is_ours(visit: &Visit, binding: &Binding) -> bool {
-    binding.visit == visit.token && binding.subject == visit.subject()
-}
-
-/// A table whose rows fit its columns; anything else is no answer.
-fn well_formed(result: &QueryResult) -> bool {
-    (1..=5).contains(&result.columns.len()) && result.rows.iter().all(|row| row.cells.len() == result.columns.len())
 }

@@ -9,6 +9,7 @@ use ui::Intent;
 use super::identify::At;
 use super::state::{Scene, Serving, Stage, Terminal};
 use super::visit::Over;
+use super::witness::{Witness, WitnessAt};
 
 /// `None`: this page has nothing for that key.
 pub(super) fn intent(stage: &Stage, key: Key) -> Option<Intent> {
@@ -37,12 +38,21 @@ fn on(scene: &Scene, key: Key) -> Option<Intent> {
         (Scene::Pin(_) | Scene::CardPin(_), Key::Digit(digit)) => Some(Intent::Digit(digit)),
         (Scene::Pin(_) | Scene::CardPin(_), Key::Correct) => Some(Intent::Erase),
         (Scene::Identify(identify), key) => identified(&identify.at, key),
+        (Scene::Witness(Witness { at: WitnessAt::Failed(_), .. }), Key::Digit(digit)) => chosen(digit),
+        (Scene::Witness(witness), Key::Correct) if !witness.is_working() => Some(Intent::Back),
         (
-            Scene::Home(_) | Scene::Caution(_) | Scene::Form(_) | Scene::SlipChoice(_) | Scene::Rating(_),
+            Scene::Home(_)
+            | Scene::Caution(_)
+            | Scene::Form(_)
+            | Scene::SlipChoice(_)
+            | Scene::Rating(_)
+            | Scene::Questionnaire(_),
             Key::Digit(digit),
         ) => chosen(digit),
         (Scene::Home(_) | Scene::Table(_) | Scene::Review(_), Key::Previous) => Some(Intent::PreviousPage),
-        (Scene::Home(_) | Scene::Table(_) | Scene::Review(_), Key::Next) => Some(Intent::NextPage),
+        (Scene::Home(_) | Scene::Table(_) | Scene::Review(_) | Scene::Questionnaire(_), Key::Next) => {
+            Some(Intent::NextPage)
+        }
         (
             Scene::Pin(_) | Scene::CardPin(_) | Scene::Table(_) | Scene::Review(_) | Scene::Filed(_) | Scene::Notice(_),
             Key::Confirm,
@@ -53,6 +63,7 @@ fn on(scene: &Scene, key: Key) -> Option<Intent> {
             | Scene::Form(_)
             | Scene::Scanning(_)
             | Scene::Rating(_)
+            | Scene::Questionnaire(_)
             | Scene::SlipChoice(_)
             | Scene::Table(_)
             | Scene::Review(_)

@@ -1,5 +1,6 @@
 //! Messages: what happened, in a closed list; the words stand in the tables of `ui`.
 
+use contract::catalogue::Elsewhere;
 use contract::problem::Problem;
 use hal::Code;
 
@@ -40,6 +41,8 @@ pub enum Message {
     WrongUntold,
     /// The agency says no.
     Problem(Problem),
+    /// Not done at a terminal, but there.
+    Elsewhere(Box<Elsewhere>),
     /// The agency cannot be reached, or says nonsense: its stable name.
     Agency(&'static str),
     /// An answer was not about this person.
@@ -48,6 +51,10 @@ pub enum Message {
     Fraud,
     /// An evaluation is kept.
     Thanks,
+    /// The person acts for somebody else from now on.
+    ActsFor,
+    /// Answers to a questionnaire are counted.
+    ThanksForAnswers,
     /// The card has accepted an entry after nobody knew which PIN it has.
     PinSettled,
     /// An act ended.

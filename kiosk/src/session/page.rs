@@ -7,10 +7,11 @@ use super::card_pin::{CardPin, Step};
 use super::effect::ActKind;
 use super::identify::At;
 use super::input::Ticket;
-use super::rate::Rated;
+use super::rate::{Rated, Rating};
 use super::scan::Scanning;
 use super::state::{Acting, Checking, Gone, Message, Reading, Scene, Serving, Stage, State};
 use super::visit::Over;
+use super::witness::{Witness, WitnessAt};
 
 /// Tells one page from the next: when it changes, the screen gets a new number and taps meant for the old one are refused.
 /// Typing a digit does not change it.
@@ -79,6 +80,11 @@ impl Scene {
                 At::Code(_) => "one-time-code",
                 At::Asking(_) => "checking",
             },
+            Self::Witness(witness) => match witness.at {
+                WitnessAt::Asking(_) | WitnessAt::Vouching(_) => "checking",
+                WitnessAt::Staff { .. } => "witness",
+                WitnessAt::Failed(_) => "witness-failed",
+            },
             Self::Home(_) => "home",
             Self::Caution(_) => "caution",
             Self::Form(_) => "form",
@@ -92,7 +98,9 @@ impl Scene {
             Self::Acting(acting) if matches!(acting.kind, ActKind::CardPin) => "changing-pin",
             Self::Acting(_) => "printing",
             Self::Filed(_) => "filed",
-            Self::Rating(_) => "rating",
+            Self::Rating(Rating { level: None, .. }) => "rating",
+            Self::Rating(_) => "reason",
+            Self::Questionnaire(_) => "questionnaire",
             Self::Rated(_) => "rated",
             Self::Info(info) => info.page_name(),
             Self::Notice(notice) => notice.message.page_name(),
@@ -107,11 +115,12 @@ impl Scene {
             | Self::Checking(Checking { ticket, .. })
             | Self::Scanning(Scanning { ticket, .. })
             | Self::Fetching { ticket, .. }
-            | Self::Rated(Rated { ticket })
+            | Self::Rated(Rated { ticket, .. })
             | Self::CardPin(CardPin { step: Step::Tries(ticket), .. })
             | Self::Acting(Acting { ticket, .. }) => Some(*ticket),
             Self::Form(form) => form.typed.ticket,
             Self::Identify(identify) => identify.ticket(),
+            Self::Witness(witness) => witness.ticket(),
             Self::Info(info) => info.ticket(),
             _ => None,
         }
@@ -125,6 +134,7 @@ impl Scene {
             Self::Review(review) => review.first_row as u64,
             Self::Table(shown) => shown.first_row as u64,
             Self::Info(info) => info.detail(),
+            Self::Questionnaire(filling) => filling.at as u64,
             Self::Pin(pin) => u64::from(pin.wrong),
             Self::Identify(identify) => match &identify.at {
                 At::Ways { told } => u64::from(told.is_some()),
@@ -132,6 +142,8 @@ impl Scene {
                 At::Code(typing) => u64::from(typing.wrong),
                 At::ECard(_) | At::Sending(..) | At::Asking(_) => 0,
             },
+            Self::Witness(Witness { at: WitnessAt::Staff { blocked, .. }, .. }) => u64::from(blocked.is_some()),
+            Self::Witness(Witness { at: WitnessAt::Vouching(_), .. }) => 1,
             Self::CardPin(pin) => u64::from(pin.was_wrong()),
             Self::Acting(acting) => u64::from(acting.blocked.is_some()),
             _ => 0,
@@ -150,11 +162,12 @@ impl Message {
             Self::LastTry => "last-try",
             Self::PinLocked => "pin-locked",
             Self::WrongUntold => "wrong-pin-untold",
-            Self::Problem(_) => "problem",
+            Self::Problem(_) | Self::Elsewhere(_) => "problem",
             Self::Agency(_) => "agency-fault",
             Self::Mismatch => "mismatch",
             Self::Fraud => "fraud",
-            Self::Thanks => "thanks",
+            Self::Thanks | Self::ThanksForAnswers => "thanks",
+            Self::ActsFor => "acts-for",
             Self::PinSettled => "pin-settled",
             Self::Acted(kind, _, end) => match end.outcome {
                 Outcome::Printed => "printed",

@@ -3,7 +3,7 @@
 //! The kiosk never spends the last try, and a card that will not tell how many are left gets one attempt an insertion.
 
 use contract::catalogue::Evidence;
-use contract::message::{Proof, SignIn, SignedIn, subject_digest};
+use contract::message::{Proof, SignIn, SignedIn};
 use hal::Private;
 use hal::card::{CardError, Tries, Verified};
 use ui::Intent;
@@ -11,13 +11,13 @@ use ui::Intent;
 use super::card::{agency_notice, failed, notice};
 use super::context::{Context, Refusal};
 use super::effect::CardCommand;
-use super::health::{agency_answers, catalogue_in_force};
 use super::input::Completion;
+use super::sign_in::{NotAdmitted, admit};
 use super::state::{Checking, Home, Message, Pin, Scene, Serving, Stage};
-use super::visit::{Person, Visit};
+use super::visit::Visit;
 use super::{ending, item};
 use crate::agency::Question;
-use crate::events::{Event, VisitEnd};
+use crate::events::VisitEnd;
 
 pub(super) fn tap(visit: &Visit, mut pin: Pin, intent: Intent, cx: &mut Context<'_>) -> Scene {
     let limits = &cx.terminal.site.limits;
@@ -110,29 +110,14 @@ pub(super) fn over(mut visit: Box<Visit>, message: Message, cx: &mut Context<'_>
 }
 
 fn signed_in(mut visit: Box<Visit>, answer: SignedIn, cx: &mut Context<'_>) -> Stage {
-    agency_answers(cx);
-    catalogue_in_force(&answer.catalogue, cx);
     let Some(holder) = visit.card.as_mut().and_then(|card| card.holder.take()) else {
         return failed(visit, CardError::Gone, cx);
     };
-    let subject = subject_digest(&visit.token, holder.id_number.reveal());
-    if answer.binding.visit != visit.token || answer.binding.subject != subject {
-        cx.log(Event::BindingMismatch { visit: visit.number });
-        return notice(visit, Message::Mismatch, cx);
+    match admit(&mut visit, Some(holder), Evidence::CardPin, answer, cx) {
+        Ok(()) => {}
+        Err(NotAdmitted::Mismatch) => return notice(visit, Message::Mismatch, cx),
+        Err(NotAdmitted::OtherPerson) => return ending::end(visit, None, VisitEnd::OtherPerson, cx),
     }
-    let session = Private::new(answer.session);
-    let proved_ms = cx.now.elapsed_ms;
-    visit.person = Some(Person {
-        name: holder.name,
-        id_number: holder.id_number,
-        subject,
-        session,
-        proved_ms,
-        evidence: Evidence::CardPin,
-        only: answer.only,
-        only_because: answer.only_because,
-    });
-    visit.touched_ms = cx.now.elapsed_ms;
     let scene = match visit.wanted.take() {
         Some(form) => item::admitted(&visit, *form, cx),
         None => Scene::Home(Home::default()),

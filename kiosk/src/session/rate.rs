@@ -1,74 +1,138 @@
-//! How satisfied with what was filed? Asked once a case, of one's own will, without a name; never in the way of card or paper: it goes away
-//! by itself, and leaving is always possible.
+//! How satisfied with what was filed, and, of whoever is not, why? Asked once a case, of one's own will, without a name; never in the way of
+//! card or paper: each page goes away by itself, and leaving is always possible. What was said so far counts, however it ends.
+//!
+//! What is said is sent in the terminal's name and over its own connection: a visit's would tell whose opinion it is, and end with the visit.
 
 use contract::message::{Evaluate, Satisfaction};
+use contract::problem::ProblemCode;
 use ui::Intent;
 
 use super::context::{Context, Refusal};
 use super::health::{agency_answers, agency_failed};
 use super::input::{Completion, Ticket};
+use super::questionnaire;
 use super::state::{Home, Message, Scene};
 use super::visit::Visit;
 use crate::agency::Question;
+
+/// The terminal itself, which has no visit.
+const NO_VISIT: u64 = 0;
 
 /// The question.
 pub struct Rating {
     /// 办件编号.
     pub case: String,
+    /// How satisfied, once said; then the question is why not more.
+    pub level: Option<Satisfaction>,
     /// When it goes away by itself.
     pub until_ms: u64,
 }
 
-/// The answer is on its way.
+/// What was said is on its way.
 pub struct Rated {
     /// What comes back.
     pub ticket: Ticket,
+    /// The opinion, so that it can be said again without its reason; `None` for answers to a questionnaire.
+    pub opinion: Option<Evaluate>,
 }
 
 /// What comes after a case, its paper or its page: the question, if it has not been asked yet; else home.
-pub(super) fn then_home(visit: &mut Visit, cx: &Context<'_>) -> Scene {
+pub(super) fn then_home(visit: &mut Visit, cx: &mut Context<'_>) -> Scene {
     match visit.to_rate.take() {
-        Some(case) => {
-            Scene::Rating(Rating { case, until_ms: cx.now.elapsed_ms + cx.terminal.site.limits.evaluation_ms })
-        }
+        Some(case) => Scene::Rating(Rating { case, level: None, until_ms: page_end_ms(cx) }),
         None => Scene::Home(Home::default()),
     }
 }
 
+/// When a page that begins now goes away.
+pub(super) fn page_end_ms(cx: &Context<'_>) -> u64 {
+    cx.now.elapsed_ms + cx.terminal.site.limits.evaluation_ms
+}
+
 pub(super) fn tap(visit: &Visit, rating: Rating, intent: Intent, cx: &mut Context<'_>) -> Scene {
-    match intent {
-        Intent::Choose(n) => match Satisfaction::ALL.get(usize::from(n)) {
-            Some(level) => {
-                let question = Question::Evaluate(Evaluate {
-                    visit: visit.token.clone(),
-                    terminal: cx.terminal.site.terminal.id.clone(),
-                    case: rating.case,
-                    level: *level,
-                });
-                return Scene::Rated(Rated { ticket: cx.ask(visit.number, question) });
+    let form = visit.catalogue.evaluation.as_ref();
+    match (rating.level, intent) {
+        (None, Intent::Choose(n)) => match Satisfaction::ALL.get(usize::from(n)) {
+            Some(level) if level.is_bad() && form.is_some() => {
+                return Scene::Rating(Rating { level: Some(*level), until_ms: page_end_ms(cx), ..rating });
             }
+            Some(level) => return send(opinion(rating.case, *level, cx), cx),
             None => cx.refuse(Refusal::NotOffered),
         },
-        Intent::Back => return Scene::Home(Home::default()),
+        (Some(level), Intent::Choose(n)) => {
+            match form.and_then(|form| Some((form.version, form.reasons.get(usize::from(n))?))) {
+                Some((version, reason)) => {
+                    let said = (Some(reason.value.clone()), Some(version));
+                    let mut opinion = opinion(rating.case, level, cx);
+                    (opinion.reason, opinion.reasons_version) = said;
+                    return send(opinion, cx);
+                }
+                None => cx.refuse(Refusal::NotOffered),
+            }
+        }
+        (_, Intent::Back) => return due(rating, cx),
         _ => cx.refuse(Refusal::NotOffered),
     }
     Scene::Rating(rating)
 }
 
+/// Nothing more is said: home where nothing was, and else it is sent as it is.
+pub(super) fn due(rating: Rating, cx: &mut Context<'_>) -> Scene {
+    match rating.level {
+        Some(level) => send(opinion(rating.case, level, cx), cx),
+        None => Scene::Home(Home::default()),
+    }
+}
+
+/// The visit ends on this page: what was said on it is sent, and nobody waits for the answer.
+pub(super) fn unfinished(scene: Scene, cx: &mut Context<'_>) {
+    match scene {
+        Scene::Rating(Rating { case, level: Some(level), .. }) => drop(send(opinion(case, level, cx), cx)),
+        Scene::Questionnaire(filling) => drop(questionnaire::done(*filling, cx)),
+        _ => {}
+    }
+}
+
+fn opinion(case: String, level: Satisfaction, cx: &Context<'_>) -> Evaluate {
+    let terminal = cx.terminal.site.terminal.id.clone();
+    Evaluate { terminal, case, level, reason: None, reasons_version: None }
+}
+
+fn send(opinion: Evaluate, cx: &mut Context<'_>) -> Scene {
+    let ticket = cx.ask(NO_VISIT, Question::Evaluate(opinion.clone()));
+    Scene::Rated(Rated { ticket, opinion: Some(opinion) })
+}
+
+/// Sends what was answered to a questionnaire.
+pub(super) fn send_answers(answers: Question, cx: &mut Context<'_>) -> Scene {
+    Scene::Rated(Rated { ticket: cx.ask(NO_VISIT, answers), opinion: None })
+}
+
 /// Thanks only when it is kept.
 pub(super) fn ended(rated: Rated, completion: Completion, cx: &mut Context<'_>) -> Scene {
-    match completion {
-        Completion::Evaluated(Ok(_)) => {
+    match (completion, rated.opinion) {
+        (Completion::Evaluated(Ok(kept)), Some(_)) => {
             agency_answers(cx);
-            Scene::message(Message::Thanks)
+            questionnaire::begin(kept.questionnaire, cx)
         }
-        Completion::Evaluated(Err(error)) => {
+        // The reasons have changed since the visit began: the level counts without one.
+        (Completion::Evaluated(Err(error)), Some(opinion))
+            if opinion.reason.is_some() && error.problem() == Some(ProblemCode::ItemChanged) =>
+        {
+            agency_failed(&error, cx);
+            send(Evaluate { reason: None, reasons_version: None, ..opinion }, cx)
+        }
+        (Completion::AnswersKept(Ok(_)), None) => {
+            agency_answers(cx);
+            Scene::message(Message::ThanksForAnswers)
+        }
+        (Completion::Evaluated(Err(error)), Some(_)) | (Completion::AnswersKept(Err(error)), None) => {
             agency_failed(&error, cx);
             Scene::message(Message::of(&error))
         }
-        _ => {
+        (_, opinion) => {
             cx.refuse(Refusal::NotExpected);
-            Scene::Rated(rated)
+            Scene::Rated(Rated { ticket: rated.ticket, opinion })
         }
     }
 }

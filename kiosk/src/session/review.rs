@@ -1,6 +1,6 @@
 //! Before and after filing: everything that is about to be filed on one page with what one agrees to, and what came of it.
 
-use contract::catalogue::{Item, Level};
+use contract::catalogue::{Admission, Item, Level};
 use contract::message::content_digest;
 use ui::Intent;
 
@@ -9,7 +9,7 @@ use super::identify::{Identify, Wanted};
 use super::look::{page_start, shape, summary_rows_a_page, turned};
 use super::state::{Filed, Review, Scene, Serving, Stage};
 use super::visit::Visit;
-use super::{acting, card, form, rate, slip};
+use super::{acting, card, form, rate, slip, witness};
 
 pub(super) fn tap(visit: Box<Visit>, mut review: Review, intent: Intent, cx: &mut Context<'_>) -> Stage {
     let a_page = summary_rows_a_page(visit.look, shape(&cx.terminal.site.panel));
@@ -24,6 +24,10 @@ pub(super) fn tap(visit: Box<Visit>, mut review: Review, intent: Intent, cx: &mu
         }
         // What one agrees to stands on the page only where nothing is left to be mended.
         Intent::Confirm if !review.form.defects.is_empty() => cx.refuse(Refusal::NotOffered),
+        Intent::Confirm if needs_witness(&visit, &review.form.item, cx) => {
+            let scene = witness::begin(&visit, review, cx);
+            return Stage::Serving(Serving { visit, scene });
+        }
         Intent::Confirm if needs_proof(&visit, &review.form.item, cx) => return prove_again(visit, review, cx),
         Intent::Confirm => {
             let scene = acting::case(&visit, review, cx);
@@ -41,11 +45,28 @@ pub(super) fn tap(visit: Box<Visit>, mut review: Review, intent: Intent, cx: &mu
     Stage::Serving(Serving { visit, scene: Scene::Review(review) })
 }
 
-/// What changes money or rights wants a proof that is fresh (domain 1.5, L3).
+/// Whether a member of staff has to see the person first, and nobody has in the last minutes.
+fn needs_witness(visit: &Visit, item: &Item, cx: &Context<'_>) -> bool {
+    let Some(person) = &visit.person else { return false };
+    item.admits(person.evidence) == Admission::WithWitness
+        && !seen_ms(visit, item).is_some_and(|seen_ms| is_fresh(seen_ms, cx))
+}
+
+/// When a member of staff has seen the person for this item.
+pub(crate) fn seen_ms(visit: &Visit, item: &Item) -> Option<u64> {
+    let seen = visit.person.as_ref().and_then(|person| person.seen.as_ref());
+    seen.filter(|seen| seen.item == item.id).map(|seen| seen.at_ms)
+}
+
+fn is_fresh(at_ms: u64, cx: &Context<'_>) -> bool {
+    cx.now.elapsed_ms <= at_ms + cx.terminal.site.limits.proof_fresh_ms
+}
+
+/// What changes money or rights wants a proof that is fresh (domain 1.5, L3); a witness is one.
 fn needs_proof(visit: &Visit, item: &Item, cx: &Context<'_>) -> bool {
-    let proved_ms = visit.person.as_ref().map_or(0, |person| person.proved_ms);
-    let needed = item.level == Level::L3 && !item.evidence.is_empty();
-    needed && cx.now.elapsed_ms > proved_ms + cx.terminal.site.limits.proof_fresh_ms
+    let Some(person) = &visit.person else { return false };
+    let fresh = is_fresh(person.proved_ms.max(seen_ms(visit, item).unwrap_or(0)), cx);
+    item.level == Level::L3 && !item.evidence.is_empty() && !fresh
 }
 
 /// The PIN once more, or what was presented instead of a card; then this page again, with everything as it was.

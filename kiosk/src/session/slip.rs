@@ -3,14 +3,15 @@
 
 use contract::catalogue::Item;
 use contract::format::mask_name;
-use contract::message::{CellKind, QueryResult};
+use contract::message::{Cell, CellKind, QuestionKept, Table};
 use contract::site::Site;
+use hal::Private;
 use hal::receipt::{ColumnWidth, Line, Receipt};
 use ui::words::Words;
 
 use super::effect::ActId;
 use super::state::{Filed, Health, Shown};
-use super::visit::{Person, Visit};
+use super::visit::Visit;
 use crate::cells;
 use crate::clock::Now;
 
@@ -21,17 +22,17 @@ pub(crate) fn ready(item: &Item, health: &Health) -> bool {
 
 pub(super) fn compose(visit: &Visit, shown: &Shown, amounts: bool, id: &ActId, site: &Site, now: Now) -> Receipt {
     let words = Words::of(visit.look.lang);
-    let result = &*shown.result;
+    let table = &*shown.table;
     let mut lines = head("slip.title", &shown.form.item, visit, site, now);
-    lines.extend([pair(words, "slip.scope", &result.scope), Line::Rule]);
-    let (rows, columns) = if amounts { full_rows(result, site) } else { marked_rows(result) };
-    lines.extend(figures(result, amounts));
+    lines.extend([pair(words, "slip.scope", &table.scope), Line::Rule]);
+    let (rows, columns) = if amounts { full_rows(table, site) } else { marked_rows(table) };
+    lines.extend(figures(table, amounts));
     lines.push(Line::Rule);
     lines.extend(rows);
     if !amounts {
         lines.push(Line::Text(words.get("slip.amounts_hidden").to_owned()));
     }
-    lines.extend([Line::Rule, Line::Text(result.as_of.clone())]);
+    lines.extend([Line::Rule, Line::Text(table.as_of.clone())]);
     lines.extend(foot(id, site, words));
     Receipt { lines, columns }
 }
@@ -57,6 +58,28 @@ pub(super) fn of_case(visit: &Visit, filed: &Filed, id: &ActId, site: &Site, now
     Receipt { lines, columns: Vec::new() }
 }
 
+/// What names a question that was left, and when it is answered; nobody's name.
+pub(super) fn of_question(
+    visit: &Visit,
+    item: &Item,
+    kept: &QuestionKept,
+    id: &ActId,
+    site: &Site,
+    now: Now,
+) -> Receipt {
+    let words = Words::of(visit.look.lang);
+    let mut lines = head("slip.question_title", item, visit, site, now);
+    lines.extend([
+        pair(words, "info.left.number", &kept.number),
+        pair(words, "info.left.answered_by", &kept.answered_by.to_string()),
+        Line::Rule,
+        Line::Text(words.get("info.left.next_slip").to_owned()),
+        Line::Qr(kept.number.clone()),
+    ]);
+    lines.extend(foot(id, site, words));
+    Receipt { lines, columns: Vec::new() }
+}
+
 /// Whose slip, of what, where and when; the name is masked.
 fn head(title: &str, item: &Item, visit: &Visit, site: &Site, now: Now) -> Vec<Line> {
     let words = Words::of(visit.look.lang);
@@ -68,8 +91,9 @@ fn head(title: &str, item: &Item, visit: &Visit, site: &Site, now: Now) -> Vec<L
         pair(words, "slip.item", item.name.in_language(visit.look.lang.tag())),
     ];
     // A complaint without a name has none on its receipt.
-    let name = |person: &Person| Line::Name(words.get("slip.person").to_owned(), mask_name(person.name.reveal()));
-    lines.extend(visit.person.as_ref().map(name));
+    let key = if visit.principal.is_some() { "slip.principal" } else { "slip.person" };
+    let name = |name: &Private<String>| Line::Name(words.get(key).to_owned(), mask_name(name.reveal()));
+    lines.extend(visit.concerned(item).map(name));
     lines.push(pair(words, "slip.time", &format!("{} {}", now.date(), now.time_of_day())));
     lines
 }
@@ -87,24 +111,24 @@ fn pair(words: &Words, key: &str, value: &str) -> Line {
 }
 
 /// Totals with their scope; those of money only with the amounts.
-fn figures(result: &QueryResult, amounts: bool) -> impl Iterator<Item = Line> + '_ {
-    let shown = result.figures.iter().filter(move |figure| amounts || !is_money(&figure.value));
+fn figures(table: &Table, amounts: bool) -> impl Iterator<Item = Line> + '_ {
+    let shown = table.figures.iter().filter(move |figure| amounts || !is_money(&figure.value));
     shown.map(|figure| Line::Pair(figure.label.clone(), cells::text(&figure.value)))
 }
 
-const fn is_money(cell: &contract::message::Cell) -> bool {
-    matches!(cell, contract::message::Cell::Fen(_))
+const fn is_money(cell: &Cell) -> bool {
+    matches!(cell, Cell::Fen(_))
 }
 
-fn full_rows(result: &QueryResult, site: &Site) -> (Vec<Line>, Vec<ColumnWidth>) {
-    let columns = result
+fn full_rows(table: &Table, site: &Site) -> (Vec<Line>, Vec<ColumnWidth>) {
+    let columns = table
         .columns
         .iter()
         .map(|column| ColumnWidth { parts: cells::parts(column.kind), right: cells::is_right(column.kind) })
         .collect();
     let limit = usize::try_from(site.limits.slip_rows_max).unwrap_or(usize::MAX);
-    let mut lines = vec![Line::Row(result.columns.iter().map(|column| column.label.clone()).collect())];
-    for row in result.rows.iter().take(limit) {
+    let mut lines = vec![Line::Row(table.columns.iter().map(|column| column.label.clone()).collect())];
+    for row in table.rows.iter().take(limit) {
         lines.push(Line::Row(row.cells.iter().map(cells::text).collect()));
         if !row.mark.is_empty() {
             lines.push(Line::Text(format!("  ^ {}", row.mark)));
@@ -114,9 +138,9 @@ fn full_rows(result: &QueryResult, site: &Site) -> (Vec<Line>, Vec<ColumnWidth>)
 }
 
 /// Without amounts only what is out of the ordinary is worth paper: the month and its mark.
-fn marked_rows(result: &QueryResult) -> (Vec<Line>, Vec<ColumnWidth>) {
-    let month = result.columns.iter().position(|column| column.kind == CellKind::Period).unwrap_or(0);
-    let marked = result.rows.iter().filter(|row| !row.mark.is_empty());
+fn marked_rows(table: &Table) -> (Vec<Line>, Vec<ColumnWidth>) {
+    let month = table.columns.iter().position(|column| column.kind == CellKind::Period).unwrap_or(0);
+    let marked = table.rows.iter().filter(|row| !row.mark.is_empty());
     let lines = marked
         .map(|row| Line::Pair(row.cells.get(month).map_or_else(String::new, cells::text), row.mark.clone()))
         .collect();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use contract::catalogue::{Catalogue, Item, Provider};
 use contract::field::Value;
-use contract::message::{Case, Defect, QueryResult, content_digest};
+use contract::message::{Case, Defect, Table, WorkingDays, content_digest};
 use contract::site::Site;
 use hal::card::{Insertion, Tries};
 use hal::sensors::Sensor;
@@ -19,10 +19,12 @@ use super::identify::Identify;
 use super::info::Info;
 use super::input::{Device, DeviceHealth, Ticket};
 pub use super::message::{Message, Notice};
+use super::questionnaire::Filling;
 use super::rate::{Rated, Rating};
 use super::scan::Scanning;
 use super::typed::Typed;
 use super::visit::Visit;
+use super::witness::Witness;
 use crate::clock::Now;
 
 /// Everything.
@@ -46,6 +48,8 @@ pub struct Health {
     pub page: Option<DeviceHealth>,
     /// Resident-ID reader; `None` where the site has none.
     pub id: Option<DeviceHealth>,
+    /// Reader for staff cards; `None` where the site has none.
+    pub staff: Option<DeviceHealth>,
     /// Code scanner; `None` where the site has none.
     pub scanner: Option<DeviceHealth>,
     /// Number pad; `None` where the site has none.
@@ -67,6 +71,7 @@ impl Health {
             Device::Receipt => &mut self.receipt,
             Device::Page => &mut self.page,
             Device::Id => &mut self.id,
+            Device::Staff => &mut self.staff,
             Device::Scanner => &mut self.scanner,
             Device::Pad => &mut self.pad,
             Device::Sensors => &mut self.sensors,
@@ -96,6 +101,12 @@ pub struct Terminal {
     pub catalogue_ticket: Option<Ticket>,
     /// When to ask again.
     pub catalogue_due_ms: Option<u64>,
+    /// On which days of this year, and when, a person answers; none until the agency has said so.
+    pub calendar: Option<Box<WorkingDays>>,
+    /// The question for it, while it is on its way.
+    pub calendar_ticket: Option<Ticket>,
+    /// It is to be asked for.
+    pub calendar_due: bool,
     epoch: String,
     boot: String,
     visits: u64,
@@ -115,6 +126,7 @@ impl Terminal {
             receipt: unknown(devices.receipt.is_some(), Code::ReceiptOffline),
             page: unknown(devices.page.is_some(), Code::PageOffline),
             id: unknown(devices.id.is_some(), Code::IdOffline),
+            staff: unknown(devices.staff.is_some(), Code::StaffOffline),
             scanner: unknown(devices.scanner.is_some(), Code::ScannerOffline),
             pad: unknown(devices.pad.is_some(), Code::PadOffline),
             sensors: unknown(devices.sensors.is_some(), Code::SensorsOffline),
@@ -133,6 +145,9 @@ impl Terminal {
             catalogue: None,
             catalogue_ticket: None,
             catalogue_due_ms: Some(0),
+            calendar: None,
+            calendar_ticket: None,
+            calendar_due: false,
             epoch,
             boot,
             visits: 0,
@@ -169,6 +184,8 @@ impl Terminal {
     /// Opens a visit for whoever has just come.
     pub(super) fn visit(&mut self, look: Look, now: Now) -> Box<Visit> {
         self.visits += 1;
+        // It is for one year; a terminal may have stood there since the last.
+        self.calendar_due |= self.calendar.as_ref().is_none_or(|calendar| calendar.year != now.date().year());
         // 32 hexadecimal digits that nobody can guess or meet twice: the boot value is random, the count never repeats.
         let digest = content_digest(format!("{}/{}", self.boot, self.visits).as_bytes());
         let token: String = digest.chars().skip("sha256:".len()).take(32).collect();
@@ -182,6 +199,7 @@ impl Terminal {
             catalogue: self.offer(now),
             card: None,
             person: None,
+            principal: None,
             wanted: None,
             to_rate: None,
             paused: None,
@@ -225,6 +243,8 @@ pub enum Scene {
     Checking(Checking),
     /// Who is it, without a card?
     Identify(Identify),
+    /// A member of staff is to see the person.
+    Witness(Witness),
     /// What can be done here.
     Home(Home),
     /// Is somebody on the telephone telling the citizen what to do? Asked before what could be abused so.
@@ -252,8 +272,10 @@ pub enum Scene {
     Acting(Acting),
     /// A case is filed.
     Filed(Filed),
-    /// How satisfied?
+    /// How satisfied, and why not?
     Rating(Rating),
+    /// A few questions more, of one's own will.
+    Questionnaire(Box<Filling>),
     /// What was said is on its way.
     Rated(Rated),
     /// Something public.
@@ -385,7 +407,7 @@ pub struct Shown {
     /// What was asked.
     pub form: Form,
     /// What came.
-    pub result: Box<QueryResult>,
+    pub table: Box<Table>,
     /// First row of the page now shown; survives a change of text size.
     pub first_row: usize,
 }

@@ -1,6 +1,6 @@
 //! Records on the glass: pages, and the choice of slip. A message's own button, too.
 
-use contract::message::{Cell, QueryResult};
+use contract::message::{Cell, Table};
 use ui::model::Shape;
 use ui::{Intent, Look};
 
@@ -11,26 +11,26 @@ use super::visit::Visit;
 use super::{acting, ending, rate, slip};
 use crate::events::VisitEnd;
 
-/// Whether a result is no table: pairs of what and which, which may be long.
-pub(crate) fn is_pairs(result: &QueryResult) -> bool {
-    result.columns.len() == 2 && result.columns.iter().all(|column| column.label.is_empty())
+/// Whether it is drawn as no table: pairs of what and which, which may be long.
+pub(crate) fn is_pairs(table: &Table) -> bool {
+    table.columns.len() == 2 && table.columns.iter().all(|column| column.label.is_empty())
 }
 
-/// Entries of a result in all and on one page; pairs begin with the figures.
-pub(crate) fn extent(result: &QueryResult, look: Look, shape: Shape) -> (usize, usize) {
-    if is_pairs(result) {
+/// Entries of a table in all and on one page; pairs begin with the figures.
+pub(crate) fn extent(table: &Table, look: Look, shape: Shape) -> (usize, usize) {
+    if is_pairs(table) {
         let long = |cell: &Cell| matches!(cell, Cell::Text(text) if text.contains('\n'));
         let a_page = summary_rows_a_page(look, shape);
         // Entries of several lines take the room of two.
-        let a_page = if result.rows.iter().flat_map(|row| &row.cells).any(long) { a_page.div_ceil(2) } else { a_page };
-        (result.figures.len() + result.rows.len(), a_page)
+        let a_page = if table.rows.iter().flat_map(|row| &row.cells).any(long) { a_page.div_ceil(2) } else { a_page };
+        (table.figures.len() + table.rows.len(), a_page)
     } else {
-        (result.rows.len(), rows_a_page(look.size, shape))
+        (table.rows.len(), rows_a_page(look.size, shape))
     }
 }
 
 pub(super) fn tap(visit: &Visit, mut shown: Shown, intent: Intent, cx: &mut Context<'_>) -> Scene {
-    let (count, a_page) = extent(&shown.result, visit.look, shape(&cx.terminal.site.panel));
+    let (count, a_page) = extent(&shown.table, visit.look, shape(&cx.terminal.site.panel));
     match intent {
         Intent::Confirm if slip::ready(&shown.form.item, &cx.terminal.health) => return Scene::SlipChoice(shown),
         Intent::Back => return Scene::Home(shown.form.home),

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use contract::catalogue::{Catalogue, Evidence};
-use contract::message::subject_digest;
+use contract::catalogue::{Catalogue, Evidence, Item};
+use contract::message::{Binding, News, subject_digest};
 use contract::problem::ProblemCode;
 use hal::Private;
 use hal::card::{Holder, Insertion};
@@ -32,6 +32,8 @@ pub struct Visit {
     pub card: Option<VisitCard>,
     /// Who it is, once what was presented and the agency agree; nobody for what anybody may ask.
     pub person: Option<Person>,
+    /// For whom the person acts (代办); none for themselves.
+    pub principal: Option<Principal>,
     /// The item that whoever has not been identified yet wants; opened once they are.
     pub wanted: Option<Box<Form>>,
     /// 办件编号 of a case that nobody has been asked about yet.
@@ -82,15 +84,73 @@ pub struct VisitCard {
 }
 
 impl Visit {
-    /// Of whom every answer must be: the person, or nobody.
-    pub(super) fn subject(&self) -> String {
-        self.person.as_ref().map_or_else(|| subject_digest(&self.token, ""), |person| person.subject.clone())
+    /// In whose name an item asks, and of whom its answers must be: of nobody, where the item asks nobody who they are.
+    pub(super) fn asks_as(&self, item: &Item) -> Asker {
+        let asker =
+            |session: &Private<String>, subject: &String| Asker { session: session.clone(), subject: subject.clone() };
+        let known = match (&self.person, &self.principal) {
+            _ if item.evidence.is_empty() => None,
+            (_, Some(principal)) => Some(asker(&principal.session, &principal.subject)),
+            (Some(person), None) => Some(asker(&person.session, &person.subject)),
+            (None, None) => None,
+        };
+        let nobody = || Asker { session: Private::new(String::new()), subject: subject_digest(&self.token, "") };
+        known.unwrap_or_else(nobody)
     }
 
-    /// Names the sign-in to the agency; empty where nobody is signed in.
-    pub(super) fn session(&self) -> Private<String> {
-        self.person.as_ref().map_or_else(|| Private::new(String::new()), |person| person.session.clone())
+    /// Whether an answer is about this visit and whom its item is about.
+    pub(super) fn is_ours(&self, item: &Item, binding: &Binding) -> bool {
+        binding.visit == self.token && binding.subject == self.asks_as(item).subject
     }
+
+    /// Whether an answer is about this visit and whoever has this number.
+    pub(super) fn is_about(&self, binding: &Binding, id_number: &str) -> bool {
+        binding.visit == self.token && binding.subject == subject_digest(&self.token, id_number)
+    }
+
+    /// Whom an item is about, by name; nobody, where it asks nobody who they are.
+    pub(crate) fn concerned(&self, item: &Item) -> Option<&Private<String>> {
+        let own = || self.person.as_ref().map(|person| &person.name);
+        let named = self.principal.as_ref().map(|principal| &principal.name).or_else(own);
+        named.filter(|_| !item.evidence.is_empty())
+    }
+
+    /// What this sign-in opens: ids of items, empty for all, and why not all.
+    pub(crate) fn opened(&self) -> (&[String], Option<ProblemCode>) {
+        match (&self.principal, &self.person) {
+            (Some(principal), _) => (&principal.only, None),
+            (None, Some(person)) => (&person.only, person.only_because),
+            (None, None) => (&[], None),
+        }
+    }
+}
+
+/// In whose name something is asked.
+pub(super) struct Asker {
+    /// Names the sign-in to the agency; empty where nobody is asked who they are.
+    pub session: Private<String>,
+    /// What every answer must carry.
+    pub subject: String,
+}
+
+/// Somebody who has authorised the visit's person to act for them. Opened by the agency, for some items; dies with the visit.
+pub struct Principal {
+    /// As it was typed and found right.
+    pub name: Private<String>,
+    /// What every answer about them must carry.
+    pub subject: String,
+    /// Names the sign-in to the agency.
+    pub session: Private<String>,
+    /// Ids of the items that the authority covers; never empty.
+    pub only: Vec<String>,
+}
+
+/// A member of staff has seen the person.
+pub struct Seen {
+    /// For which item.
+    pub item: String,
+    /// When.
+    pub at_ms: u64,
 }
 
 /// Who it is.
@@ -107,8 +167,12 @@ pub struct Person {
     pub proved_ms: u64,
     /// What was presented.
     pub evidence: Evidence,
+    /// Who of the staff has seen them, if somebody has.
+    pub seen: Option<Seen>,
     /// Ids of the items that this sign-in opens; empty for all.
     pub only: Vec<String>,
     /// Why not all of them.
     pub only_because: Option<ProblemCode>,
+    /// What is new for them.
+    pub news: Vec<News>,
 }

@@ -55,7 +55,7 @@ const MOST_NOTICES: usize = 2;
 /// What does not work, what citizens should know of it and staff do about it; printers first, because people come for paper.
 fn notices(state: &State, words: &Words) -> Vec<String> {
     let health = &state.terminal.health;
-    let others = [health.ups, health.sensors, health.id, health.scanner, health.pad, health.lights]
+    let others = [health.ups, health.sensors, health.id, health.staff, health.scanner, health.pad, health.lights]
         .into_iter()
         .flatten()
         .filter_map(Result::err);

@@ -7,7 +7,9 @@ use ui::{Intent, Page};
 
 use super::before::checking;
 use super::{tap, typed};
-use crate::session::{At, Identify, Scanning, State, Told, Typing, Visit, Wanted, open_field, ways};
+use crate::session::{
+    At, Identify, Scanning, State, Told, Typing, Visit, Wanted, Witness, WitnessAt, open_field, ways,
+};
 
 pub(super) fn identify(identify: &Identify, visit: &Visit, state: &State, words: &Words) -> Page {
     let back = || Some(tap(words.get("back.label"), Intent::Back, Icon::Back));
@@ -26,11 +28,8 @@ pub(super) fn identify(identify: &Identify, visit: &Visit, state: &State, words:
 
 /// What will be presented? A card needs no button: it is inserted.
 fn choose(wanted: &Wanted, told: Option<Told>, visit: &Visit, state: &State, words: &Words) -> Page {
-    let by_card = wanted.evidence().contains(&Evidence::CardPin) && visit.card.is_none();
-    let why = told.map(|told| match told {
-        Told::Device(code) => words.fault(code.as_str(), "citizen").to_owned(),
-        Told::Agency(code) => words.get(&format!("problem.{}.title", code.as_str())).to_owned(),
-    });
+    let by_card = wanted.takes_a_card() && visit.card.is_none();
+    let why = told.map(|told| why_not(told, words));
     let card = by_card.then(|| words.get("identify.card").to_owned());
     // One line: on a low panel there is room for no more.
     let hint = why.or(card).unwrap_or_default();
@@ -55,15 +54,40 @@ fn choose(wanted: &Wanted, told: Option<Told>, visit: &Visit, state: &State, wor
         hint,
         choices: (0..).zip(choices).map(|(n, (evidence, fault))| way(n, evidence, fault)).collect(),
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
+        skip: None,
     })
 }
 
+/// Why something that was presented did not do.
+pub(super) fn why_not(told: Told, words: &Words) -> String {
+    match told {
+        Told::Device(code) => words.fault(code.as_str(), "citizen").to_owned(),
+        Told::Agency(code) => words.get(&format!("problem.{}.title", code.as_str())).to_owned(),
+    }
+}
+
 fn name(wanted: &Wanted, visit: &Visit) -> String {
-    let item = match wanted {
-        Wanted::Item(form) => &form.item,
-        Wanted::Review(review) => &review.form.item,
-    };
-    item.name.in_language(visit.look.lang.tag()).to_owned()
+    wanted.item().name.in_language(visit.look.lang.tag()).to_owned()
+}
+
+/// A member of staff is waited for, or why nothing came of it.
+pub(super) fn witness(witness: &Witness, visit: &Visit, words: &Words) -> Page {
+    let back = Some(tap(words.get("back.label"), Intent::Back, Icon::Back));
+    match witness.at {
+        WitnessAt::Asking(_) | WitnessAt::Vouching(_) => checking(words),
+        WitnessAt::Staff { blocked, .. } => {
+            let warning = blocked.map_or_else(String::new, |code| words.fault(code.as_str(), "citizen").to_owned());
+            waiting("witness", Icon::Help, warning, back, words)
+        }
+        WitnessAt::Failed(told) => Page::Choose(model::Choose {
+            topic: witness.review.form.item.name.in_language(visit.look.lang.tag()).to_owned(),
+            title: words.get("witness.failed").to_owned(),
+            hint: why_not(told, words),
+            choices: vec![tap(words.get("witness.again"), Intent::Choose(0), Icon::Shield)],
+            skip: None,
+            back,
+        }),
+    }
 }
 
 /// Something is to be held before a device, or is on its way.

@@ -1,12 +1,11 @@
 //! Pages of what is public: lists, texts, the bulletin, and a question that was left.
 
-use contract::message::{BulletinEntry, Content, QuestionKept};
+use contract::message::{BulletinEntry, Content, QuestionKept, Table};
 use ui::model::{self, Button, Choose, Icon, Pair, Summary, Tone};
 use ui::words::Words;
 use ui::{Intent, Page};
 
-use super::served::{self, Sheet};
-use super::{tap, turns};
+use super::{served, tap, turns};
 use crate::reading::{self, Pages};
 use crate::session::{
     Found, Home, Info, InfoPage, Published, State, Tile, Visit, guide_tiles, info_words, rows_a_page, shape,
@@ -27,14 +26,16 @@ pub(super) fn info(info: &Info, visit: &Visit, state: &State, words: &Words) -> 
         InfoPage::Found(list) => found(list, &info_words(&info.form), visit, state, words),
         InfoPage::Nothing => nothing(topic, &info_words(&info.form), state, words),
         InfoPage::Text(_, text, mark) => read(reading::text(text, lang, words), *mark),
-        InfoPage::Left(kept) => left(kept, topic, visit, words),
+        InfoPage::Left(kept) => Page::Summary(Summary {
+            primary: served::print_button("filed.print", &info.form.item, state, words),
+            ..left(kept, topic, visit, words)
+        }),
         InfoPage::Bulletin(published) => bulletin(topic, published, visit, state, words),
         InfoPage::Entry(published, n, mark) => match published.entries.get(*n) {
-            Some(BulletinEntry { content: Content::Text { .. }, .. }) | None => {
-                let blocks = published.entries.get(*n).map(|entry| reading::entry(entry, lang, words));
-                read(blocks.unwrap_or_default(), *mark)
+            Some(BulletinEntry { title, content: Content::Table(it), .. }) => {
+                table(topic, title, it, *mark, visit, state, words)
             }
-            Some(entry) => table(topic, entry, *mark, visit, state, words),
+            entry => read(entry.map(|entry| reading::entry(entry, lang, words)).unwrap_or_default(), *mark),
         },
     }
 }
@@ -138,6 +139,7 @@ fn nothing(topic: &str, asked: &str, state: &State, words: &Words) -> Page {
         hint: words.fill("info.nothing.hint", &[("phone", &state.terminal.site.terminal.help_phone)]),
         choices: vec![choice("again", 0, Icon::None), choice("leave", 1, Icon::Help)],
         back: Some(back(words)),
+        skip: None,
     })
 }
 
@@ -162,17 +164,14 @@ fn reading_page(
     })
 }
 
-fn table(topic: &str, entry: &BulletinEntry, first: usize, visit: &Visit, state: &State, words: &Words) -> Page {
-    let Content::Table { scope, figures, columns, rows, as_of } = &entry.content else {
-        return served::fetching(words);
-    };
+fn table(topic: &str, title: &str, table: &Table, first: usize, visit: &Visit, state: &State, words: &Words) -> Page {
     let a_page = rows_a_page(visit.look.size, shape(&state.terminal.site.panel));
-    let scope = [entry.title.as_str(), scope].join(words.get("entry.and"));
-    let sheet = Sheet { title: topic, scope: &scope, figures, columns, rows, as_of };
-    served::sheet(&sheet, a_page, turns(first, rows.len(), a_page, words), None, words)
+    let turns = turns(first, table.rows.len(), a_page, words);
+    let scope = [title, &table.scope].join(words.get("entry.and"));
+    Page::Table(model::Table { scope, ..served::sheet(topic, table, a_page, turns, words) })
 }
 
-fn left(kept: &QuestionKept, topic: &str, visit: &Visit, words: &Words) -> Page {
+fn left(kept: &QuestionKept, topic: &str, visit: &Visit, words: &Words) -> Summary {
     let grouped = kept.number.get(..4).zip(kept.number.get(4..)).map(|(head, tail)| format!("{head} {tail}"));
     let pair = |name: &str, value: String, strong: bool| Pair {
         label: words.get(name).to_owned(),
@@ -180,7 +179,7 @@ fn left(kept: &QuestionKept, topic: &str, visit: &Visit, words: &Words) -> Page 
         strong,
         change: None,
     };
-    Page::Summary(Summary {
+    Summary {
         tone: Tone::Ok,
         topic: topic.to_owned(),
         title: words.get("info.left.title").to_owned(),
@@ -197,5 +196,5 @@ fn left(kept: &QuestionKept, topic: &str, visit: &Visit, words: &Words) -> Page 
         secondary: None,
         back: Some(tap(words.get("filed.home"), Intent::Back, Icon::Home)),
         code: String::new(),
-    })
+    }
 }

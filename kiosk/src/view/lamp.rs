@@ -1,6 +1,5 @@
 //! Where the guidance light shines: at the slot that the page speaks of, and nowhere else. A plain function of the state.
 
-use contract::catalogue::Evidence;
 use contract::site::devices::Pad;
 use hal::sensors::{Lamp, Sensor};
 
@@ -44,7 +43,7 @@ fn serving(scene: &Scene, state: &State) -> Option<Lamp> {
             (takes_pins && state.terminal.health.pad == Some(Ok(()))).then_some(Lamp::Pad)
         }
         Scene::Identify(identify) => match &identify.at {
-            At::Ways { .. } => Some(Lamp::Card).filter(|_| identify.wanted.evidence().contains(&Evidence::CardPin)),
+            At::Ways { .. } => Some(Lamp::Card).filter(|_| identify.wanted.takes_a_card()),
             At::ECard(_) => Some(Lamp::Scanner),
             At::Document { .. } => Some(Lamp::IdDocument),
             At::Sending(..) | At::Code(_) | At::Asking(_) => None,

@@ -1,5 +1,7 @@
 //! Messages: what happened, what was and was not done, what to do now.
 
+use contract::catalogue::Elsewhere;
+use contract::format::mask_name;
 use contract::message::Outcome;
 use contract::problem::Problem;
 use hal::Code;
@@ -9,8 +11,9 @@ use ui::{Intent, Page};
 
 use super::{review, staff, tap};
 use crate::agency::AgencyError;
-use crate::cells;
-use crate::session::{ActEnd, ActFailure, ActId, ActKind, Message, Notice, State};
+use crate::clock::Now;
+use crate::session::{ActEnd, ActFailure, ActId, ActKind, Message, Notice, State, Visit};
+use crate::{cells, hours};
 
 /// Title and paragraphs of a message, before buttons are put to it.
 struct Said {
@@ -31,10 +34,17 @@ impl Said {
             code: String::new(),
         }
     }
+
+    const fn titled(tone: Tone, title: String) -> Self {
+        Self { tone, title, lines: Vec::new(), route: String::new(), code: String::new() }
+    }
 }
 
-pub(super) fn notice(notice: &Notice, state: &State, words: &Words) -> Page {
-    let said = say(&notice.message, words);
+pub(super) fn notice(notice: &Notice, visit: &Visit, state: &State, words: &Words, now: Now) -> Page {
+    let said = match &notice.message {
+        Message::Elsewhere(there) => elsewhere(there, visit, state, words, now),
+        other => say(other, visit, words),
+    };
     let terminal = &state.terminal.site.terminal;
     let desk = [("desk", terminal.help_desk.as_str()), ("phone", terminal.help_phone.as_str())];
     let route =
@@ -52,7 +62,7 @@ pub(super) fn notice(notice: &Notice, state: &State, words: &Words) -> Page {
     })
 }
 
-fn say(message: &Message, words: &Words) -> Said {
+fn say(message: &Message, visit: &Visit, words: &Words) -> Said {
     match message {
         Message::Card(code) => device("card_fault.title", *code, words),
         Message::OutOfService(code) => device("welcome.closed", *code, words),
@@ -61,12 +71,36 @@ fn say(message: &Message, words: &Words) -> Said {
         Message::PinLocked => Said::new(Tone::Stop, words, "locked.locked"),
         Message::WrongUntold => Said::new(Tone::Warn, words, "locked.untold"),
         Message::Problem(problem) => self::problem(problem, words),
+        Message::Elsewhere(_) => Said::new(Tone::Warn, words, "problem.not_here"),
         Message::Agency(how) => Said { code: format!("agency.{how}"), ..Said::new(Tone::Stop, words, outage(how)) },
         Message::Mismatch => Said::new(Tone::Stop, words, "problem.mismatch"),
         Message::Fraud => Said::new(Tone::Stop, words, "fraud"),
         Message::Thanks => Said::new(Tone::Ok, words, "rating.thanks"),
+        Message::ActsFor => acts_for(visit, words),
+        Message::ThanksForAnswers => Said::new(Tone::Ok, words, "questionnaire.thanks"),
         Message::PinSettled => Said::new(Tone::Ok, words, "card_pin.settled"),
         Message::Acted(kind, id, end) => acted(*kind, id, end, words),
+    }
+}
+
+/// Where it is done, and when.
+fn elsewhere(there: &Elsewhere, visit: &Visit, state: &State, words: &Words, now: Now) -> Said {
+    let (lang, phone) = (visit.look.lang, &state.terminal.site.terminal.help_phone);
+    let hours = hours::both(state.terminal.calendar.as_deref(), phone, now, lang, words);
+    Said { route: hours::elsewhere(there, hours, lang, words), ..Said::new(Tone::Warn, words, "problem.not_here") }
+}
+
+/// For whom one acts, and how far that goes.
+fn acts_for(visit: &Visit, words: &Words) -> Said {
+    let name = visit.principal.as_ref().map_or_else(String::new, |principal| mask_name(principal.name.reveal()));
+    let covered = |id: &String| visit.catalogue.item(id).map(|item| item.name.in_language(visit.look.lang.tag()));
+    let covered: Vec<&str> = visit.opened().0.iter().filter_map(covered).collect();
+    Said {
+        lines: vec![
+            words.fill("acts_for.text", &[("name", &name), ("items", &covered.join(words.get("acts_for.between")))]),
+            words.get("acts_for.own").to_owned(),
+        ],
+        ..Said::titled(Tone::Ok, words.fill("acts_for.title", &[("name", &name)]))
     }
 }
 

@@ -10,7 +10,7 @@ use ui::{Intent, Lang, Page};
 
 use super::{served, tap, turns};
 use crate::cells;
-use crate::session::{Filed, Form, Review, State, Visit, shape, summary_rows_a_page};
+use crate::session::{Filed, Form, Review, State, Visit, seen_ms, shape, summary_rows_a_page};
 
 /// 是否有人在电话里指挥您操作？
 pub(super) fn caution(form: &Form, visit: &Visit, words: &Words) -> Page {
@@ -24,6 +24,7 @@ pub(super) fn caution(form: &Form, visit: &Visit, words: &Words) -> Page {
         hint: words.get("caution.hint").to_owned(),
         choices: vec![choice("no", 0, Icon::Ok), choice("yes", 1, Icon::Warn)],
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
+        skip: None,
     })
 }
 
@@ -41,7 +42,11 @@ pub(super) fn review(review: &Review, visit: &Visit, state: &State, words: &Word
             .to_owned(),
         rows: (0..).zip(shown).map(|(n, field)| row(field, n, &review.form, lang, words)).collect(),
         lines: match review.form.defects.as_slice() {
-            [] => vec![item.consent.in_language(lang.tag()).to_owned(), limits(item.notice.limits, words)],
+            [] => {
+                let seen = seen_ms(visit, item).map(|_| words.get("witness.seen").to_owned());
+                let consent = item.consent.in_language(lang.tag()).to_owned();
+                seen.into_iter().chain([consent, limits(item.notice.limits, words)]).collect()
+            }
             defects => defects.iter().map(|defect| self::defect(defect, words)).collect(),
         },
         qr: String::new(),

@@ -3,7 +3,7 @@
 use contract::catalogue::Item;
 use contract::field::{Field, FieldType, Value, label_of};
 use contract::format::{Period, fen_to_text, mask_name};
-use contract::message::{self, Cell, Figure, Satisfaction};
+use contract::message::{self, Cell};
 use contract::problem::ProblemCode;
 use ui::model::{self, Button, Column, Icon, Pair, Progress, Row, Tone, Working};
 use ui::words::Words;
@@ -18,14 +18,20 @@ use crate::session::{
     extent, home_a_page, is_pairs, open_field, shape, slip_ready, tiles,
 };
 
-pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words, now: Now) -> Page {
+pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words) -> Page {
     let (health, lang) = (&state.terminal.health, visit.look.lang);
-    let greeting = match &visit.person {
-        Some(person) => {
-            let key = format!("home.greeting.{}", person.evidence.as_str());
-            words.fill(&key, &[("name", &mask_name(person.name.reveal()))])
+    let greeting = match (&visit.person, &visit.principal) {
+        (Some(_), Some(principal)) => {
+            words.fill("home.greeting.agent", &[("name", &mask_name(principal.name.reveal()))])
         }
-        None => words.get("home.guest").to_owned(),
+        (Some(person), None) => {
+            let name = mask_name(person.name.reveal());
+            match news(visit, state) {
+                Some(news) => words.fill("home.greeting.news", &[("name", &name), ("news", news)]),
+                None => words.fill(&format!("home.greeting.{}", person.evidence.as_str()), &[("name", &name)]),
+            }
+        }
+        (None, _) => words.get("home.guest").to_owned(),
     };
     let all = tiles(visit, health, home);
     let a_page = home_a_page(home, all.len(), visit.look, shape(&state.terminal.site.panel));
@@ -37,7 +43,7 @@ pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words, now
         title: title.to_owned(),
         tiles: (0..)
             .zip(all.iter().skip(turns.first).take(a_page))
-            .map(|(n, at)| tile(at, n, lang, &state.terminal, words, now))
+            .map(|(n, at)| tile(at, n, lang, &state.terminal, words))
             .collect(),
         notices: only(visit, words).into_iter().chain(printer_notices(state, words)).collect(),
         position: turns.position,
@@ -47,19 +53,29 @@ pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words, now
     })
 }
 
+/// What is new for whoever is signed in, if it can be had here and now.
+fn news<'a>(visit: &'a Visit, state: &State) -> Option<&'a str> {
+    let here = |id: &str| visit.catalogue.item(id).is_some_and(|item| available(item, &state.terminal).is_ok());
+    let news = visit.person.as_ref()?.news.iter().find(|news| here(&news.item))?;
+    Some(news.text.in_language(visit.look.lang.tag()))
+}
+
 /// Why not everything is offered.
 fn only(visit: &Visit, words: &Words) -> Option<String> {
-    let person = visit.person.as_ref().filter(|person| !person.only.is_empty())?;
+    let (only, because) = visit.opened();
     let title = |code: ProblemCode| words.get(&format!("problem.{}.title", code.as_str())).to_owned();
-    let why = person.only_because.map(title).unwrap_or_default();
-    Some(words.fill("home.only", &[("why", &why)]))
+    match (only, &visit.principal) {
+        ([], _) => None,
+        (_, Some(_)) => Some(words.get("acts_for.own").to_owned()),
+        (_, None) => Some(words.fill("home.only", &[("why", &because.map(title).unwrap_or_default())])),
+    }
 }
 
 /// A tile; greyed with the reason where a fault stands in its way.
-fn tile(tile: &Tile<'_>, n: u16, lang: Lang, terminal: &Terminal, words: &Words, now: Now) -> Button {
+fn tile(tile: &Tile<'_>, n: u16, lang: Lang, terminal: &Terminal, words: &Words) -> Button {
     let (name, hint, picture, fault) = match tile {
         Tile::Group(group) => (&group.name, &group.hint, &group.icon, None),
-        Tile::Item(item) => (&item.name, &item.hint, &item.icon, available(item, terminal, now).err()),
+        Tile::Item(item) => (&item.name, &item.hint, &item.icon, available(item, terminal).err()),
     };
     Button {
         label: name.in_language(lang.tag()).to_owned(),
@@ -115,6 +131,7 @@ fn choose(form: &Form, field: &Field, offers: &[Value], visit: &Visit, words: &W
         hint: hint.map_or_else(String::new, |hint| hint.in_language(lang.tag()).to_owned()),
         choices,
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
+        skip: None,
     })
 }
 
@@ -168,71 +185,55 @@ pub(super) fn fetching(words: &Words) -> Page {
 }
 
 pub(super) fn table(shown: &Shown, visit: &Visit, state: &State, words: &Words) -> Page {
-    let result = &*shown.result;
-    let (count, a_page) = extent(result, visit.look, shape(&state.terminal.site.panel));
+    let table = &*shown.table;
+    let (count, a_page) = extent(table, visit.look, shape(&state.terminal.site.panel));
     let turns = turns(shown.first_row, count, a_page, words);
-    if is_pairs(result) {
+    if is_pairs(table) {
         return pairs(shown, turns, a_page, visit, state, words);
     }
-    let sheet = Sheet {
-        title: shown.form.item.name.in_language(visit.look.lang.tag()),
-        scope: &result.scope,
-        figures: &result.figures,
-        columns: &result.columns,
-        rows: &result.rows,
-        as_of: &result.as_of,
-    };
-    self::sheet(&sheet, a_page, turns, print_button("table.print", &shown.form.item, state, words), words)
+    let title = shown.form.item.name.in_language(visit.look.lang.tag());
+    let primary = print_button("table.print", &shown.form.item, state, words);
+    Page::Table(model::Table { primary, ..sheet(title, table, a_page, turns, words) })
 }
 
-/// What stands in a table, whoever's it is.
-pub(super) struct Sheet<'a> {
-    pub title: &'a str,
-    pub scope: &'a str,
-    pub figures: &'a [Figure],
-    pub columns: &'a [message::Column],
-    pub rows: &'a [message::Row],
-    pub as_of: &'a str,
-}
-
-/// A page of a table.
-pub(super) fn sheet(sheet: &Sheet<'_>, a_page: usize, turns: Turns, primary: Option<Button>, words: &Words) -> Page {
+/// A page of a table, whoever's it is.
+pub(super) fn sheet(title: &str, table: &message::Table, a_page: usize, turns: Turns, words: &Words) -> model::Table {
     let column =
         |column: &message::Column| Column { parts: cells::parts(column.kind), right: cells::is_right(column.kind) };
     let row = |row: &message::Row| Row { cells: row.cells.iter().map(cells::text).collect(), mark: row.mark.clone() };
-    Page::Table(model::Table {
-        title: sheet.title.to_owned(),
-        scope: sheet.scope.to_owned(),
-        figures: sheet.figures.iter().map(|figure| (figure.label.clone(), cells::text(&figure.value))).collect(),
-        headings: sheet.columns.iter().map(|column| column.label.clone()).collect(),
-        columns: sheet.columns.iter().map(column).collect(),
-        rows: sheet.rows.iter().skip(turns.first).take(a_page).map(row).collect(),
-        note: sheet.as_of.to_owned(),
+    model::Table {
+        title: title.to_owned(),
+        scope: table.scope.clone(),
+        figures: table.figures.iter().map(|figure| (figure.label.clone(), cells::text(&figure.value))).collect(),
+        headings: table.columns.iter().map(|column| column.label.clone()).collect(),
+        columns: table.columns.iter().map(column).collect(),
+        rows: table.rows.iter().skip(turns.first).take(a_page).map(row).collect(),
+        note: table.as_of.clone(),
         position: turns.position,
         previous: turns.previous,
         next: turns.next,
-        primary,
+        primary: None,
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
-    })
+    }
 }
 
 /// A result that is no table, with its figures first.
 fn pairs(shown: &Shown, turns: Turns, a_page: usize, visit: &Visit, state: &State, words: &Words) -> Page {
-    let result = &*shown.result;
+    let table = &*shown.table;
     let pair =
         |label: String, value: &Cell, strong: bool| Pair { label, value: cells::text(value), strong, change: None };
     let strong = |value: &Cell| !matches!(value, Cell::Text(_));
-    let figures = result.figures.iter().map(|figure| pair(figure.label.clone(), &figure.value, strong(&figure.value)));
-    let rows = result.rows.iter().filter_map(|row| match row.cells.as_slice() {
+    let figures = table.figures.iter().map(|figure| pair(figure.label.clone(), &figure.value, strong(&figure.value)));
+    let rows = table.rows.iter().filter_map(|row| match row.cells.as_slice() {
         [label, value] => Some(pair(cells::text(label), value, false)),
         _ => None,
     });
     Page::Summary(model::Summary {
         tone: Tone::Info,
-        topic: result.scope.clone(),
+        topic: table.scope.clone(),
         title: shown.form.item.name.in_language(visit.look.lang.tag()).to_owned(),
         rows: figures.chain(rows).skip(turns.first).take(a_page).collect(),
-        lines: vec![result.as_of.clone()],
+        lines: vec![table.as_of.clone()],
         qr: String::new(),
         position: turns.position,
         previous: turns.previous,
@@ -272,20 +273,7 @@ pub(super) fn slip_choice(shown: &Shown, visit: &Visit, state: &State, words: &W
         hint: String::new(),
         choices: vec![choice("plain", 0), choice("amounts", 1)],
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
-    })
-}
-
-/// Five levels, the best first, in the standard's own words.
-pub(super) fn rating(words: &Words) -> Page {
-    let level = |(n, level): (u16, &Satisfaction)| {
-        tap(words.get(&format!("rating.{}", level.as_str())), Intent::Choose(n), Icon::None)
-    };
-    Page::Choose(model::Choose {
-        topic: words.get("rating.topic").to_owned(),
-        title: words.get("rating.title").to_owned(),
-        hint: String::new(),
-        choices: (0..).zip(&Satisfaction::ALL).map(level).collect(),
-        back: Some(tap(words.get("rating.skip"), Intent::Back, Icon::None)),
+        skip: None,
     })
 }
 

@@ -13,11 +13,14 @@ pub mod one_time;
 pub mod prefill;
 mod problem;
 pub mod query;
+pub mod questionnaires;
 pub mod questions;
 pub mod sign_in;
 #[cfg(test)]
 mod tests;
 pub mod texts;
+mod upstream;
+pub mod witness;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -32,20 +35,24 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Extension, Json, Router};
 use axum_server::tls::TlsInfo;
-use contract::catalogue::{Catalogue, Item, Provider};
+use contract::catalogue::{Admission, Catalogue, Elsewhere, Item, Provider};
 use contract::field::{FieldType, Value};
 use contract::format::Date;
 use contract::message::{Binding, Defect, path, subject_digest};
-use contract::problem::{Problem, ProblemCode};
+use contract::problem::{Problem, ProblemCode, Route};
 use rusqlite::Connection;
 
 use crate::cases::life::Life;
 use crate::clock::Clock;
 use crate::language::Language;
+use crate::legacy::Legacy;
 use crate::made_up::MadeUp;
+use crate::mandates::Mandate;
+use crate::opinion::Opinions;
 use crate::pdf::Face;
 use crate::rules::{RuleError, Rules};
 use crate::seal::Seal;
+use crate::staff::Member;
 use crate::store::{self, AuditLine, Person, Store};
 use crate::texts::Published;
 use crate::windows::Desk;
@@ -74,6 +81,14 @@ pub struct Agency {
     pub seal: Seal,
     /// Policy texts and the bulletin.
     pub published: Published,
+    /// Who may be a witness.
+    pub staff: Vec<Member>,
+    /// Who may act for whom.
+    pub mandates: Vec<Mandate>,
+    /// The old system that answers some items, where there is one.
+    pub legacy: Option<Legacy>,
+    /// What people are asked of the service.
+    pub opinions: Opinions,
 }
 
 /// The id in the peer's certificate.
@@ -135,6 +150,8 @@ pub struct Names<'a> {
     pub visit: Option<&'a str>,
     pub item: Option<&'a str>,
     pub act: Option<&'a str>,
+    /// 工号 of a member of staff.
+    pub staff: Option<&'a str>,
     /// In which language a refusal tells where to go on; Chinese where the request has none.
     pub language: Option<&'a str>,
 }
@@ -152,6 +169,8 @@ pub fn router(agency: Arc<Agency>) -> Router {
         .route(path::CARD_AUTHORITY, post(card_authority::card_authority))
         .route(path::SEND_CODE, post(one_time::send_code))
         .route(path::SIGN_IN, post(sign_in::sign_in))
+        .route(path::WITNESS_CHALLENGE, post(witness::challenge))
+        .route(path::WITNESS, post(witness::witness))
         .route(path::QUERY, post(query::query))
         .route(path::ISSUE, post(documents::issue))
         .route(path::FETCH, post(documents::fetch))
@@ -159,6 +178,7 @@ pub fn router(agency: Arc<Agency>) -> Router {
         .route(path::PREFILL, post(prefill::prefill))
         .route(path::FILE, post(cases::file))
         .route(path::EVALUATE, post(evaluations::evaluate))
+        .route(path::QUESTIONNAIRES, post(questionnaires::answers))
         .route(path::FIND, post(cases::find))
         .route(path::WITHDRAW, post(cases::withdraw))
         .route(path::SEARCH_TEXTS, post(texts::search))
@@ -198,7 +218,7 @@ pub fn answer<R: Named, A: IntoResponse>(
     terminal: &Terminal,
     what: &'static str,
     request: Result<Json<R>, JsonRejection>,
-    work: fn(&Call<'_>, &R) -> Result<A, Refusal>,
+    work: impl FnOnce(&Call<'_>, &R) -> Result<A, Refusal>,
 ) -> Response {
     let request = request.ok().map(|Json(request)| request).filter(|request| well_formed(&request.names(), terminal));
     let names = request.as_ref().map(Named::names).unwrap_or_default();
@@ -209,6 +229,7 @@ pub fn answer<R: Named, A: IntoResponse>(
         what,
         item: text(names.item),
         act: text(names.act),
+        staff: text(names.staff),
     };
     let orders = mishap::orders(agency.orders.as_deref());
     let today = orders.today.unwrap_or_else(|| agency.clock.today());
@@ -268,6 +289,9 @@ fn well_formed(names: &Names<'_>, terminal: &Terminal) -> bool {
         && names.visit.is_none_or(|visit| lower_hex(visit, 32))
         && names.item.is_none_or(item)
         && names.act.is_none_or(|act| is_act_of(act, &terminal.0))
+        && names
+            .staff
+            .is_none_or(|staff| (4..=8).contains(&staff.len()) && staff.bytes().all(|c| c.is_ascii_alphanumeric()))
 }
 
 /// Terminal id, installation epoch (8 hexadecimal digits) and sequence.
@@ -295,11 +319,15 @@ fn person_for(call: &Call<'_>, item: &Item, session: &str, visit: &str) -> Resul
     }
     let signed_in = store::signed_in(call.db, session, visit, call.terminal, SESSION_MAX_S)?;
     let (person, evidence) = signed_in.ok_or(ProblemCode::SignedOut)?;
-    if !item.evidence.contains(&evidence) {
+    if item.admits(evidence) == Admission::No {
         return Err(ProblemCode::EvidenceNeeded.into());
     }
-    // A card that is not active opens what activates it.
-    if store::session_opens(call.db, session, &item.id)? { Ok(person) } else { Err(ProblemCode::CardFrozen.into()) }
+    if store::session_opens(call.db, session, &item.id)? {
+        return Ok(person);
+    }
+    // A card that is not active opens what activates it; an authority, what it covers.
+    let acts = store::agent_of(call.db, session)?.is_some();
+    Err(if acts { ProblemCode::MandateUnknown } else { ProblemCode::CardFrozen }.into())
 }
 
 /// Whether the answers are those the item asks for; every defect of a field is told at once, a wrong period in a code of its own.
@@ -326,8 +354,10 @@ fn offered_here(call: &Call<'_>, item: &Item) -> Result<(), Refusal> {
     }
     match &item.elsewhere {
         None => Ok(()),
-        Some(route) => {
-            let route = Some(route.clone());
+        Some(Elsewhere { window, materials }) => {
+            // Hours and the window's name in the request's language are put to it by `refuse`.
+            let materials = materials.iter().map(|material| material.zh.clone()).collect();
+            let route = Some(Route { window: window.zh.clone(), hours: String::new(), materials });
             Err(Refusal::Problem(Box::new(Problem { route, ..problem_of(ProblemCode::NotHere) })))
         }
     }

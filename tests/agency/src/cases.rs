@@ -6,6 +6,7 @@
 //! | [`file`](mod@file) | filing, and the same key again |
 //! | [`kept`] | the rows: reading and finding |
 //! | [`life`] | the stages: by themselves with the days, by an order of the steering file, by withdrawal |
+//! | [`parts`] | who else had a part: witness, agent |
 //! | [`number`] | 办件编号 and pick-up code |
 //! | [`rules`] | whether somebody may file, and what comes of it: one file an item |
 //! | [`effect`] | what a granted case changes |
@@ -22,6 +23,7 @@ pub mod kept;
 pub mod life;
 pub mod list;
 mod number;
+pub mod parts;
 pub mod rules;
 pub mod show;
 mod steps;

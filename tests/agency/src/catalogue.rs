@@ -2,25 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use contract::catalogue::{Catalogue, Item, Kind, check};
+use contract::catalogue::{Catalogue, Elsewhere, Item, Kind, Text, check};
 use contract::field::{self, FieldType, Value};
 use contract::format::{Date, Period};
 use contract::problem::ProblemCode;
 use serde::Deserialize;
 use toml::{Table, Value as Toml};
 
-use crate::rules::calendar::Calendar;
-use crate::rules::{self, BadRules};
+use crate::opinion::{self, OpinionError};
 use crate::windows::Window;
 
 /// What holds for every item, and the items, as they are written.
 const COMMON: &str = include_str!("../catalogue/common.toml");
-const ITEMS: [(&str, &str); 6] = [
+const ITEMS: [(&str, &str); 7] = [
     ("query.toml", include_str!("../catalogue/query.toml")),
     ("print.toml", include_str!("../catalogue/print.toml")),
     ("filing.toml", include_str!("../catalogue/filing.toml")),
     ("card.toml", include_str!("../catalogue/card.toml")),
     ("cases.toml", include_str!("../catalogue/cases.toml")),
+    ("agent.toml", include_str!("../catalogue/agent.toml")),
     ("info.toml", include_str!("../catalogue/info.toml")),
 ];
 
@@ -30,20 +30,20 @@ pub enum CatalogueError {
     /// A file is no TOML, or no catalogue: names file and place.
     #[error("catalogue/{0}: {1}")]
     Read(&'static str, toml::de::Error),
-    /// The calendar, which tells when a window is open.
+    /// The reasons of whoever is not satisfied.
     #[error(transparent)]
-    Rules(#[from] BadRules),
+    Opinions(#[from] OpinionError),
     /// What [`contract::catalogue::check`] found, one a line.
     #[error("catalogue: {0}")]
     Wrong(String),
 }
 
-/// Where an item is done instead, as it is written: the window by its number; name and hours come from their one place.
+/// Where an item is done instead, as it is written: the window by its number; its name comes from its one place.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Elsewhere {
+struct Written {
     window: u8,
-    materials: Vec<String>,
+    materials: Vec<Text>,
 }
 
 /// Reads the catalogue that is built in. What stands under `[common]` lies under every item.
@@ -54,6 +54,7 @@ pub fn read() -> Result<Catalogue, CatalogueError> {
     // Read one by one: an item that is done elsewhere names a window of this agency.
     whole.insert("items".to_owned(), Toml::Array(Vec::new()));
     let mut catalogue: Catalogue = whole.try_into().map_err(|why| CatalogueError::Read("common.toml", why))?;
+    catalogue.evaluation = Some(opinion::read()?.form);
     let reader = Reader::new()?;
     for (file, text) in ITEMS {
         let Some(Toml::Array(more)) = parse(file, text)?.remove("items") else { continue };
@@ -68,7 +69,6 @@ pub fn read() -> Result<Catalogue, CatalogueError> {
 pub struct Reader {
     /// What lies below each.
     common: Toml,
-    calendar: Calendar,
 }
 
 impl Reader {
@@ -76,7 +76,7 @@ impl Reader {
     pub fn new() -> Result<Self, CatalogueError> {
         let mut whole = COMMON.parse::<Table>().map_err(|why| CatalogueError::Read("common.toml", why))?;
         let common = whole.remove("common").unwrap_or_else(|| Toml::Table(Table::new()));
-        Ok(Self { common, calendar: rules::read()?.calendar })
+        Ok(Self { common })
     }
 
     /// One item of that file.
@@ -84,10 +84,10 @@ impl Reader {
         let wrong = |why| CatalogueError::Read(file, why);
         let route = written.as_table_mut().and_then(|item| item.remove("elsewhere"));
         let mut item: Item = over(self.common.clone(), written).try_into().map_err(wrong)?;
-        if let Some(Elsewhere { window, materials }) = route.map(Toml::try_into).transpose().map_err(wrong)? {
+        if let Some(Written { window, materials }) = route.map(Toml::try_into).transpose().map_err(wrong)? {
             let none = || CatalogueError::Wrong(format!("{}: elsewhere.window: there is no window {window}", item.id));
-            item.elsewhere =
-                Some(Window::of_number(window).ok_or_else(none)?.on_working_days(&self.calendar, materials));
+            let window = Window::of_number(window).ok_or_else(none)?.names();
+            item.elsewhere = Some(Elsewhere { window, materials });
         }
         Ok(item)
     }
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn a_period_of_the_future_or_of_four_years_is_asked_for() {
         let catalogue = read().unwrap();
-        let item = item_of(&catalogue, "P01", 3, Kind::Print).unwrap();
+        let item = catalogue.item("P01").unwrap();
         let today = Date::new(2026, 11, 23).unwrap();
         let check = |value| check_inputs(item, &BTreeMap::from([("period".to_owned(), value)]), today);
         assert!(check(range("202311", "202610")).is_ok());

@@ -8,14 +8,13 @@ use std::path::Path;
 
 use contract::catalogue::{Catalogue, Group};
 use contract::field::Value;
-use contract::message::{Column, Figure, Row};
+use contract::message::Table;
 use contract::problem::ProblemCode;
 use serde::Deserialize;
-use toml::{Table, Value as Toml};
+use toml::Value as Toml;
 
 use crate::calls::Refusal;
 use crate::catalogue::{self, CatalogueError};
-use crate::records::Records;
 
 /// What is answered to made-up items; empty where there are none.
 #[derive(Default)]
@@ -34,19 +33,7 @@ struct Answer {
     problem: Option<ProblemCode>,
     /// What a query shows.
     #[serde(default)]
-    shows: Option<Shows>,
-}
-
-/// A result as it stands in the file.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Shows {
-    scope: String,
-    #[serde(default)]
-    figures: Vec<Figure>,
-    columns: Vec<Column>,
-    rows: Vec<Row>,
-    as_of: String,
+    shows: Option<Table>,
 }
 
 /// The file.
@@ -70,7 +57,7 @@ pub fn read(file: Option<&Path>) -> Result<(Catalogue, MadeUp), CatalogueError> 
     let name = || file.display().to_string();
     let text = std::fs::read_to_string(file).map_err(|error| CatalogueError::Wrong(format!("{}: {error}", name())))?;
     let wrong = |why: toml::de::Error| CatalogueError::Wrong(format!("{}: {why}", name()));
-    let File { groups, items, answers } = text.parse::<Table>().and_then(Table::try_into).map_err(wrong)?;
+    let File { groups, items, answers } = toml::from_str(&text).map_err(wrong)?;
     let reader = catalogue::Reader::new()?;
     for item in items {
         let item = reader.item("made-up", item)?;
@@ -91,10 +78,8 @@ impl MadeUp {
     }
 
     /// What is answered to a query.
-    pub fn records(&self, item: &str, inputs: &BTreeMap<String, Value>) -> Result<Records, Refusal> {
-        let Shows { scope, figures, columns, rows, as_of } =
-            self.answer(item, inputs)?.shows.clone().ok_or(ProblemCode::NoRecords)?;
-        Ok(Records { scope, figures, columns, rows, as_of })
+    pub fn records(&self, item: &str, inputs: &BTreeMap<String, Value>) -> Result<Table, Refusal> {
+        Ok(self.answer(item, inputs)?.shows.clone().ok_or(ProblemCode::NoRecords)?)
     }
 
     /// Whether a filing is taken.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use agency::seal::Algorithm;
-use agency::{FONT_FILE, Server, Settings};
+use agency::{FONT_FILE, Server, Settings, StandIn, Upstream, stand_in};
 use clap::{Parser, Subcommand};
 use contract::format::Date;
 
@@ -36,6 +36,24 @@ enum Command {
     Openapi,
     /// Print the catalogue of services, as a terminal gets it.
     Catalogue,
+    /// Stand in for an old core system that speaks fixed fields. Prints `listening on 127.0.0.1:PORT` when ready.
+    Legacy(Legacy),
+    /// Print how often questionnaires were handed out and came back, and how often each option was chosen: CSV, a line a set, version,
+    /// question, option, terminal and day.
+    Questionnaire {
+        /// Where the agency's database is kept.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
+    /// Print how cases were evaluated: CSV, a line an item, terminal and day of filing.
+    Evaluations {
+        /// Where the agency's database is kept.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Only the bad ones (差评), a line each, to be followed up.
+        #[arg(long)]
+        bad: bool,
+    },
     /// Be the telephone of an invented person: print the code of their electronic card, or the newest message that reached a number.
     Phone {
         /// Where the agency's database is kept.
@@ -97,6 +115,44 @@ struct Serve {
     /// Items that nobody compiled in, with what is answered to them; laid over the built-in catalogue (tests/made-up/catalogue.toml).
     #[arg(long, value_name = "FILE")]
     catalogue: Option<PathBuf>,
+    /// Answer Q01, Q02 and Q03 from an old core system at this address (no name: looking one up has no deadline).
+    #[arg(long, value_name = "ADDRESS", requires = "province")]
+    legacy: Option<SocketAddr>,
+    /// How that system speaks (tests/agency/legacy/*.toml); again for each file that holds on other days.
+    #[arg(long, value_name = "FILE", requires = "legacy")]
+    province: Vec<PathBuf>,
+}
+
+#[derive(clap::Args)]
+struct Legacy {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// How it speaks (tests/agency/legacy/*.toml).
+    #[arg(long, value_name = "FILE")]
+    province: PathBuf,
+    /// The table of invented people.
+    #[arg(long, value_name = "FILE")]
+    personas: PathBuf,
+    /// Take this for today instead of the system's date (UTC+8), as 2026-11-23.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    today: Option<Date>,
+    /// What goes wrong on purpose; read anew at each request, may be missing.
+    ///
+    /// One mishap a line, `WHAT TRADE`; the first line of the trade (enrolment, months, account) counts; `#` begins a comment:
+    ///
+    ///   silent months   nothing comes
+    ///   drip months     a byte comes now and then
+    ///   cut months      half of the answer comes, then the connection ends
+    ///   junk months     an answer of bytes that are no record
+    ///   noise months    bytes that are no frame
+    ///   other months    about another person
+    ///   stale months    the answer to the question before
+    ///   code months     a code that no table lists
+    ///   short months    one record fewer than it counts
+    ///   again months    the first records again, whichever were asked for
+    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
+    mishaps: Option<PathBuf>,
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -116,6 +172,10 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Catalogue => catalogue(),
+        Command::Legacy(arguments) => legacy(arguments),
+        Command::Questionnaire { data } => print(agency::report::questionnaires(&data)),
+        Command::Evaluations { data, bad: true } => print(agency::report::bad_evaluations(&data)),
+        Command::Evaluations { data, bad: false } => evaluations(&data),
         Command::Phone { data, card, messages } => phone(&data, card, messages.as_deref()),
     };
     match outcome {
@@ -133,6 +193,16 @@ fn catalogue() -> Result<(), String> {
     Ok(())
 }
 
+fn evaluations(data: &Path) -> Result<(), String> {
+    let catalogue = agency::catalogue::read().map_err(|why| why.to_string())?;
+    print(agency::report::evaluations(data, &catalogue))
+}
+
+fn print<E: std::fmt::Display>(report: Result<String, E>) -> Result<(), String> {
+    println!("{}", report.map_err(|why| why.to_string())?);
+    Ok(())
+}
+
 fn phone(data: &Path, card: Option<usize>, number: Option<&str>) -> Result<(), String> {
     let shown = match (card, number) {
         (Some(n), _) => agency::phone::e_card(data, n).map(Some),
@@ -143,11 +213,22 @@ fn phone(data: &Path, card: Option<usize>, number: Option<&str>) -> Result<(), S
 }
 
 fn serve(arguments: Serve) -> Result<(), String> {
-    let Serve { listen, data, certs, personas, today, font, seal, mishaps, catalogue } = arguments;
-    let settings = Settings { listen, data, certs, personas, today, font, mishaps, catalogue, seal };
+    let Serve { listen, data, certs, personas, today, font, seal, mishaps, catalogue, legacy, province } = arguments;
+    let legacy = legacy.map(|address| Upstream { address, provinces: province });
+    let settings = Settings { listen, data, certs, personas, today, font, mishaps, catalogue, seal, legacy };
     let server = Server::start(settings).map_err(|failure| failure.to_string())?;
     println!("listening on https://{}", server.address());
     std::io::stdout().flush().map_err(|error| error.to_string())?;
     server.wait();
+    Ok(())
+}
+
+fn legacy(arguments: Legacy) -> Result<(), String> {
+    let Legacy { listen, province, personas, today, mishaps } = arguments;
+    let settings = stand_in::Settings { listen, province, personas, today, mishaps };
+    let service = StandIn::start(settings).map_err(|failure| failure.to_string())?;
+    println!("listening on {}", service.address());
+    std::io::stdout().flush().map_err(|error| error.to_string())?;
+    service.wait();
     Ok(())
 }

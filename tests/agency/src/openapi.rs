@@ -70,6 +70,8 @@ impl Modify for Examples {
         calls::card_authority::card_authority,
         calls::one_time::send_code,
         calls::sign_in::sign_in,
+        calls::witness::challenge,
+        calls::witness::witness,
         calls::query::query,
         calls::documents::issue,
         calls::documents::fetch,
@@ -79,6 +81,7 @@ impl Modify for Examples {
         calls::cases::find,
         calls::cases::withdraw,
         calls::evaluations::evaluate,
+        calls::questionnaires::answers,
         calls::texts::search,
         calls::texts::read,
         calls::questions::questions,
@@ -93,41 +96,57 @@ struct Document;
 /// The document, as JSON for people to read, without a line end.
 #[must_use]
 pub fn document() -> String {
-    Document::openapi().to_pretty_json().unwrap_or_default()
+    let mut document = serde_json::to_value(Document::openapi()).unwrap_or_default();
+    if let Some(schemas) = document.pointer_mut("/components/schemas") {
+        name_indicators(schemas);
+    }
+    serde_json::to_string_pretty(&document).unwrap_or_default()
+}
+
+/// Puts the trade's code (LD/T, `x-ldt`) to what names a person: a number, and a name beside it. Fields of items carry theirs as data.
+fn name_indicators(schema: &mut Value) {
+    match schema {
+        Value::Object(parts) => {
+            if let Some(Value::Object(properties)) = parts.get_mut("properties")
+                && properties.contains_key("id_number")
+            {
+                for (name, code) in [("id_number", "aac002"), ("name", "aac003")] {
+                    if let Some(Value::Object(property)) = properties.get_mut(name) {
+                        property.insert("x-ldt".to_owned(), Value::from(code));
+                    }
+                }
+            }
+            parts.values_mut().for_each(name_indicators);
+        }
+        Value::Array(parts) => parts.iter_mut().for_each(name_indicators),
+        _ => {}
+    }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use contract::message::path;
+    #[test]
+    fn a_name_or_a_number_has_no_code_of_the_trade() {
+        let document: Value = serde_json::from_str(&document()).unwrap();
+        let of = |schema: &str| document.pointer(&format!("/components/schemas/{schema}/properties")).unwrap();
+        for schema in ["SendCode", "Named"] {
+            assert_eq!(
+                (&of(schema)["id_number"]["x-ldt"], &of(schema)["name"]["x-ldt"]),
+                (&"aac002".into(), &"aac003".into())
+            );
+        }
+        assert!(of("Step")["name"].get("x-ldt").is_none(), "a step of a case is nobody's name");
+    }
 
     #[test]
     fn the_published_contract_forgets_a_call() {
         let document: Value = serde_json::from_str(&document()).unwrap();
         let paths = document.get("paths").unwrap().as_object().unwrap();
-        let all = [
-            path::CATALOGUE,
-            path::CARD_AUTHORITY,
-            path::SEND_CODE,
-            path::SIGN_IN,
-            path::QUERY,
-            path::ISSUE,
-            path::FETCH,
-            path::ACTS,
-            path::PREFILL,
-            path::FILE,
-            path::FIND,
-            path::WITHDRAW,
-            path::EVALUATE,
-            path::SEARCH_TEXTS,
-            path::READ_TEXT,
-            path::QUESTIONS,
-            path::BULLETIN,
-            path::CALENDAR,
-        ];
-        assert_eq!(paths.len(), all.len());
-        for path in all {
+        // Which calls there are, a test plays: every one has an example.
+        assert!(paths.keys().eq(examples().keys()));
+        for path in paths.keys() {
             let call = paths.get(path).and_then(|path| path.get("post")).unwrap();
             assert!(call.get("summary").is_some() && call.pointer("/responses/200").is_some(), "{path}");
             assert!(call.pointer("/requestBody/content/application~1json/example").is_some(), "{path}: no example");

@@ -13,7 +13,7 @@
 mod benefit;
 mod certificate;
 mod list;
-mod statement;
+pub mod statement;
 mod transfer;
 
 use contract::format::{Period, fen_to_capitals, fen_to_text};

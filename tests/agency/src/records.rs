@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 use contract::catalogue::Catalogue;
 use contract::field::Value;
 use contract::format::{Date, Period};
-use contract::message::{Cell, CellKind, Column, Figure, Row};
+use contract::message::{Cell, CellKind, Column, Figure, Row, Table};
 use contract::problem::ProblemCode;
 use rusqlite::Connection;
 
@@ -57,17 +57,8 @@ pub struct Asked<'a> {
     pub language: Language,
 }
 
-/// The answer, without whose it is.
-pub struct Records {
-    pub scope: String,
-    pub figures: Vec<Figure>,
-    pub columns: Vec<Column>,
-    pub rows: Vec<Row>,
-    pub as_of: String,
-}
-
 /// The answer to an item of kind query.
-pub fn answer(item: &str, asked: &Asked<'_>) -> Result<Records, Refusal> {
+pub fn answer(item: &str, asked: &Asked<'_>) -> Result<Table, Refusal> {
     match item {
         "Q08" => return card::answer(asked),
         "Q09" => return list::progress(asked),

@@ -14,7 +14,7 @@ use contract::format::Date;
 use contract::message::{content_digest, subject_digest};
 
 use crate::{hsm, random};
-use key::Key;
+pub(crate) use key::Key;
 pub use key::{Algorithm, PublicKey, SealError};
 
 /// First field of every text: what the fields after it are.

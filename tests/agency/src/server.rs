@@ -17,6 +17,8 @@ use contract::format::Date;
 
 use crate::calls::{self, Agency};
 use crate::clock::Clock;
+use crate::legacy::province::BadProvince;
+use crate::legacy::{Legacy, Upstream};
 use crate::pdf::Face;
 use crate::persona::PersonaError;
 use crate::rules::{self, BadRules};
@@ -24,7 +26,7 @@ use crate::seal::{Algorithm, Seal, SealError};
 use crate::seed::SeedError;
 use crate::store::Store;
 use crate::tls::TlsError;
-use crate::{cases, catalogue, made_up, mishap, persona, seed, texts, tls};
+use crate::{cases, catalogue, made_up, mishap, opinion, persona, seed, texts, tls};
 
 /// What a server needs to know; `agency serve --help` explains each.
 #[derive(Clone, Debug)]
@@ -39,6 +41,7 @@ pub struct Settings {
     pub mishaps: Option<PathBuf>,
     pub catalogue: Option<PathBuf>,
     pub seal: Algorithm,
+    pub legacy: Option<Upstream>,
 }
 
 /// Why the server does not start.
@@ -65,12 +68,21 @@ pub enum Failure {
     /// The built-in catalogue is broken.
     #[error(transparent)]
     Catalogue(#[from] catalogue::CatalogueError),
+    /// The table of staff or that of authorities is broken.
+    #[error("staff or mandates: {0}")]
+    People(#[from] toml::de::Error),
     /// The built-in texts are broken.
     #[error(transparent)]
     Texts(#[from] texts::TextsError),
+    /// What people are asked cannot be.
+    #[error(transparent)]
+    Opinions(#[from] opinion::OpinionError),
     /// The rules' figures or calendar are broken.
     #[error(transparent)]
     Rules(#[from] BadRules),
+    /// The table of the old system's province is broken.
+    #[error(transparent)]
+    Province(#[from] BadProvince),
     /// The documents' font is missing or is none.
     #[error("font: {0}")]
     Font(#[from] crate::pdf::PdfError),
@@ -144,8 +156,25 @@ fn open(settings: &Settings) -> Result<Agency, Failure> {
     let seal = Seal::open(&settings.data, settings.seal)?;
     let (catalogue, made_up) = made_up::read(settings.catalogue.as_deref())?;
     let published = texts::read()?;
+    let opinions = opinion::read()?;
     let orders = settings.mishaps.clone();
-    Ok(Agency { store, clock, catalogue, made_up, rules, face, orders, seal, published })
+    let (staff, mandates) = (crate::staff::read()?, crate::mandates::read()?);
+    let legacy = settings.legacy.as_ref().map(Legacy::open).transpose()?;
+    Ok(Agency {
+        store,
+        clock,
+        catalogue,
+        made_up,
+        rules,
+        face,
+        orders,
+        seal,
+        published,
+        staff,
+        mandates,
+        legacy,
+        opinions,
+    })
 }
 
 async fn serve(listener: TcpListener, tls: RustlsConfig, handle: Handle<SocketAddr>, app: Router) {

@@ -16,8 +16,8 @@ use rusqlite::{Connection, Row, ffi, params};
 use crate::clock;
 use crate::rules::contribution::MonthKind;
 pub use register::{
-    Benefit, Card, Pension, Person, benefits, cards, number_ends_with, pension, person_by_number, person_by_place,
-    session_opens, signed_in,
+    Benefit, Card, Pension, Person, agent_of, benefits, cards, number_ends_with, pension, person_by_number,
+    person_by_place, session_opens, signed_in,
 };
 
 /// The database.
@@ -29,7 +29,7 @@ pub struct Store {
 
 /// Calls with a consequence for somebody: once answered, what they did outlasts a power cut, and so does everything before it. A call that
 /// only looks does not wait for the disk: a cut may cost its audit line; a process that dies costs nothing.
-const LASTING: [&str; 5] = ["file", "withdraw", "issue", "act", "evaluate"];
+const LASTING: [&str; 7] = ["file", "withdraw", "issue", "act", "evaluate", "answers", "witness"];
 
 /// One line of the audit, but for its result.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +39,8 @@ pub struct AuditLine {
     pub what: &'static str,
     pub item: String,
     pub act: String,
+    /// 工号 of a member of staff, where one has a part in it.
+    pub staff: String,
 }
 
 /// One month of one insurance.
@@ -66,8 +68,7 @@ impl Store {
         Ok(Self { log: Some(log), ..store })
     }
 
-    /// A database that nobody keeps, for tests.
-    #[cfg(test)]
+    /// A database that nobody keeps: of a stand-in, of a test.
     pub fn in_memory() -> Result<Self, rusqlite::Error> {
         Self::with(Connection::open_in_memory()?)
     }
@@ -76,6 +77,7 @@ impl Store {
         // NORMAL: the log is brought to the disk before it goes into the file, and otherwise by `call`.
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
         connection.execute_batch(include_str!("store.sql"))?;
+        name_staff_in_an_older_audit(&connection)?;
         Ok(Self { connection: Mutex::new(connection), log: None })
     }
 
@@ -118,14 +120,25 @@ impl Store {
     }
 }
 
+/// A file of an earlier release has an audit without staff; what stands in it stays.
+fn name_staff_in_an_older_audit(db: &Connection) -> Result<(), rusqlite::Error> {
+    let sql = "SELECT count(*) FROM pragma_table_info('audit') WHERE name = 'staff'";
+    if db.query_row(sql, [], |row| row.get::<_, i64>(0))? == 0 {
+        db.execute_batch("ALTER TABLE audit ADD COLUMN staff TEXT NOT NULL DEFAULT ''")?;
+    }
+    Ok(())
+}
+
 /// The disk does not keep what it is given.
 fn not_kept() -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_FSYNC), None)
 }
 
 fn write_audit(db: &Connection, line: &AuditLine, result: &str) -> Result<(), rusqlite::Error> {
-    let sql = "INSERT INTO audit (at, terminal, visit, what, item, act, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let row = params![clock::audit_time(), line.terminal, line.visit, line.what, line.item, line.act, result];
+    let sql = "INSERT INTO audit (at, terminal, visit, what, item, act, result, staff)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let AuditLine { terminal, visit, what, item, act, staff } = line;
+    let row = params![clock::audit_time(), terminal, visit, what, item, act, result, staff];
     db.prepare(sql)?.execute(row)?;
     Ok(())
 }

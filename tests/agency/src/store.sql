@@ -93,6 +93,35 @@ CREATE TABLE IF NOT EXISTS session_items (
     item    TEXT NOT NULL,
     PRIMARY KEY (session, item)
 ) STRICT;
+-- Who acts in a session that stands for somebody else, and by which authority.
+CREATE TABLE IF NOT EXISTS session_agents (
+    session TEXT PRIMARY KEY,
+    agent   INTEGER NOT NULL,      -- place in the register
+    mandate TEXT NOT NULL          -- number of the authority
+) STRICT;
+-- What a staff card is to sign for a session and an item; used up by the witness.
+CREATE TABLE IF NOT EXISTS witness_challenges (
+    session   TEXT NOT NULL,
+    item      TEXT NOT NULL,
+    challenge TEXT NOT NULL,       -- 16 bytes, hexadecimal
+    at        INTEGER NOT NULL,    -- seconds since 1970
+    PRIMARY KEY (session, item)
+) STRICT;
+-- Who of the staff has seen the person of a session.
+CREATE TABLE IF NOT EXISTS witnesses (
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    session TEXT NOT NULL,
+    item    TEXT NOT NULL,
+    staff   TEXT NOT NULL,         -- 工号
+    at      INTEGER NOT NULL       -- seconds since 1970
+) STRICT;
+-- Who else had a part in a case: a witness by 工号, an agent by place in the register and number of the authority.
+CREATE TABLE IF NOT EXISTS case_parts (
+    of_case INTEGER NOT NULL,      -- cases.seq
+    part    TEXT NOT NULL,         -- witness, agent
+    who     TEXT NOT NULL,
+    PRIMARY KEY (of_case, part)
+) STRICT;
 -- What was printed, for ever as it was: verified against this and not against records that have gone on since.
 CREATE TABLE IF NOT EXISTS documents (
     code        TEXT PRIMARY KEY,  -- 验证码
@@ -129,7 +158,8 @@ CREATE TABLE IF NOT EXISTS audit (
     what     TEXT NOT NULL,
     item     TEXT NOT NULL,
     act      TEXT NOT NULL,
-    result   TEXT NOT NULL         -- "ok", a problem code, or "broken"
+    result   TEXT NOT NULL,        -- "ok", a problem code, or "broken"
+    staff    TEXT NOT NULL DEFAULT '' -- 工号 of a witness
 ) STRICT;
 CREATE INDEX IF NOT EXISTS audit_of_terminal ON audit (terminal, what, at);
 -- Cases: what was filed, and how far it is.
@@ -180,6 +210,36 @@ CREATE TABLE IF NOT EXISTS evaluations (
     text   TEXT NOT NULL,
     day    TEXT NOT NULL           -- ISO day
 ) STRICT;
+-- Why not satisfied, where it was said on a terminal's page.
+CREATE TABLE IF NOT EXISTS reasons (
+    of_case         INTEGER PRIMARY KEY, -- cases.seq
+    reason          TEXT NOT NULL,       -- value of a reason in evaluation.toml
+    reasons_version INTEGER NOT NULL
+) STRICT;
+-- How many evaluations terminals have sent: each so many, a questionnaire goes along with the answer.
+CREATE TABLE IF NOT EXISTS sample (
+    only        INTEGER PRIMARY KEY CHECK (only = 1),
+    evaluations INTEGER NOT NULL
+) STRICT;
+-- Questionnaires handed out today that have not come back. Not of whom nor after which case; without row numbers, which would tell the order.
+CREATE TABLE IF NOT EXISTS sheets (
+    token    TEXT PRIMARY KEY,
+    set_id   TEXT NOT NULL,
+    version  INTEGER NOT NULL,
+    terminal TEXT NOT NULL,
+    day      TEXT NOT NULL         -- ISO day
+) STRICT, WITHOUT ROWID;
+-- Raw counts of answers (GB/T 19038): no sheet is kept.
+CREATE TABLE IF NOT EXISTS answers (
+    set_id   TEXT NOT NULL,
+    version  INTEGER NOT NULL,
+    question TEXT NOT NULL,        -- * for sheets, offered and returned
+    option   TEXT NOT NULL,
+    terminal TEXT NOT NULL,
+    day      TEXT NOT NULL,        -- ISO day
+    times    INTEGER NOT NULL,
+    PRIMARY KEY (set_id, version, question, option, terminal, day)
+) STRICT, WITHOUT ROWID;
 -- Notices that were sent (an SMS in a real agency): to whom, about which case.
 CREATE TABLE IF NOT EXISTS notices (
     seq     INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -7,11 +7,11 @@ pub mod search;
 use contract::catalogue::{Approval, Text};
 use contract::format::Date;
 use contract::message::{
-    Bulletin, BulletinEntry, Cell, CellKind, Column, Content, Figure, Hit, PolicyText, Row, TextKind,
+    Bulletin, BulletinEntry, Cell, CellKind, Column, Content, Figure, Hit, PolicyText, Row, Table, TextKind,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use toml::{Table, Value as Toml};
+use toml::Value as Toml;
 
 use crate::catalogue::over;
 
@@ -119,7 +119,7 @@ impl Entry {
     fn read(&self, language: &str) -> BulletinEntry {
         let say = |text: &Text| text.in_language(language).to_owned();
         let content = match &self.table {
-            Some(sheet) => Content::Table {
+            Some(sheet) => Content::Table(Table {
                 scope: say(&sheet.scope),
                 figures: sheet
                     .figures
@@ -133,7 +133,7 @@ impl Entry {
                     .map(|row| Row { cells: row.iter().map(say).map(Cell::Text).collect(), mark: String::new() })
                     .collect(),
                 as_of: say(&sheet.as_of),
-            },
+            }),
             None => Content::Text { paragraphs: self.paragraphs.iter().map(say).collect() },
         };
         BulletinEntry {
@@ -184,8 +184,8 @@ pub fn read() -> Result<Published, TextsError> {
 
 /// The records of a file, each over what stands under `[common]`.
 fn list<T: DeserializeOwned>(file: &'static str, text: &str, name: &str) -> Result<Vec<T>, TextsError> {
-    let mut whole: Table = text.parse().map_err(|why| TextsError::Read(file, why))?;
-    let common = whole.remove("common").unwrap_or_else(|| Toml::Table(Table::new()));
+    let mut whole: toml::Table = text.parse().map_err(|why| TextsError::Read(file, why))?;
+    let common = whole.remove("common").unwrap_or_else(|| Toml::Table(toml::Table::new()));
     let Some(Toml::Array(records)) = whole.remove(name) else {
         return Err(TextsError::Wrong(file, format!("no {name}")));
     };

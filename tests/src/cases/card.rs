@@ -137,25 +137,30 @@ fn no_reader_of_that_name(stand: &mut Stand) -> Result<(), String> {
     stand.works()
 }
 
+/// Does it in a thread of somebody who may do nothing.
+pub(super) fn as_nobody<T: Send>(look: impl FnOnce() -> T + Send) -> Result<T, String> {
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            let nobody = rustix::process::Uid::from_raw(65_534);
+            rustix::thread::set_thread_res_uid(nobody, nobody, nobody).map_err(|error| error.to_string())?;
+            Ok(look())
+        });
+        thread.join().map_err(|_| "the thread of nobody has died".to_owned())?
+    })
+}
+
 /// Its socket is root's alone, and we are not root. pcsc-lite itself would say that there is no daemon.
 fn card_service_refuses_us(stand: &mut Stand) -> Result<(), String> {
-    let as_nobody = || {
-        std::thread::scope(|scope| {
-            let thread = scope.spawn(|| {
-                let nobody = rustix::process::Uid::from_raw(65_534);
-                rustix::thread::set_thread_res_uid(nobody, nobody, nobody).map_err(|error| error.to_string())?;
-                let (mut watch, _) = open(READER);
-                Ok::<_, String>((watch.next(NEWS), hal::card::pcsc::readers()))
-            });
-            thread.join().map_err(|_| "the thread of nobody has died".to_owned())?
-        })
+    let look = || {
+        let (mut watch, _) = open(READER);
+        (watch.next(NEWS), hal::card::pcsc::readers())
     };
     std::fs::set_permissions(pcscd::SOCKET, PermissionsExt::from_mode(0o600)).map_err(|error| error.to_string())?;
-    let (told, listed) = as_nobody()?;
+    let (told, listed) = as_nobody(look)?;
     same("the watch", &told, &Some(CardEvent::ReaderLost(CardError::NotPermitted)))?;
     same("listing", &listed, &Err(CardError::NotPermitted))?;
     std::fs::set_permissions(pcscd::SOCKET, PermissionsExt::from_mode(0o666)).map_err(|error| error.to_string())?;
-    let (told, _) = as_nobody()?;
+    let (told, _) = as_nobody(look)?;
     same("the watch", &told, &Some(CardEvent::ReaderReady))?;
     stand.works()
 }

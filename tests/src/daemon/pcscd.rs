@@ -1,4 +1,4 @@
-//! The real pcscd with one virtual reader (vpcd), which may die, hang and come back. Only inside [`crate::namespace`].
+//! The real pcscd with a virtual reader of two slots (vpcd), which may die, hang and come back. Only inside [`crate::namespace`].
 
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,12 @@ use crate::until::until;
 
 /// Where a card connects. Below the ephemeral range, so that no other socket can take it first.
 pub const PORT: u16 = 27648;
+
+/// Where a card of staff does: the second slot.
+pub const STAFF_PORT: u16 = PORT + 1;
+
+/// The second slot's name.
+pub const STAFF_READER: &str = "SSC Reader 00 01";
 
 /// Where clients of the daemon connect.
 pub const SOCKET: &str = "/run/pcscd/pcscd.comm";

@@ -18,7 +18,7 @@ use crate::until::until;
 
 /// No hand puts a card back sooner. pcscd asks a virtual reader every 400 ms and learns of a card that left in the middle of a
 /// command from the command as well; one that is back before it asks counts as out until it is pulled again.
-const PUT_BACK: Duration = Duration::from_millis(500);
+pub(super) const PUT_BACK: Duration = Duration::from_millis(500);
 
 /// PIN tries of an emulated card; the terminal must ask, never assume.
 const TRIES_MAX: u8 = 6;
@@ -235,15 +235,21 @@ fn serve(mut line: TcpStream, card: &Card, shared: &Shared, mute: bool) {
                 lock(card).answer(apdu)
             }
         };
-        let mut bytes = u16::try_from(answer.len()).unwrap_or(0).to_be_bytes().to_vec();
-        bytes.extend(answer);
-        if line.write_all(&bytes).is_err() {
+        if say(&mut line, &answer).is_none() {
             return;
         }
     }
 }
 
-fn message(line: &mut TcpStream) -> Option<Vec<u8>> {
+/// Sends an answer; `None` where the reader is gone.
+pub(super) fn say(line: &mut TcpStream, answer: &[u8]) -> Option<()> {
+    let mut bytes = u16::try_from(answer.len()).unwrap_or(0).to_be_bytes().to_vec();
+    bytes.extend(answer);
+    line.write_all(&bytes).ok()
+}
+
+/// The reader's next message; `None` where it is gone.
+pub(super) fn message(line: &mut TcpStream) -> Option<Vec<u8>> {
     let mut length = [0; 2];
     read(line, &mut length)?;
     let mut payload = vec![0; usize::from(u16::from_be_bytes(length))];

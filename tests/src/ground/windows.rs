@@ -1,18 +1,22 @@
-//! What a citizen holds something before: code scanner and resident-ID reader, each on a line of its own; and the telephone in their hand.
+//! What somebody holds something before: code scanner and resident-ID reader, each on a line of its own, the reader for staff cards; and the
+//! telephone in a citizen's hand.
 
 use std::path::{Path, PathBuf};
 
+use crate::daemon::pcscd;
 use crate::emulate::Emulator;
 use crate::emulate::id_reader::IdReaderEmulator;
 use crate::emulate::scanner::ScannerEmulator;
+use crate::emulate::staff::StaffEmulator;
 use crate::people::person;
 
-/// Scanner, ID reader, telephones.
+/// Scanner, ID reader, reader for staff cards, telephones.
 pub struct Windows {
     directory: PathBuf,
     agency: PathBuf,
     scanner: ScannerEmulator,
     id: IdReaderEmulator,
+    staff: StaffEmulator,
 }
 
 impl Windows {
@@ -25,10 +29,11 @@ impl Windows {
         let mut scanner = ScannerEmulator::plug(&directory.join("scanner"))?;
         scanner.line("model gm65")?;
         let id = IdReaderEmulator::plug(&directory.join("id"))?;
-        Ok(Self { directory: directory.to_owned(), agency: agency.to_owned(), scanner, id })
+        let staff = StaffEmulator::new(pcscd::STAFF_PORT);
+        Ok(Self { directory: directory.to_owned(), agency: agency.to_owned(), scanner, id, staff })
     }
 
-    /// Obeys a line: `scanner` or `id` and what it should do; `phone show N` holds persona N's electronic card before the scanner,
+    /// Obeys a line: `scanner`, `id` or `staff` and what it should do; `phone show N` holds persona N's electronic card before the scanner,
     /// `phone message N` tells the newest message they were sent.
     ///
     /// # Errors
@@ -37,6 +42,7 @@ impl Windows {
         match (device, rest.split_once(' ')) {
             ("scanner", _) => self.scanner.line(rest),
             ("id", _) => self.id.line(rest),
+            ("staff", _) => self.staff.line(rest),
             (_, Some(("show", n))) => {
                 let n = n.parse().map_err(|_| "which persona?".to_owned())?;
                 let code = agency::phone::e_card(&self.agency, n).map_err(|error| error.to_string())?;
@@ -53,7 +59,7 @@ impl Windows {
 
     /// What it obeys.
     pub const fn help() -> &'static str {
-        "scanner: show CODE | take away ...\nid: lay N | lift ...\nphone: show N (electronic card before the scanner) | message N"
+        "scanner: show CODE | take away ...\nid: lay N | lift ...\nstaff: lay NUMBER | lift ...\nphone: show N (electronic card before the scanner) | message N"
     }
 
     /// How often the ID reader has looked for a document.
@@ -66,9 +72,13 @@ impl Windows {
         count.ok_or_else(|| format!("the ID reader does not count: {said}"))
     }
 
-    /// Both, as a site's configuration.
+    /// All, as a site's configuration.
     pub fn site_toml(&self) -> String {
         let [scanner, id] = ["scanner", "id"].map(|name| self.directory.join(name).display().to_string());
-        format!("[devices.scanner]\nport = \"{scanner}\"\nmodel = \"gm65\"\n\n[devices.id]\nport = \"{id}\"\n")
+        let staff = pcscd::STAFF_READER;
+        format!(
+            "[devices.scanner]\nport = \"{scanner}\"\nmodel = \"gm65\"\n\n[devices.id]\nport = \"{id}\"\n\n\
+             [devices.staff]\nreader = \"{staff}\"\n"
+        )
     }
 }

@@ -2,17 +2,20 @@
 
 use std::time::Duration;
 
-use super::{Play, witness};
+use super::{Play, item, witness};
 use crate::until::until;
 
-/// From home to the certification of somebody who is due being filed.
-fn file(play: &mut Play) -> Result<(), String> {
+/// From home to the certification of somebody who is due, and whom a member of staff has seen, being filed.
+pub(super) fn file(play: &mut Play) -> Result<(), String> {
     play.sign_in(10)?;
     play.tap("待遇与就业")?;
     while !play.shows("领取待遇资格认证")? {
         play.tap("下一页")?;
     }
     play.tap("领取待遇资格认证")?;
+    play.page("review")?;
+    play.tap("同意并提交")?;
+    item::staff(play, "A017")?;
     play.page("review")?;
     play.tap("同意并提交")
 }

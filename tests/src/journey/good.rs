@@ -21,7 +21,7 @@ pub(super) fn contributions_slip(play: &mut Play) -> Result<(), String> {
     let text = slip_text(play)?;
     expect(text.contains("**远") && !text.contains("林知远"), "the name on the slip is not masked")?;
     expect(
-        text.contains("缴费明细凭条") && !text.contains(",") && !text.contains(".00"),
+        text.contains("查询结果凭条") && !text.contains(",") && !text.contains(".00"),
         "money stands on a slip without amounts",
     )?;
     play.leave()

@@ -63,8 +63,18 @@ impl Row {
     /// Whether the item does here what it is for.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        ["table", "printed", "filed", "pin-changed", "guide-item", "text", "question-left", "bulletin-entry"]
-            .contains(&self.page.as_str())
+        [
+            "table",
+            "printed",
+            "filed",
+            "pin-changed",
+            "guide-item",
+            "text",
+            "question-left",
+            "bulletin-entry",
+            "acts-for",
+        ]
+        .contains(&self.page.as_str())
     }
 }
 
@@ -141,9 +151,9 @@ fn visit(play: &mut Play, row: &Row, catalogue: &Catalogue, wanted: &mut Acts) -
     let before = row.answers.iter().take_while(|answer| answer.starts_with(GROUND)).count();
     let (before, answers) = row.answers.split_at(before);
     before.iter().try_for_each(|deed| act(play, deed))?;
-    // A sign-in that opens few items has them on its first page.
     if play.tap(&group.name.zh).is_err() {
-        play.open(&item.name.zh)?;
+        // Not all groups fit on a page; a sign-in that opens few items has them on its first.
+        if play.tap("下一页").is_ok() { open(play, &group.name.zh)? } else { play.open(&item.name.zh)? }
     }
     open(play, &item.name.zh)?;
     match row.by {
@@ -216,6 +226,9 @@ fn open(play: &mut Play, name: &str) -> Result<(), String> {
     play.tap(name)
 }
 
+/// Pages of candidates that somebody would leaf through.
+const PAGES_MAX: usize = 8;
+
 /// Begins what is no answer but happens on the ground.
 const GROUND: &str = "ground ";
 
@@ -251,6 +264,9 @@ fn act(play: &mut Play, answer: &str) -> Result<(), String> {
     if let Some(line) = answer.strip_prefix(GROUND) {
         return play.ground(line);
     }
+    if let Some(number) = answer.strip_prefix("staff ") {
+        return staff(play, number);
+    }
     if let Some(text) = answer.strip_prefix("type ") {
         // Keys may have to wait for a card or an agency.
         let mut keys = text.chars().map(|key| format!("tap {key}"));
@@ -262,11 +278,37 @@ fn act(play: &mut Play, answer: &str) -> Result<(), String> {
     if let Some((letters, word)) = answer.strip_prefix("pinyin ").and_then(|rest| rest.split_once(' ')) {
         play.open("拼音")?;
         letters.chars().try_for_each(|key| play.tap(&key.to_string()))?;
-        play.open(word)?;
-        return play.tap(word);
+        // A rarer word stands further on. A page is turned only when the engine has had its time: else a page is skipped.
+        for _ in 0..PAGES_MAX {
+            if until(word, Duration::from_secs(3), || play.tap(word).ok()).is_ok() {
+                return Ok(());
+            }
+            play.tap("下一页")?;
+        }
+        return Err(format!("no candidate {word} for {letters}"));
     }
     play.open(answer)?;
     play.tap(answer)
+}
+
+/// A member of staff lays down their card, and takes it away again where it came before the reader had looked.
+pub(super) fn staff(play: &mut Play, number: &str) -> Result<(), String> {
+    play.page("witness")?;
+    play.picture("witness")?;
+    play.ground(&format!("staff lay {number}"))?;
+    let early = until("the staff card to count", Duration::from_secs(20), || {
+        let labels = play.terminal.line("labels").ok()?;
+        let early = labels.contains("读卡器上还有一张卡");
+        (early || !labels.contains("请工作人员放上工作证")).then_some(early)
+    })?;
+    play.ground("staff lift")?;
+    if early {
+        play.gone("读卡器上还有一张卡")?;
+        play.ground(&format!("staff lay {number}"))?;
+        play.gone("请工作人员放上工作证")?;
+        play.ground("staff lift")?;
+    }
+    Ok(())
 }
 
 /// The receipt of a case: its code and number stand on it, and nobody's whole name.

@@ -1,6 +1,6 @@
 //! The journeys, good ones first: what each does stands in `good` and `mishap`, how each must end stands here.
 
-use super::{Ending, Journey, cabinet, card_pin, filing, good, identity, mishap};
+use super::{Ending, Journey, cabinet, card_pin, filing, good, identity, mishap, opinion};
 
 const NOTHING: Ending = Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };
 
@@ -17,6 +17,7 @@ pub fn all() -> Vec<Journey> {
         with_the_agency(),
         with_filings(),
         card_pin::journeys(),
+        opinion::journeys(),
     ];
     groups.into_iter().flatten().collect()
 }
@@ -366,7 +367,7 @@ fn with_filings() -> Vec<Journey> {
             tells: "the agency files and never answers: the terminal asks by the act id and shows the case, filed once",
             play: filing::filing_reply_lost,
             ending: Ending {
-                pages: "welcome reading pin checking home fetching review filing filed farewell welcome",
+                pages: "welcome reading pin checking home fetching review checking witness checking review filing filed farewell welcome",
                 journal: &[("case", "F01", "filed")],
                 ..NOTHING
             },
@@ -376,7 +377,7 @@ fn with_filings() -> Vec<Journey> {
             tells: "the agency breaks before it files: result awaited, never filed again; after the visit it is known as not filed",
             play: filing::filing_not_taken,
             ending: Ending {
-                pages: "welcome reading pin checking home fetching review filing file-unknown farewell welcome",
+                pages: "welcome reading pin checking home fetching review checking witness checking review filing file-unknown farewell welcome",
                 journal: &[("case", "F01", "not_filed")],
                 ..NOTHING
             },

@@ -32,6 +32,18 @@ const fn six([a, b, c, d, e, f]: [u8; 6]) -> [Deed; 7] {
     ]
 }
 
+/// Digits, then the key that goes on.
+#[expect(clippy::indexing_slicing, reason = "done while this is compiled: a wrong place does not build")]
+const fn digits<const KEYS: usize>(text: &[u8]) -> [Deed; KEYS] {
+    let mut keys = [Touch(Confirm); KEYS];
+    let mut at = 0;
+    while at < text.len() {
+        keys[at] = Touch(Intent::Digit(text[at] - b'0'));
+        at += 1;
+    }
+    keys
+}
+
 const BLOCKED: Progress = Progress::Blocked(Code::ReceiptPaperOut);
 
 /// Name, the place it is reached from (empty: a terminal that has just started), and what leads on from there.
@@ -160,6 +172,61 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
             Touch(Confirm),
         ],
     ),
+    ("identify, for a filing", "guest", &[Touch(Choose(2))]),
+    (
+        "review, by document",
+        "identify, for a filing",
+        &[
+            Touch(Choose(1)),
+            Done(What::DocumentRead),
+            Done(What::CodeSent),
+            PIN[0],
+            PIN[1],
+            PIN[2],
+            PIN[3],
+            PIN[0],
+            PIN[1],
+            Touch(Confirm),
+            Done(What::SignedIn),
+            Done(What::Prefilled),
+            Touch(Choose(0)),
+            Touch(Intent::Digit(5)),
+            Touch(Confirm),
+            Touch(Intent::Type('z')),
+            Done(What::Chosen),
+            Touch(Confirm),
+        ],
+    ),
+    ("witness: asking", "review, by document", &[Touch(Confirm)]),
+    ("witness", "witness: asking", &[Done(What::Asked)]),
+    ("witness, left behind", "witness", &[News(Progress::Blocked(Code::StaffLeftBehind))]),
+    ("witness: vouching", "witness", &[Done(What::StaffSigned)]),
+    ("witness: foreign", "witness", &[Done(What::StaffForeign)]),
+    ("witness: refused", "witness: vouching", &[Done(What::WitnessRefused)]),
+    ("review, witnessed", "witness: vouching", &[Done(What::Witnessed)]),
+    (
+        "home, may act",
+        "",
+        &[
+            Deed::ReadyToAct,
+            Insert,
+            Done(What::Read),
+            Done(What::Tries(3)),
+            PIN[0],
+            PIN[1],
+            PIN[2],
+            PIN[3],
+            PIN[4],
+            Done(What::Right),
+            Done(What::SignedIn),
+        ],
+    ),
+    ("mandate: number", "home, may act", &[Touch(Choose(7))]),
+    ("mandate: of whom", "mandate: number", &digits::<11>(b"2026110001")),
+    ("mandate: name", "mandate: of whom", &digits::<19>(b"190001197410080022")),
+    ("mandate: asking", "mandate: name", &[Touch(Intent::Type('z')), Done(What::Chosen), Touch(Confirm)]),
+    ("acts for somebody", "mandate: asking", &[Done(What::Mandated)]),
+    ("home, acting", "acts for somebody", &[Touch(Confirm)]),
     ("scanning", "guest", &[Touch(Choose(7))]),
     ("form: code", "scanning", &[Touch(Intent::Back), Touch(Intent::Type('A')), Touch(Intent::Type('7'))]),
     ("scanned nonsense", "scanning", &[Done(What::Scanned)]),
@@ -168,6 +235,12 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     ("rating", "filed", &[Touch(Intent::Back)]),
     ("rated", "rating", &[Touch(Choose(1))]),
     ("thanks", "rated", &[Done(What::Evaluated)]),
+    ("reason", "rating", &[Touch(Choose(3))]),
+    ("rated, with a reason", "reason", &[Touch(Choose(0))]),
+    ("questionnaire", "rated", &[Done(What::Sampled)]),
+    ("questionnaire, last", "questionnaire", &[Touch(Choose(0)), Touch(Intent::NextPage), Touch(Choose(1))]),
+    ("questionnaire, sent", "questionnaire, last", &[Touch(Intent::NextPage)]),
+    ("thanks for answers", "questionnaire, sent", &[Done(What::AnswersKept)]),
     ("not filed", "filing", &[Done(What::NotFiled)]),
     ("filing, unknown", "filing", &[Done(What::FileUnknown)]),
     ("review, to mend", "filing", &[Done(What::FileWrong)]),

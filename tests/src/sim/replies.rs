@@ -8,23 +8,27 @@ use contract::catalogue::{Catalogue, Choice, Evidence, Item, Kind, Level, Text};
 use contract::field::{Field, FieldType, Value};
 use contract::format::Period;
 use contract::message::{
-    Binding, Case, CaseStage, Cell, CellKind, CodeSent, Column, Defect, Evaluated, Figure, Named, Outcome, Prefilled,
-    QueryResult, Row, SignedIn, Step, StepState, subject_digest,
+    AnswersKept, Binding, Case, CaseStage, Cell, CellKind, CodeSent, Column, Defect, Figure, Named, News, Outcome,
+    Prefilled, QueryResult, Row, SignedIn, Step, StepState, Table, WitnessChallenge, Witnessed, WorkingDays,
+    subject_digest,
 };
 use contract::problem::{Problem, ProblemCode};
 use contract::site::Site;
 use hal::card::{Algorithm, Authority, Begun, Holder, Issuer, SpecVersion, Tries, Verified};
 use hal::id::{Document, Field as DocumentField};
 use hal::scanner::ScanError;
+use hal::staff::{Algorithm as StaffAlgorithm, Signed, StaffError};
 use hal::{Code, Private};
 use kiosk::agency::AgencyError;
 use kiosk::input_method::{Composition, InputMethodError};
-use kiosk::session::{ActEnd, ActFailure, Completion, Stage};
+use kiosk::session::{ActEnd, ActFailure, Completion, Scene, Serving, Stage};
 
 use super::{Sim, What};
 
 const NAME: &str = "林知远";
 const ID_NUMBER: &str = "190001196705120015";
+/// Whom the person may act for.
+const PRINCIPAL: &str = "190001197410080022";
 
 impl Sim {
     /// The agency's answer to a sign-in of this visit.
@@ -39,6 +43,10 @@ impl Sim {
             person: Some(person),
             only: Vec::new(),
             only_because: None,
+            news: vec![News {
+                item: "P01".to_owned(),
+                text: text("2025 年度个人权益记录单可以打印了。", "Your 2025 statement can be printed."),
+            }],
         }
     }
 
@@ -77,21 +85,35 @@ impl Sim {
         }
     }
 
-    /// Of the person, once somebody is signed in; before, of nobody.
+    /// Of the person, where the item that is waited for asks who they are; else of nobody.
     fn binding_of_whom(&self) -> Binding {
-        let binding = self.binding();
-        let guest = matches!(&self.state.stage, Stage::Serving(serving) if serving.visit.person.is_none());
-        let subject = if guest { subject_digest(&binding.visit, "") } else { binding.subject };
-        Binding { subject, ..binding }
+        let scene = match &self.state.stage {
+            Stage::Serving(Serving { visit, scene }) => Some(visit.paused.as_deref().unwrap_or(scene)),
+            Stage::Gone(gone) => gone.visit.paused.as_deref(),
+            Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => None,
+        };
+        let open = matches!(scene, Some(Scene::Fetching { form, .. }) if form.item.evidence.is_empty());
+        if open { self.binding_to("") } else { self.binding() }
     }
 
+    /// Of whom the visit is about.
     fn binding(&self) -> Binding {
+        let visit = match &self.state.stage {
+            Stage::Serving(serving) => Some(&serving.visit),
+            Stage::Gone(gone) => Some(&gone.visit),
+            Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => None,
+        };
+        let acts = visit.is_some_and(|visit| visit.principal.is_some());
+        self.binding_to(if acts { PRINCIPAL } else { ID_NUMBER })
+    }
+
+    fn binding_to(&self, id_number: &str) -> Binding {
         let visit = match &self.state.stage {
             Stage::Serving(serving) => serving.visit.token.clone(),
             Stage::Gone(gone) => gone.visit.token.clone(),
             Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => String::new(),
         };
-        Binding { subject: subject_digest(&visit, ID_NUMBER), visit }
+        Binding { subject: subject_digest(&visit, id_number), visit }
     }
 
     /// The completion of that name, as good for this visit.
@@ -118,7 +140,31 @@ impl Sim {
                 let problem = Problem { code: ProblemCode::CodeWrong, route: None, defects: Vec::new() };
                 Completion::SignedIn(Err(AgencyError::Refused(problem)))
             }
-            What::Evaluated => Completion::Evaluated(Ok(Evaluated { case: self.case().case })),
+            What::Evaluated => public::evaluated(self.case().case, None),
+            What::Sampled => public::evaluated(self.case().case, public::sheet()),
+            What::AnswersKept => Completion::AnswersKept(Ok(AnswersKept { id: "service".to_owned() })),
+            What::Asked => Completion::WitnessChallenge(Ok(WitnessChallenge {
+                binding: self.binding(),
+                challenge: "00112233445566778899aabbccddeeff".to_owned(),
+            })),
+            What::StaffSigned => {
+                let (staff, algorithm) = ("A017".to_owned(), StaffAlgorithm::Ed25519);
+                Completion::StaffSigned(Ok(Signed { staff, algorithm, signature: [5; 64] }))
+            }
+            What::StaffForeign => Completion::StaffSigned(Err(StaffError::Foreign)),
+            What::Witnessed => {
+                Completion::Witnessed(Ok(Witnessed { binding: self.binding(), staff: "A017".to_owned() }))
+            }
+            What::WitnessRefused => {
+                let problem = Problem { code: ProblemCode::WitnessRefused, route: None, defects: Vec::new() };
+                Completion::Witnessed(Err(AgencyError::Refused(problem)))
+            }
+            What::Mandated => Completion::SignedIn(Ok(SignedIn {
+                binding: self.binding_to(PRINCIPAL),
+                person: None,
+                only: vec!["P01".to_owned()],
+                ..self.signed_in()
+            })),
             What::Only => Completion::SignedIn(Ok(SignedIn {
                 only: vec!["X02".to_owned()],
                 only_because: Some(ProblemCode::CardFrozen),
@@ -150,6 +196,7 @@ impl Sim {
                 ..end(Outcome::Unknown)
             }),
             What::Kept => Completion::CardKept(Ok(1)),
+            What::Calendar => Completion::Calendar(Ok(Box::new(working_days()))),
             What::CardGone => Completion::CardBegun(Err(hal::card::CardError::Gone)),
             What::Unreachable => Completion::Queried(Err(AgencyError::Unreachable)),
             What::Printed => acted(Outcome::Printed),
@@ -177,6 +224,14 @@ fn document() -> Document {
         birth: Private::new(hal::Day { year: 1967, month: 5, day: 12 }),
         photo: None,
     }
+}
+
+/// Windows and telephone of this year, as the reference agency has them.
+#[expect(clippy::panic, reason = "the simulation's own text; a test must end loudly where it is wrong")]
+fn working_days() -> WorkingDays {
+    static READ: LazyLock<Option<WorkingDays>> =
+        LazyLock::new(|| agency::rules::read().ok().and_then(|rules| rules.calendar.year(2026).ok()));
+    READ.clone().unwrap_or_else(|| panic!("the agency's calendar cannot be read"))
 }
 
 fn acted(outcome: Outcome) -> Completion {
@@ -227,6 +282,14 @@ pub fn catalogue() -> Catalogue {
     READ.clone()
 }
 
+/// With acting for somebody else in the place of the last item.
+pub(super) fn acting_catalogue() -> Catalogue {
+    let mut catalogue = catalogue();
+    catalogue.items.retain(|item| item.id != "V01");
+    catalogue.items.extend(agency::catalogue::read().ok().and_then(|all| all.item("D01").cloned()));
+    catalogue
+}
+
 fn made_up() -> Catalogue {
     let mut catalogue = agency::catalogue::read().unwrap_or_default();
     let public: Vec<Item> = catalogue.items.iter().filter(|item| item.kind == Kind::Info).cloned().collect();
@@ -237,6 +300,8 @@ fn made_up() -> Catalogue {
         hint: text("当场办结", "Done at once"),
         kind: Kind::Filing,
         level: Level::L3,
+        // A card or its electronic twin does by itself; whoever comes with an identity card needs a witness.
+        evidence: vec![Evidence::CardPin, Evidence::ECard, Evidence::Witness],
         slip: false,
         consent: text("以上内容属实。", "All of this is true."),
         inputs: vec![
@@ -285,7 +350,7 @@ pub(super) fn site() -> Site {
         "devices": {
             "card": { "bridge": "/run/kiosk-bridge/card/bridge.sock" }, "receipt": { "address": "localhost:9100" },
             "page": { "uri": "ipp://localhost:631/ipp/print" }, "pad": { "port": "/dev/kiosk/pad" },
-            "id": { "port": "/dev/kiosk/id" }, "scanner": { "port": "/dev/kiosk/scanner" },
+            "id": { "port": "/dev/kiosk/id" }, "staff": { "reader": "Staff" }, "scanner": { "port": "/dev/kiosk/scanner" },
             "sensors": { "port": "/dev/kiosk/sensors" }, "lights": {}, "ups": { "name": "ups" }
         },
         "storage": { "directory": "d" }
@@ -324,19 +389,20 @@ fn pairs(records: QueryResult) -> QueryResult {
     let value = text("3,265.32\nJ = C × (1 + i) ÷ 2 × n ÷ 12 × 1%\n国发〔2005〕38号");
     let row = Row { cells: vec![text("基础养老金"), value], mark: String::new() };
     let column = || Column { label: String::new(), kind: CellKind::Text };
-    QueryResult { columns: vec![column(), column()], rows: vec![row; 12], ..records }
+    let table = Table { columns: vec![column(), column()], rows: vec![row; 12], ..records.table };
+    QueryResult { table, ..records }
 }
 
 fn records(binding: Binding) -> QueryResult {
     let month = |n: u16| Period::new(2026, 10).and_then(|last| last.minus_months(n)).unwrap_or_default();
     let row = |n: u16| Row { cells: vec![Cell::Period(month(n)), Cell::Fen(823_000)], mark: String::new() };
     let column = |label: &str, kind| Column { label: label.to_owned(), kind };
-    QueryResult {
-        binding,
+    let table = Table {
         scope: "城镇职工基本养老保险".to_owned(),
         figures: vec![Figure { label: "期内缴费月数".to_owned(), value: Cell::Months(36) }],
         columns: vec![column("缴费月份", CellKind::Period), column("缴费基数", CellKind::Fen)],
         rows: (0..36).map(row).collect(),
         as_of: "数据截至 2026年10月31日".to_owned(),
-    }
+    };
+    QueryResult { binding, table }
 }

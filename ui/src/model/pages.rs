@@ -137,6 +137,8 @@ pub struct Choose {
     pub choices: Vec<Button>,
     /// Lower left.
     pub back: Option<Button>,
+    /// Lower right: passes over the question.
+    pub skip: Option<Button>,
 }
 
 /// How a column is set.

@@ -216,6 +216,7 @@ fn choose(page: &model::Choose, taps: &mut Taps) -> ChooseData {
         hint: text(&page.hint),
         choices: taps.buttons(&page.choices),
         back: taps.maybe(page.back.as_ref()),
+        skip: taps.maybe(page.skip.as_ref()),
     }
 }
 

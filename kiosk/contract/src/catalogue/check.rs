@@ -4,13 +4,15 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{Basis, Catalogue, Evidence, Info, Item, Kind, Level, Notice, Text};
+use super::{Basis, Catalogue, EvaluationForm, Evidence, Info, Item, Kind, Level, Notice, Text};
 use crate::field::{Field, FieldType};
 
 /// More items than this are not one hall's (a flood, or a mistake).
 const ITEMS_MAX: usize = 500;
 /// A form of more questions than this belongs to a window.
 const INPUTS_MAX: usize = 12;
+/// More reasons than this do not fit a page.
+const REASONS_MAX: usize = 6;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +40,7 @@ pub fn check(catalogue: &Catalogue) -> Vec<Finding> {
     let mut findings = Findings::default();
     findings.text("version", &catalogue.version, "name a version that changes with every change");
     findings.unless(catalogue.items.len() <= ITEMS_MAX, "items", "too many", "500 at most");
+    catalogue.evaluation.iter().for_each(|form| reasons(form, &mut findings));
     groups(catalogue, &mut findings);
     let mut known = BTreeSet::new();
     for item in &catalogue.items {
@@ -49,6 +52,20 @@ pub fn check(catalogue: &Catalogue) -> Vec<Finding> {
         of_item(item, &mut findings);
     }
     findings.list
+}
+
+fn reasons(form: &EvaluationForm, findings: &mut Findings) {
+    findings.unless(form.version > 0, "evaluation.version", "is 0", "count from 1, up with every change");
+    let count = form.reasons.len();
+    findings.unless((1..=REASONS_MAX).contains(&count), "evaluation.reasons", "none or too many", "one to six");
+    let mut known = BTreeSet::new();
+    for reason in &form.reasons {
+        let path = format!("evaluation.reasons.{}", reason.value);
+        findings.unless(known.insert(&reason.value), &path, "is there twice", "give each reason a value of its own");
+        let fix =
+            "a value of 1 to 32 of a-z, 0-9 and _; 1 to 8 characters (English 16), of more than four reasons 5 (11)";
+        findings.unless(reason.fits_a_button(count), &path, "does not fit a button", fix);
+    }
 }
 
 fn groups(catalogue: &Catalogue, findings: &mut Findings) {
@@ -68,21 +85,44 @@ fn of_item(item: &Item, findings: &mut Findings) {
     notice(&item.notice, findings);
     let filing = item.kind == Kind::Filing;
     findings.unless(filing != item.consent.zh.is_empty(), "consent", consent_wrong(filing), CONSENT);
-    let slip = item.slip && !matches!(item.kind, Kind::Query | Kind::Filing);
-    findings.unless(!slip, "slip", "it gives none", "leave it out; only queries and filings have slips");
+    let gives = matches!(item.kind, Kind::Query | Kind::Filing) || item.info == Some(Info::Search);
+    findings.unless(
+        gives || !item.slip,
+        "slip",
+        "it gives none",
+        "leave it out; queries, filings and searches have slips",
+    );
     findings.unless(
         filing || !item.new_pin,
         "new_pin",
         "nothing is filed afterwards",
         "leave it out; it is for filings",
     );
+    let seen = !item.witness || (filing && item.evidence.contains(&Evidence::Witness));
+    findings.unless(
+        seen,
+        "witness",
+        "nobody can be one",
+        "leave it out, or make it a filing whose evidence has witness",
+    );
+    let vouched = filing || !item.evidence.contains(&Evidence::Witness);
+    findings.unless(vouched, "evidence", "a witness is for filings", "leave witness out");
+    let mandate =
+        item.kind != Kind::Mandate || MANDATE.iter().all(|id| item.inputs.iter().any(|field| field.id == *id));
+    findings.unless(mandate, "inputs", "do not name person and authority", "fields id_number, name and mandate");
+    findings.unless(
+        !item.by_agent || !(item.evidence.is_empty() || item.witness || item.sets_pin()),
+        "by_agent",
+        "nobody can do it for another",
+        "leave it out where nobody signs in, where the person has to be seen, or where the card gets a PIN",
+    );
     let on_the_card = !item.sets_pin() || item.evidence == [Evidence::CardPin];
     findings.unless(on_the_card, "evidence", "a PIN is changed on the card", "name card_pin alone");
     let asks = item.kind != Kind::CardPin || item.inputs.is_empty();
     findings.unless(asks, "inputs", "nothing but the PIN is asked", "leave them out");
-    if let Some(route) = &item.elsewhere {
-        findings.text("elsewhere.window", &route.window, "name the window");
-        findings.text("elsewhere.hours", &route.hours, "say when it is open");
+    if let Some(elsewhere) = &item.elsewhere {
+        findings.words("elsewhere.window", &elsewhere.window);
+        elsewhere.materials.iter().for_each(|material| findings.words("elsewhere.materials", material));
     }
     inputs(&item.inputs, findings);
     info(item, findings);
@@ -101,6 +141,9 @@ fn info(item: &Item, findings: &mut Findings) {
     let right = if item.info == Some(Info::Search) { asks_words } else { item.inputs.is_empty() };
     findings.unless(right, "inputs", "do not fit what is shown", "a search has one text that must be given, else none");
 }
+
+/// What names the person concerned and the authority to act for them.
+const MANDATE: [&str; 3] = ["id_number", "name", "mandate"];
 
 const CONSENT: &str = "a filing says to what the citizen agrees, and nothing else does";
 
@@ -166,7 +209,8 @@ fn is_id(text: &str) -> bool {
     (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn is_key(text: &str) -> bool {
+/// Whether a text can be an id within something.
+pub(crate) fn is_key(text: &str) -> bool {
     let key = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     (1..=32).contains(&text.len()) && text.bytes().all(key)
 }

@@ -195,6 +195,7 @@ impl Reference {
     fn check(self, text: &str) -> Result<String, FieldError> {
         match self {
             Self::PickUp => digits(text, 8).map(|_| text.to_owned()),
+            Self::Mandate => digits(text, 10).map(|_| text.to_owned()),
             Self::Case => Ok(CaseCode::parse(text)?.number()),
             Self::Item => Ok(ItemCode::parse(text)?.as_str().to_owned()),
             Self::Verification => {

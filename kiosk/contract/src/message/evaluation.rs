@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Questionnaire;
+
 /// How satisfied, 5 to 1; the last two are 差评, which the agency must follow up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -53,20 +55,32 @@ impl Satisfaction {
             Self::VeryDissatisfied => 1,
         }
     }
+
+    /// 差评: followed up by the agency, and the only levels of which a reason is asked.
+    #[must_use]
+    pub const fn is_bad(self) -> bool {
+        matches!(self, Self::Dissatisfied | Self::VeryDissatisfied)
+    }
 }
 
-/// Evaluates a case. Carries no session: the agency is not told who says so.
+/// Evaluates a case. Carries neither session nor visit: the agency is not told who says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Evaluate {
-    /// Token of the visit.
-    pub visit: String,
     /// The terminal's id; must be the one in its certificate.
     pub terminal: String,
     /// 办件编号.
     pub case: String,
     /// How satisfied.
     pub level: Satisfaction,
+    /// Why not: `value` of a reason of the catalogue's [`EvaluationForm`]. Only of the two worst levels, and only where somebody says why.
+    ///
+    /// [`EvaluationForm`]: crate::catalogue::EvaluationForm
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// Version of that form; goes with a reason.
+    #[serde(default)]
+    pub reasons_version: Option<u32>,
 }
 
 /// It is kept.
@@ -75,4 +89,7 @@ pub struct Evaluate {
 pub struct Evaluated {
     /// 办件编号 of the request.
     pub case: String,
+    /// A few questions more, to some people: whom, the agency draws. A terminal leaves out what it cannot ask.
+    #[serde(default)]
+    pub questionnaire: Option<Questionnaire>,
 }

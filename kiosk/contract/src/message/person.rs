@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Binding;
-use crate::catalogue::Evidence;
+use crate::catalogue::{Evidence, Text};
 use crate::problem::ProblemCode;
 
 /// A card's challenge, for the agency's security module to answer.
@@ -90,16 +90,29 @@ pub enum Proof {
         /// As it was typed.
         code: String,
     },
+    /// Whoever is signed in acts for somebody who has authorised them (授权委托书). The answer's session stands for that person, and opens
+    /// what the authority covers.
+    Mandate {
+        /// [`SignedIn::session`] of who acts.
+        session: String,
+        /// 社会保障号码 of the person concerned.
+        id_number: String,
+        /// 姓名 of the person concerned.
+        name: String,
+        /// Number of the authority.
+        mandate: String,
+    },
 }
 
 impl Proof {
-    /// Of which kind it is.
+    /// Of which kind it is; that of whoever signed in before, for a [`Self::Mandate`].
     #[must_use]
-    pub const fn evidence(&self) -> Evidence {
+    pub const fn evidence(&self) -> Option<Evidence> {
         match self {
-            Self::CardPin { .. } => Evidence::CardPin,
-            Self::ECard { .. } => Evidence::ECard,
-            Self::IdCode { .. } => Evidence::IdCode,
+            Self::CardPin { .. } => Some(Evidence::CardPin),
+            Self::ECard { .. } => Some(Evidence::ECard),
+            Self::IdCode { .. } => Some(Evidence::IdCode),
+            Self::Mandate { .. } => None,
         }
     }
 }
@@ -135,6 +148,20 @@ pub struct SignedIn {
     /// Why not all of them.
     #[serde(default)]
     pub only_because: Option<ProblemCode>,
+    /// What is new for this person, the most important first; the terminal says one on its home page.
+    #[serde(default)]
+    pub news: Vec<News>,
+}
+
+/// Something new, and the item that it can be had with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct News {
+    /// Item id.
+    pub item: String,
+    /// One sentence, of nothing that others may not read over a shoulder.
+    pub text: Text,
 }
 
 /// Whose electronic card it is.
@@ -161,6 +188,9 @@ shape_only!(SendCode, CodeSent, Named);
 
 impl fmt::Debug for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Proof({:?})", self.evidence())
+        match self.evidence() {
+            Some(evidence) => write!(f, "Proof({evidence:?})"),
+            None => f.write_str("Proof(Mandate)"),
+        }
     }
 }

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Column, Figure, Row};
+use super::Table;
 use crate::catalogue::Approval;
 use crate::format::Date;
 
@@ -191,74 +191,11 @@ pub struct BulletinEntry {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Content {
-    /// As the result of a query, about nobody.
-    Table {
-        /// Of what or in which unit, in a few words; it is shown behind the title.
-        scope: String,
-        /// At most one: the table itself is what is published.
-        #[serde(default)]
-        figures: Vec<Figure>,
-        /// At most five.
-        columns: Vec<Column>,
-        /// In order.
-        rows: Vec<Row>,
-        /// As of when, in words.
-        as_of: String,
-    },
+    /// As the result of a query, about nobody. Its scope is shown behind the title.
+    Table(Table),
     /// To be read.
     Text {
         /// In order.
         paragraphs: Vec<String>,
     },
-}
-
-/// Asks for the working days of a year.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CalendarRequest {
-    /// The terminal's id, as in its certificate.
-    pub terminal: String,
-    /// Which year. One that is not published is answered with `no_records`: a guessed day is a promise.
-    pub year: u16,
-}
-
-/// The days of a year that are not what their weekday says, and when a person answers. Saturdays and Sundays are days off unless they are
-/// make-up days.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct WorkingDays {
-    /// The year.
-    pub year: u16,
-    /// The notice that says so.
-    pub source: String,
-    /// Days off that would be working days or are feasts, ISO, in order.
-    pub holidays: Vec<Date>,
-    /// 调休: Saturdays and Sundays on which is worked, ISO, in order.
-    pub make_up_days: Vec<Date>,
-    /// On working days.
-    pub opening_hours: Vec<OpeningHours>,
-}
-
-/// When a person answers, on working days.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct OpeningHours {
-    /// Where: `window` or `12333`.
-    pub place: String,
-    /// First day on which these hours hold, ISO.
-    pub from: Date,
-    /// Last day, ISO.
-    pub to: Date,
-    /// In order.
-    pub spans: Vec<OpenSpan>,
-}
-
-/// From when until when on one day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct OpenSpan {
-    /// `hh:mm`.
-    pub opens: String,
-    /// `hh:mm`.
-    pub closes: String,
 }

@@ -104,20 +104,37 @@ pub struct Figure {
     pub value: Cell,
 }
 
+/// A table, whoever's it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Table {
+    /// Of what, in words: insurance and period, place or unit.
+    pub scope: String,
+    /// Two or three above somebody's records, with their scopes; at most one above what is published.
+    pub figures: Vec<Figure>,
+    /// One to five.
+    pub columns: Vec<Column>,
+    /// Newest first; at most 36 of somebody's records.
+    pub rows: Vec<Row>,
+    /// As of when, in words ("数据截至 2026年10月31日").
+    pub as_of: String,
+}
+
+impl Table {
+    /// Whether it can be shown: it has columns, not too many, and every row fits them.
+    #[must_use]
+    pub fn is_well_formed(&self) -> bool {
+        (1..=5).contains(&self.columns.len()) && self.rows.iter().all(|row| row.cells.len() == self.columns.len())
+    }
+}
+
 /// Records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QueryResult {
     /// Visit and person.
     pub binding: Binding,
-    /// Insurance and period, in words.
-    pub scope: String,
-    /// Two or three, with their scopes.
-    pub figures: Vec<Figure>,
-    /// At most five.
-    pub columns: Vec<Column>,
-    /// Newest first; at most 36.
-    pub rows: Vec<Row>,
-    /// As of when, in words ("数据截至 2026年10月31日").
-    pub as_of: String,
+    /// What is known, its fields beside the binding.
+    #[serde(flatten)]
+    pub table: Table,
 }

@@ -22,6 +22,9 @@ pub struct Devices {
     /// Resident-ID reader.
     #[serde(default)]
     pub id: Option<IdReader>,
+    /// Reader for cards of staff, beside that for citizens' cards; without one nobody can be a witness here.
+    #[serde(default)]
+    pub staff: Option<StaffReader>,
     /// Code scanner.
     #[serde(default)]
     pub scanner: Option<Scanner>,
@@ -109,6 +112,14 @@ pub enum IdDialect {
     B,
     /// A PC/SC reader with `FF B0`.
     Pcsc,
+}
+
+/// Reader for cards of staff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StaffReader {
+    /// Part of the reader's PC/SC name; another reader than that for citizens' cards.
+    pub reader: String,
 }
 
 /// Code scanner.
@@ -366,6 +377,12 @@ impl Devices {
             };
             if needed.as_deref().unwrap_or_default().is_empty() || other.is_some() {
                 wrong("devices.id", "", "port for the dialects sdt and b, reader for pcsc, and not both");
+            }
+        }
+        if let Some(staff) = &self.staff {
+            let shared = self.card.reader.as_ref().is_some_and(|card| card.eq_ignore_ascii_case(&staff.reader));
+            if staff.reader.is_empty() || shared {
+                wrong("devices.staff.reader", &staff.reader, "the name of a reader of its own");
             }
         }
         let ports = [

@@ -24,15 +24,8 @@ impl Named for BulletinRequest {
     post,
     tag = "agency",
     path = "/v1/bulletin",
-    request_body(content = BulletinRequest, example = json!({"terminal": "t-0301", "language": "zh"})),
-    responses((status = 200, description = "Everything that is published", body = Bulletin, example = json!({"entries": [{
-                  "id": "service-2025", "title": "2025年经办服务情况（样例）", "published": "2026-03-15",
-                  "source": "示例市社会保险经办机构（样例数据）",
-                  "content": {"type": "table", "scope": "全市",
-                      "figures": [{"label": "全年办件", "value": {"type": "text", "value": "182,460"}}],
-                      "columns": [{"label": "渠道", "kind": "text"}, {"label": "办件", "kind": "text"}],
-                      "rows": [{"cells": [{"type": "text", "value": "自助终端"}, {"type": "text", "value": "36,492"}], "mark": ""}],
-                      "as_of": "数据截至 2025年12月31日，样例"}}]})),
+    request_body = BulletinRequest,
+    responses((status = 200, description = "Everything that is published", body = Bulletin),
               (status = "4XX", description = "Why not", body = Problem))
 )]
 pub async fn bulletin(

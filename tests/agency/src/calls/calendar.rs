@@ -24,11 +24,8 @@ impl Named for CalendarRequest {
     post,
     tag = "agency",
     path = "/v1/calendar",
-    request_body(content = CalendarRequest, example = json!({"terminal": "t-0301", "year": 2026})),
-    responses((status = 200, description = "The year", body = WorkingDays, example = json!({"year": 2026,
-                  "source": "国务院办公厅关于2026年部分节假日安排的通知 (2025-11-04)", "holidays": ["2026-01-01", "2026-01-02"],
-                  "make_up_days": ["2026-01-04"], "opening_hours": [{"place": "window", "from": "2026-01-01", "to": "2026-12-31",
-                      "spans": [{"opens": "09:00", "closes": "12:00"}, {"opens": "13:30", "closes": "17:00"}]}]})),
+    request_body = CalendarRequest,
+    responses((status = 200, description = "The year", body = WorkingDays),
               (status = "4XX", description = "Why not", body = Problem))
 )]
 pub async fn calendar(

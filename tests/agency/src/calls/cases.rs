@@ -13,8 +13,11 @@ use contract::message::{Binding, Case, CaseName, FileCase, FindCase, IDEMPOTENCY
 use contract::problem::{Problem, ProblemCode};
 use rusqlite::params;
 
-use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, bind, check, offered_here, person_for, person_of};
+use super::{
+    Agency, Call, Named, Names, Refusal, Terminal, answer, bind, check, offered_here, person_for, person_of, witness,
+};
 use crate::cases::life::Life;
+use crate::cases::parts::Parts;
 use crate::cases::show::Shown;
 use crate::cases::{Ask, Kept, Outcome, file as filing, kept, rules};
 use crate::language::Language;
@@ -134,7 +137,7 @@ fn file_work(call: &Call<'_>, Filing { key, body }: &Filing) -> Result<Json<Case
         Some(case) => case,
         None => begin(call, &ask, key, body)?,
     };
-    Ok(Json(full(call, &case, &person, &body.visit, language)))
+    full(call, &case, &person, &body.visit, language).map(Json)
 }
 
 fn begin(call: &Call<'_>, ask: &Ask<'_>, key: &str, body: &FileCase) -> Result<Kept, Refusal> {
@@ -152,7 +155,11 @@ fn begin(call: &Call<'_>, ask: &Ask<'_>, key: &str, body: &FileCase) -> Result<K
         rules::before(ask)?;
         rules::grant(ask, &body.inputs)?
     };
-    filing::begin(ask, &life(call), key, body, &outcome)
+    let parts = Parts {
+        witness: witness::of_filing(call, item, &body.session, &body.visit)?,
+        agent: store::agent_of(call.db, &body.session)?,
+    };
+    filing::begin(ask, &life(call), key, body, &outcome, &parts)
 }
 
 /// Whether the citizen agreed to the words that are in force, in either language.
@@ -165,7 +172,7 @@ fn find_work(call: &Call<'_>, request: &FindCase) -> Result<Json<Case>, Refusal>
     if !request.session.is_empty() {
         let person = person_of(call, &request.session, &request.visit)?;
         let case = kept::by_name(call.db, &request.name)?.filter(|case| case.person == person.person);
-        return Ok(Json(full(call, &case.ok_or(ProblemCode::CaseUnknown)?, &person, &request.visit, language)));
+        return full(call, &case.ok_or(ProblemCode::CaseUnknown)?, &person, &request.visit, language).map(Json);
     }
     if is_by_slip(request) {
         slow_down(call, BY_SLIP)?;
@@ -184,7 +191,7 @@ fn withdraw_work(call: &Call<'_>, request: &WithdrawCase) -> Result<Json<Case>, 
     let case = kept::by_name(call.db, &name)?.filter(|case| case.person == person.person);
     let mut case = case.ok_or(ProblemCode::CaseUnknown)?;
     life(call).withdraw(&mut case, call.today)?;
-    Ok(Json(full(call, &case, &person, &request.visit, Language::of(&request.language))))
+    full(call, &case, &person, &request.visit, Language::of(&request.language)).map(Json)
 }
 
 /// The case of a slip, masked, for a query of anybody: named by pick-up code or number, with the end of its owner's number. What nobody
@@ -222,6 +229,6 @@ fn shown<'a>(call: &'a Call<'a>, case: &Kept, language: Language) -> Shown<'a> {
     Shown { call, item: call.agency.catalogue.item(&case.item), language }
 }
 
-fn full(call: &Call<'_>, case: &Kept, person: &Person, visit: &str, language: Language) -> Case {
-    shown(call, case, language).full(case, bind(visit, person))
+fn full(call: &Call<'_>, case: &Kept, person: &Person, visit: &str, language: Language) -> Result<Case, Refusal> {
+    Ok(shown(call, case, language).full(case, bind(visit, person))?)
 }

@@ -13,7 +13,6 @@ use super::{Agency, Call, Named, Names, Refusal, Terminal, answer};
 use crate::cases::{evaluation, kept};
 
 impl Named for Evaluate {
-    /// Not the visit: the audit would tell who was signed in during it.
     fn names(&self) -> Names<'_> {
         Names { terminal: Some(&self.terminal), ..Names::default() }
     }
@@ -21,7 +20,8 @@ impl Named for Evaluate {
 
 /// Evaluate a case.
 ///
-/// Once: afterwards `already_evaluated`. Nothing is kept of who did it.
+/// Once: afterwards `already_evaluated`. Nothing is kept of who did it. A reason belongs to one of the two worst levels; `item_changed` where
+/// the terminal has reasons of another version: the level may then be sent without one. Some answers bring a questionnaire along.
 #[utoipa::path(
     post,
     tag = "agency",
@@ -40,6 +40,9 @@ pub async fn evaluate(
 
 fn work(call: &Call<'_>, request: &Evaluate) -> Result<Json<Evaluated>, Refusal> {
     let case = kept::by_name(call.db, &CaseName::Number(request.case.clone()))?.ok_or(ProblemCode::CaseUnknown)?;
+    call.agency.opinions.check(request)?;
     evaluation::keep(call.db, case.seq, request.level, "", call.today)?;
-    Ok(Json(Evaluated { case: case.number }))
+    evaluation::keep_reason(call.db, case.seq, request)?;
+    let questionnaire = call.agency.opinions.draw(call.db, call.terminal, call.today)?;
+    Ok(Json(Evaluated { case: case.number, questionnaire }))
 }

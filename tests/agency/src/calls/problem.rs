@@ -23,6 +23,8 @@ const fn window_of(code: ProblemCode) -> Option<Window> {
         | ProblemCode::ProviderDown
         | ProblemCode::TextWithdrawn
         | ProblemCode::NoPhone
+        | ProblemCode::WitnessRefused
+        | ProblemCode::MandateUnknown
         | ProblemCode::DocumentUnknown => Some(Window::General),
         ProblemCode::NoAssessment | ProblemCode::AlreadyDone => Some(Window::Pensions),
         ProblemCode::CivilService => Some(Window::Institutions),
@@ -34,6 +36,7 @@ const fn window_of(code: ProblemCode) -> Option<Window> {
         | ProblemCode::Busy
         | ProblemCode::SignedOut
         | ProblemCode::EvidenceNeeded
+        | ProblemCode::WitnessNeeded
         | ProblemCode::ECardInvalid
         | ProblemCode::CodeWrong
         | ProblemCode::TooManyCodes

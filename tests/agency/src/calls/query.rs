@@ -7,15 +7,18 @@ use axum::extract::rejection::JsonRejection;
 use axum::response::Response;
 use axum::{Extension, Json};
 use contract::catalogue::{Item, Kind};
-use contract::message::{Binding, Query, QueryResult};
+use contract::message::{Query, QueryResult};
 use contract::problem::Problem;
 
+use super::upstream::{self, Fetched};
 use super::{
     Agency, Call, Named, Names, Refusal, Terminal, answer, bind, bind_nobody, check, offered_here, person_for,
 };
 use crate::catalogue;
 use crate::language::Language;
-use crate::records::{self, Asked, Records, open};
+use crate::legacy::question::Question;
+use crate::records::{self, Asked, open};
+use crate::store::Person;
 
 impl Named for Query {
     fn names(&self) -> Names<'_> {
@@ -40,44 +43,54 @@ pub async fn query(
     Extension(terminal): Extension<Terminal>,
     request: Result<Json<Query>, JsonRejection>,
 ) -> Response {
-    answer(&agency, &terminal, "query", request, work)
+    let fetched = upstream::fetch(&agency, &terminal, request.as_ref().ok(), question).await;
+    answer(&agency, &terminal, "query", request, |call, request| work(call, request, fetched))
 }
 
-fn work(call: &Call<'_>, request: &Query) -> Result<Json<QueryResult>, Refusal> {
-    let offer = &call.agency.catalogue;
-    let item = catalogue::item_of(offer, &request.item, request.item_version, Kind::Query)?;
-    if item.evidence.is_empty() {
-        return open(call, item, request);
-    }
+/// Who asks, and that the item is one, is offered here, and has the answers that it wants.
+fn admit<'a>(call: &Call<'a>, request: &Query) -> Result<(&'a Item, Person), Refusal> {
+    let item = catalogue::item_of(&call.agency.catalogue, &request.item, request.item_version, Kind::Query)?;
     let person = person_for(call, item, &request.session, &request.visit)?;
     offered_here(call, item)?;
     check(call, item, &request.inputs)?;
-    let asked = Asked {
+    Ok((item, person))
+}
+
+fn asked<'a>(call: &Call<'a>, request: &'a Query, person: &'a Person) -> Asked<'a> {
+    Asked {
         db: call.db,
-        person: &person,
+        person,
         inputs: &request.inputs,
         rules: &call.agency.rules,
-        catalogue: offer,
+        catalogue: &call.agency.catalogue,
         today: call.today,
         language: Language::of(&request.language),
-    };
+    }
+}
+
+/// What another system has to be asked before this can be answered.
+fn question(call: &Call<'_>, request: &Query) -> Result<Option<Question>, Refusal> {
+    let (_, person) = admit(call, request)?;
+    Question::of(&request.item, &asked(call, request, &person))
+}
+
+fn work(call: &Call<'_>, request: &Query, fetched: Option<Fetched>) -> Result<Json<QueryResult>, Refusal> {
+    let (item, person) = admit(call, request)?;
+    if item.evidence.is_empty() {
+        return open(call, item, request);
+    }
+    let asked = asked(call, request, &person);
     let made_up = &call.agency.made_up;
-    let found = match &*request.item {
-        item if made_up.knows(item) => made_up.records(item, &request.inputs)?,
-        item => records::answer(item, &asked)?,
+    let table = match (&*request.item, upstream::question(call, &asked, &request.item)?) {
+        (_, Some(question)) => upstream::table(&asked, &question, fetched)?,
+        (item, None) if made_up.knows(item) => made_up.records(item, &request.inputs)?,
+        (item, None) => records::answer(item, &asked)?,
     };
-    Ok(Json(result(bind(&request.visit, &person), found)))
+    Ok(Json(QueryResult { binding: bind(&request.visit, &person), table }))
 }
 
 /// What anybody may ask: about nobody who stands here.
 fn open(call: &Call<'_>, item: &Item, request: &Query) -> Result<Json<QueryResult>, Refusal> {
-    offered_here(call, item)?;
-    check(call, item, &request.inputs)?;
     let asked = open::Asked { call, inputs: &request.inputs, language: Language::of(&request.language) };
-    Ok(Json(result(bind_nobody(&request.visit), open::answer(&item.id, &asked)?)))
-}
-
-fn result(binding: Binding, found: Records) -> QueryResult {
-    let Records { scope, figures, columns, rows, as_of } = found;
-    QueryResult { binding, scope, figures, columns, rows, as_of }
+    Ok(Json(QueryResult { binding: bind_nobody(&request.visit), table: open::answer(&item.id, &asked)? }))
 }

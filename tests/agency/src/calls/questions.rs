@@ -50,10 +50,8 @@ impl Named for Asked {
     tag = "agency",
     path = "/v1/questions",
     params(("idempotency-key" = String, Header, description = "The act id under which the terminal leaves it")),
-    request_body(content = LeaveQuestion, example = json!({"terminal": "t-0301", "visit": "00000000000000000000000000000001",
-        "item": "I02", "words": "外地退休能在本地认证吗"})),
-    responses((status = 200, description = "Kept", body = QuestionKept, example = json!({"key": "t-0301-5f3a9c21-42",
-                  "number": "26070019", "answered_by": "2026-11-30"})),
+    request_body = LeaveQuestion,
+    responses((status = 200, description = "Kept", body = QuestionKept),
               (status = "4XX", description = "Why not", body = Problem))
 )]
 pub async fn questions(

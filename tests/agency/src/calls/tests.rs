@@ -7,6 +7,8 @@ mod cases;
 mod documents;
 mod examples;
 mod identity;
+mod legacy;
+mod opinions;
 mod public;
 mod records;
 
@@ -23,6 +25,7 @@ use tower::Service as _;
 
 use super::{Agency, Terminal, router};
 use crate::clock::Clock;
+use crate::legacy::Legacy;
 use crate::made_up::MadeUp;
 use crate::pdf::Face;
 use crate::persona::{Persona, tests::everybody};
@@ -40,6 +43,11 @@ struct Hall {
 
 impl Hall {
     fn open() -> Self {
+        Self::before(None)
+    }
+
+    /// With an old system behind it.
+    fn before(legacy: Option<Legacy>) -> Self {
         let clock = Clock { fixed: Date::new(2026, 11, 23) };
         let people = everybody();
         let store = Store::in_memory().unwrap();
@@ -51,8 +59,21 @@ impl Hall {
         let published = crate::texts::read().unwrap();
         let seal = Seal::in_memory(Algorithm::Ed25519).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let agency =
-            Agency { store, clock, catalogue, made_up: MadeUp::default(), rules, face, orders: None, seal, published };
+        let agency = Agency {
+            staff: crate::staff::read().unwrap(),
+            mandates: crate::mandates::read().unwrap(),
+            store,
+            clock,
+            catalogue,
+            made_up: MadeUp::default(),
+            rules,
+            face,
+            orders: None,
+            seal,
+            published,
+            legacy,
+            opinions: crate::opinion::read().unwrap(),
+        };
         Self { agency: Arc::new(agency), runtime, people }
     }
 

@@ -30,10 +30,8 @@ impl Named for ReadText {
     post,
     tag = "agency",
     path = "/v1/texts/search",
-    request_body(content = SearchTexts, example = json!({"terminal": "t-0301", "words": "失业 领取", "language": "zh"})),
-    responses((status = 200, description = "What was found", body = Hits, example = json!({"hits": [{
-                  "id": "uir", "title": "失业保险条例", "kind": "regulation", "issued": "1999-01-22", "effective": "1999-01-22",
-                  "snippet": "缴费满1年、不是自己愿意中断就业…"}]})),
+    request_body = SearchTexts,
+    responses((status = 200, description = "What was found", body = Hits),
               (status = "4XX", description = "Why not", body = Problem))
 )]
 pub async fn search(
@@ -51,13 +49,8 @@ pub async fn search(
     post,
     tag = "agency",
     path = "/v1/texts/read",
-    request_body(content = ReadText, example = json!({"terminal": "t-0301", "id": "uir", "language": "zh"})),
-    responses((status = 200, description = "The text", body = PolicyText, example = json!({
-                  "id": "uir", "title": "失业保险条例", "kind": "regulation", "number": "国务院令第258号", "issuer": "国务院",
-                  "issued": "1999-01-22", "effective": "1999-01-22", "source": "本页是摘要，不代替原文。",
-                  "paragraphs": ["缴费满1年、不是自己愿意中断就业、已经办理失业登记并且在找工作的，可以领取失业保险金。"],
-                  "approval": {"status": "valid", "approver": "示例市社会保险经办机构政策法规科", "effective_from": "2026-01-01",
-                      "effective_to": null, "updated": "2026-11-25"}})),
+    request_body = ReadText,
+    responses((status = 200, description = "The text", body = PolicyText),
               (status = "4XX", description = "Why not", body = Problem))
 )]
 pub async fn read(

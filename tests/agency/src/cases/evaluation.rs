@@ -1,7 +1,7 @@
 //! What was said of a case: once, and without who said it (GB/T 39734; DB2203/T 8-2024 5.1.3).
 
 use contract::format::Date;
-use contract::message::Satisfaction;
+use contract::message::{Evaluate, Satisfaction};
 use contract::problem::ProblemCode;
 use rusqlite::{Connection, Error, params};
 
@@ -31,4 +31,11 @@ pub fn keep(db: &Connection, case: i64, level: Satisfaction, text: &str, day: Da
     let row = params![case, level.points(), text, day.to_string()];
     db.execute("INSERT INTO evaluations (of_case, points, text, day) VALUES (?1, ?2, ?3, ?4)", row)?;
     Ok(())
+}
+
+/// Keeps why somebody is not satisfied with this case, where they have said so.
+pub fn keep_reason(db: &Connection, case: i64, said: &Evaluate) -> Result<(), Error> {
+    let Some((reason, version)) = said.reason.as_ref().zip(said.reasons_version) else { return Ok(()) };
+    let sql = "INSERT INTO reasons (of_case, reason, reasons_version) VALUES (?1, ?2, ?3)";
+    db.execute(sql, params![case, reason, version]).map(drop)
 }

@@ -6,6 +6,7 @@ use contract::problem::ProblemCode;
 use rusqlite::params;
 
 use super::life::Life;
+use super::parts::Parts;
 use super::{Ask, Kept, Outcome, kept, number};
 use crate::calls::Refusal;
 
@@ -32,6 +33,7 @@ pub fn begin(
     key: &str,
     request: &FileCase,
     outcome: &Outcome,
+    parts: &Parts,
 ) -> Result<Kept, Refusal> {
     let json = |written: Result<String, serde_json::Error>| written.map_err(|error| Refusal::Broken(error.to_string()));
     let (number, pick_up) = (number::next(ask)?, number::pick_up(ask.db)?);
@@ -56,6 +58,7 @@ pub fn begin(
     let name = CaseName::Key(key.to_owned());
     let lost = || Refusal::Broken("a case that was just written is not there".to_owned());
     let mut case = kept::by_name(ask.db, &name)?.ok_or_else(lost)?;
+    parts.keep(ask.db, case.seq)?;
     if let Some(phone) = &outcome.notice_to {
         let row = params![phone, case.seq, ask.today.to_string()];
         ask.db.execute("INSERT INTO notices (phone, of_case, day) VALUES (?1, ?2, ?3)", row)?;

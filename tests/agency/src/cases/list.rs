@@ -2,30 +2,30 @@
 
 use std::cmp::Reverse;
 
-use contract::message::{CaseStage, Cell, CellKind, Column, Figure, Row};
+use contract::message::{CaseStage, Cell, CellKind, Column, Figure, Row, Table};
 use contract::problem::ProblemCode;
 
 use super::{Kept, kept};
 use crate::calls::Refusal;
 use crate::clock;
 use crate::language::Language;
-use crate::records::{Asked, Records, text};
+use crate::records::{Asked, text};
 
-/// As many as a page of records has (see `contract::message::QueryResult`).
+/// As many as a page of records has (see `contract::message::Table`).
 const ROWS_MAX: usize = 36;
 
 /// How much of a manifest's digest is shown: enough to compare by eye.
 const MANIFEST_DIGITS: usize = 12;
 
 /// Q09: the latest cases and how far they are, newest first.
-pub fn progress(asked: &Asked<'_>) -> Result<Records, Refusal> {
+pub fn progress(asked: &Asked<'_>) -> Result<Table, Refusal> {
     let all = kept::of_person(asked.db, asked.person.person)?;
     let left_out = left_out(asked, all.len(), ("凭取件码可查更早的", "ask for older ones by their codes"));
     let cases = shown(all);
     let open = cases.iter().filter(|case| case.is_open()).count();
     let closed = cases.len() - open;
     let promised = |case: &Kept| case.due_by_promise.filter(|_| case.is_open());
-    Ok(Records {
+    Ok(Table {
         scope: format!("{}{left_out}", asked.say("本人最近办件", "Your latest cases")),
         figures: vec![count(asked, "办理中", "Under way", open), count(asked, "已办结", "Closed", closed)],
         columns: columns(asked, [("进度", "Stage"), ("申请日期", "Filed"), ("承诺办结", "Promised")]),
@@ -37,13 +37,13 @@ pub fn progress(asked: &Asked<'_>) -> Result<Records, Refusal> {
 }
 
 /// Q12: the cases that were closed in those months, each with the manifest of its file.
-pub fn archive(asked: &Asked<'_>) -> Result<Records, Refusal> {
+pub fn archive(asked: &Asked<'_>) -> Result<Table, Refusal> {
     let (from, to) = asked.months("period")?;
     let mut all = kept::of_person(asked.db, asked.person.person)?;
     all.retain(|case| !case.is_open() && (from..=to).contains(&clock::month_of(case.changed())));
     let left_out = left_out(asked, all.len(), ("查更早的请选较短期间", "choose a shorter time for older ones"));
     let cases = shown(all);
-    Ok(Records {
+    Ok(Table {
         scope: format!("{} {}{left_out}", asked.say("办结月份", "Closed in"), asked.language.span(from, to)),
         figures: vec![count(asked, "归档办件", "Cases on file", cases.len())],
         columns: columns(asked, [("结果", "Result"), ("办结日期", "Closed"), ("归档清单", "Manifest")]),

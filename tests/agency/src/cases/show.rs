@@ -6,6 +6,7 @@ use contract::message::{Binding, Case, CaseStage, Defect, Figure};
 use contract::problem::Route;
 
 use super::Kept;
+use super::parts::Parts;
 use super::steps::steps;
 use crate::calls::Call;
 use crate::language::Language;
@@ -21,18 +22,19 @@ pub struct Shown<'a> {
 
 impl Shown<'_> {
     /// For its owner.
-    pub fn full(&self, case: &Kept, binding: Binding) -> Case {
+    pub fn full(&self, case: &Kept, binding: Binding) -> Result<Case, rusqlite::Error> {
         let granted = matches!(case.stage, CaseStage::Approved | CaseStage::Delivered);
         let figures = case.outcome.figures.iter().map(|told| Figure {
             label: told.label.in_language(self.language.tag()).to_owned(),
             value: told.value.clone(),
         });
-        Case {
-            figures: figures.collect(),
+        let parts = Parts::of(self.call.db, case.seq)?.told(self.call.db, self.language)?;
+        Ok(Case {
+            figures: figures.chain(parts).collect(),
             defects: self.defects(case),
             pointer: if granted { case.outcome.pointer.replace("{case}", &case.pick_up) } else { String::new() },
             ..self.masked(case, binding)
-        }
+        })
     }
 
     /// For whoever has its name.

@@ -2,14 +2,18 @@
 
 use contract::format::{Period, fen_to_text, mask_phone};
 use contract::problem::ProblemCode;
+use rusqlite::params;
 
 use super::certificate::{employer, months_table};
 use super::{DASH, Paper, fact, month_or_dash, person};
-use crate::calls::Refusal;
+use crate::calls::{Call, Refusal};
+use crate::clock;
 use crate::records::Asked;
 use crate::records::account::{self, Year};
 use crate::records::history::History;
+use crate::rules::parameters::NATIONAL;
 use crate::rules::{PENSION, RuleError};
+use crate::store::Person;
 
 pub fn compose(asked: &Asked<'_>) -> Result<Paper, Refusal> {
     let wanted = asked.year()?;
@@ -45,6 +49,24 @@ pub fn compose(asked: &Asked<'_>) -> Result<Paper, Refusal> {
             "对记录有异议的，可凭本单及证明材料到窗口申请核查（社会保险法第七十四条）。".to_owned(),
         ],
     })
+}
+
+/// Whether last year's statement can be printed and this person has not been given it yet.
+pub fn is_new(call: &Call<'_>, person: &Person) -> Result<bool, rusqlite::Error> {
+    let year = call.today.year() - 1;
+    let closed = call.agency.rules.parameters.select(NATIONAL, clock::month_of(call.today));
+    if closed.is_ok_and(|(_, set)| set.account_rate(year).is_err()) {
+        return Ok(false);
+    }
+    let booked = "SELECT count(*) FROM contributions WHERE person = ?1 AND period BETWEEN ?2 AND ?3";
+    let booked: i64 =
+        call.db
+            .query_row(booked, params![person.person, format!("{year}01"), format!("{year}12")], |row| row.get(0))?;
+    // What was asked for stands with the document: item, version and inputs.
+    let given = "SELECT count(*) FROM documents WHERE person = ?1 AND request LIKE ?2";
+    let given: i64 =
+        call.db.query_row(given, params![person.person, format!("[\"P03\",%\"{year}\"%")], |row| row.get(0))?;
+    Ok(booked > 0 && given == 0)
 }
 
 /// A year whose rate is not out is not closed.

@@ -7,7 +7,7 @@ use contract::format::Period;
 use contract::message::{Cell, Row};
 use contract::problem::ProblemCode;
 
-use super::{Asked, PENSION, Records, months, pair_columns, text};
+use super::{Asked, PENSION, Table, months, pair_columns, text};
 use crate::calls::Refusal;
 use crate::persona::InsuredAs;
 use crate::rules::exact::Exact;
@@ -98,7 +98,7 @@ fn percent(rate: &Exact) -> String {
     hundred.map_or_else(|_| String::new(), |percent| format!("{}%", percent.decimal(2)))
 }
 
-pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
+pub fn answer(asked: &Asked<'_>) -> Result<Table, Refusal> {
     if asked.person.insured_as == InsuredAs::Pensioner {
         // An account that is being paid out is kept with the assessment.
         return Err(ProblemCode::NotHere.into());
@@ -109,13 +109,19 @@ pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
     }
     let ledger = ledger(asked.rules, &asked.all_months()?, asked.this_month())?;
     let year = ledger.iter().find(|year| year.year == wanted).ok_or(ProblemCode::NoRecords)?;
+    Ok(table(asked, year))
+}
+
+/// A year as it is shown.
+pub fn table(asked: &Asked<'_>, year: &Year) -> Table {
+    let wanted = year.year;
     let open = wanted == asked.today.year();
     let (zh, en) = if open {
         ("目前累计储存额", "Balance so far")
     } else {
         ("年末累计储存额", "Balance at the end of the year")
     };
-    Ok(Records {
+    Table {
         scope: format!("{} {wanted}{}", asked.say("养老个人账户，", "Pension account,"), asked.say(" 年", "")),
         figures: vec![
             asked.figure(zh, en, Cell::Fen(year.closing_fen)),
@@ -124,7 +130,7 @@ pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
         columns: pair_columns(),
         rows: rows(asked, year, (zh, en)),
         as_of: asked.as_of_last_month(),
-    })
+    }
 }
 
 fn rows(asked: &Asked<'_>, year: &Year, closing: (&str, &str)) -> Vec<Row> {

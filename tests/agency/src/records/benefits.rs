@@ -4,11 +4,11 @@ use contract::format::mask_bank;
 use contract::message::{Cell, CellKind, Row};
 use contract::problem::ProblemCode;
 
-use super::{Asked, PENSION, Records, months, text};
+use super::{Asked, PENSION, Table, months, text};
 use crate::calls::Refusal;
 use crate::store;
 
-pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
+pub fn answer(asked: &Asked<'_>) -> Result<Table, Refusal> {
     let insurance = asked.choice("insurance")?;
     let (from, to) = asked.months("period")?;
     if insurance == PENSION && store::pension(asked.db, asked.person.person)?.is_none() {
@@ -24,7 +24,7 @@ pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
         cells: vec![Cell::Period(month.period), Cell::Fen(month.amount_fen)],
         mark: String::new(),
     };
-    Ok(Records {
+    Ok(Table {
         scope: format!("{}{what}{comma}{}", asked.insurance(insurance), asked.language.span(from, to)),
         figures: vec![
             asked.figure(

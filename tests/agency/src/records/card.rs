@@ -3,12 +3,12 @@
 use contract::format::mask_bank;
 use contract::problem::ProblemCode;
 
-use super::{Asked, Records, pair_columns, text};
+use super::{Asked, Table, pair_columns, text};
 use crate::calls::Refusal;
 use crate::persona::CardState;
 use crate::store;
 
-pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
+pub fn answer(asked: &Asked<'_>) -> Result<Table, Refusal> {
     let cards = store::cards(asked.db, asked.person.person)?;
     let newest = cards.first().ok_or(ProblemCode::NoRecords)?;
     let day = |date| text(&asked.language.day(date));
@@ -21,7 +21,7 @@ pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
             asked.pair("有效期至", "Valid until", day(card.expires)),
         ]
     });
-    Ok(Records {
+    Ok(Table {
         scope: asked.say("本人名下的社会保障卡", "Cards in your name").to_owned(),
         figures: vec![
             asked.figure("卡状态", "State", text(state(asked, newest.state))),

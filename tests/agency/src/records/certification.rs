@@ -4,7 +4,7 @@ use contract::format::{Date, Period};
 use contract::message::Cell;
 use contract::problem::ProblemCode;
 
-use super::{Asked, Records, pair_columns, text};
+use super::{Asked, Table, pair_columns, text};
 use crate::calls::Refusal;
 use crate::clock;
 use crate::store;
@@ -17,7 +17,7 @@ pub fn due(last: Option<Date>, this_month: Period) -> Period {
     last.and_then(|day| clock::month_of(day).plus_months(EVERY_MONTHS)).unwrap_or(this_month)
 }
 
-pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
+pub fn answer(asked: &Asked<'_>) -> Result<Table, Refusal> {
     if store::benefits(asked.db, asked.person.person)?.is_empty() {
         return Err(ProblemCode::NotEligible.into());
     }
@@ -32,7 +32,7 @@ pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
         asked.say("未到期", "Not due yet")
     };
     let certified = last.map_or(Cell::None, |day| text(&asked.language.day(day)));
-    Ok(Records {
+    Ok(Table {
         scope: asked.say("领取社会保险待遇资格认证", "Life certification for benefits").to_owned(),
         figures: vec![
             asked.figure("下次应认证月份", "Next due", Cell::Period(due)),

@@ -5,24 +5,31 @@ use std::collections::BTreeSet;
 use contract::message::{Cell, CellKind, Figure, Row};
 use contract::problem::ProblemCode;
 
-use super::{Asked, Records, months};
+use super::{Asked, Table, months};
 use crate::calls::Refusal;
 use crate::language::Language;
 use crate::rules::contribution::MonthKind;
 use crate::store::{self, Contribution};
 
-pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
+pub fn answer(asked: &Asked<'_>) -> Result<Table, Refusal> {
     let insurance = asked.choice("insurance")?;
     let (from, to) = asked.months("period")?;
     let mut booked = store::contributions(asked.db, asked.person.person, from, to)?;
     booked.retain(|month| month.insurance == insurance);
+    table(asked, &booked)
+}
+
+/// Months of the insurance and period that were asked for, newest first, as they are shown.
+pub fn table(asked: &Asked<'_>, booked: &[Contribution]) -> Result<Table, Refusal> {
+    let insurance = asked.choice("insurance")?;
+    let (from, to) = asked.months("period")?;
     if booked.is_empty() {
         return Err(ProblemCode::NoRecords.into());
     }
     let comma = asked.say("，", ", ");
-    Ok(Records {
+    Ok(Table {
         scope: format!("{}{comma}{}", asked.insurance(insurance), asked.language.span(from, to)),
-        figures: figures(asked, &booked),
+        figures: figures(asked, booked),
         columns: vec![
             asked.column("缴费月份", "Month", CellKind::Period),
             asked.column("缴费基数", "Base", CellKind::Fen),

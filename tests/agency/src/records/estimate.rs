@@ -7,7 +7,7 @@ use contract::format::{Date, Period, fen_to_text};
 use contract::message::{Cell, CellKind, Figure, Row};
 use contract::problem::ProblemCode;
 
-use super::{Asked, PENSION, Records, account, text};
+use super::{Asked, PENSION, Table, account, text};
 use crate::calls::Refusal;
 use crate::clock;
 use crate::persona::InsuredAs;
@@ -25,7 +25,7 @@ const GOES_ON: &str = "goes_on";
 /// The decision that lets ages rise.
 const DECISION: &str = "全国人大常委会决定（2024-09-13）";
 
-pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
+pub fn answer(asked: &Asked<'_>) -> Result<Table, Refusal> {
     if asked.person.insured_as == InsuredAs::Pensioner {
         return Err(ProblemCode::AlreadyDone.into());
     }
@@ -45,7 +45,7 @@ pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
     } else {
         asked.say("按现有记录，不再缴费", "on today's records, with nothing more paid")
     };
-    Ok(Records {
+    Ok(Table {
         scope: format!("{}{until}", asked.say("养老待遇测算，", "Pension estimate, ")),
         figures: figures(asked, &estimate, total),
         columns: vec![asked.column("", "", CellKind::Text), asked.column("", "", CellKind::Text)],

@@ -9,7 +9,7 @@ use contract::message::{Figure, Row, StepState};
 use contract::problem::ProblemCode;
 use rusqlite::OptionalExtension;
 
-use super::{Records, pair_columns, text};
+use super::{Table, pair_columns, text};
 use crate::calls::{Call, Refusal, cases};
 use crate::cases::list::stage_name;
 use crate::catalogue;
@@ -24,7 +24,7 @@ pub struct Asked<'a> {
 }
 
 /// The answer to an item of kind query that takes no proof.
-pub fn answer(item: &str, asked: &Asked<'_>) -> Result<Records, Refusal> {
+pub fn answer(item: &str, asked: &Asked<'_>) -> Result<Table, Refusal> {
     match item {
         "V01" => verify(asked),
         "Q09S" => progress(asked),
@@ -33,7 +33,7 @@ pub fn answer(item: &str, asked: &Asked<'_>) -> Result<Records, Refusal> {
 }
 
 /// Q09S 凭回执查进度: whoever has the slip and the last characters of the number on it; nothing but how far it is.
-fn progress(asked: &Asked<'_>) -> Result<Records, Refusal> {
+fn progress(asked: &Asked<'_>) -> Result<Table, Refusal> {
     let (name, tail) = (catalogue::text(asked.inputs, "case")?, catalogue::text(asked.inputs, "tail")?);
     let case = cases::by_slip(asked.call, name, tail, asked.language)?;
     let say = |zh, en| asked.language.say(zh, en);
@@ -49,7 +49,7 @@ fn progress(asked: &Asked<'_>) -> Result<Records, Refusal> {
     let steps =
         case.steps.iter().map(|step| row(&step.name, if step.on.is_empty() { state(step.state) } else { &step.on }));
     let item = asked.call.agency.catalogue.item(&case.item);
-    Ok(Records {
+    Ok(Table {
         scope: item.map_or_else(String::new, |item| item.name.in_language(asked.language.tag()).to_owned()),
         figures: vec![Figure {
             label: say("进度", "Stage").to_owned(),
@@ -70,7 +70,7 @@ struct Snapshot {
     valid_until: String,
 }
 
-fn verify(asked: &Asked<'_>) -> Result<Records, Refusal> {
+fn verify(asked: &Asked<'_>) -> Result<Table, Refusal> {
     let code = code(asked)?;
     let snapshot = snapshot(asked, &code)?.ok_or(ProblemCode::DocumentUnknown)?;
     let until = Date::parse_iso(&snapshot.valid_until);
@@ -86,7 +86,7 @@ fn verify(asked: &Asked<'_>) -> Result<Records, Refusal> {
     let kind = item.map_or(snapshot.item.as_str(), |item| item.name.in_language(asked.language.tag()));
     let day = |text: &str| Date::parse_iso(text).map_or_else(String::new, |day| asked.language.day(day));
     let row = |label: &str, value: &str| Row { cells: vec![text(label), text(value)], mark: String::new() };
-    Ok(Records {
+    Ok(Table {
         scope: say("与出具时的存档核对", "Compared with what was kept when it was issued").to_owned(),
         figures: vec![Figure { label: say("结果", "Result").to_owned(), value: text(verdict) }],
         columns: pair_columns(),

@@ -5,13 +5,13 @@ use contract::message::Cell;
 use contract::problem::ProblemCode;
 
 use super::history::History;
-use super::{Asked, Records, UNEMPLOYMENT, pair_columns, text};
+use super::{Asked, Table, UNEMPLOYMENT, pair_columns, text};
 use crate::calls::Refusal;
 use crate::persona::InsuredAs;
 use crate::rules::{REGION, unemployment};
 use crate::store;
 
-pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
+pub fn answer(asked: &Asked<'_>) -> Result<Table, Refusal> {
     if asked.person.insured_as != InsuredAs::Unemployed {
         return Err(ProblemCode::NotEligible.into());
     }
@@ -26,7 +26,7 @@ pub fn answer(asked: &Asked<'_>) -> Result<Records, Refusal> {
         1 => asked.say("第一阶段（第 1 至 12 个月）", "First (months 1 to 12)"),
         _ => asked.say("第二阶段（第 13 个月起）", "Second (from month 13 on)"),
     };
-    Ok(Records {
+    Ok(Table {
         scope: asked.say("失业保险金，本次核定", "Unemployment benefit, this grant").to_owned(),
         figures: vec![
             asked.figure("核定月数", "Months granted", Cell::Months(benefit.granted)),

@@ -134,6 +134,11 @@ impl Key {
         }
     }
 
+    /// The Ed25519 key of these 32 bytes.
+    pub fn of_seed(seed: &[u8; 32]) -> Result<Self, SealError> {
+        Ed25519KeyPair::from_seed_unchecked(seed).map(Self::Ed25519).map_err(|_| SealError::Key(Algorithm::Ed25519))
+    }
+
     pub const fn algorithm(&self) -> Algorithm {
         match self {
             Self::Ed25519(_) => Algorithm::Ed25519,

@@ -29,8 +29,9 @@ impl Scratch {
         let (data, certs, font) = (self.0.join("data"), self.0.clone(), FONT_FILE.into());
         let listen = "127.0.0.1:0".parse().unwrap();
         let seal = Algorithm::default();
-        Server::start(Settings { listen, data, certs, personas, today: None, font, mishaps, catalogue: None, seal })
-            .unwrap()
+        let (catalogue, legacy) = (None, None);
+        let settings = Settings { listen, data, certs, personas, today: None, font, mishaps, catalogue, seal, legacy };
+        Server::start(settings).unwrap()
     }
 }
 

@@ -132,6 +132,12 @@ pub fn session_opens(db: &Connection, session: &str, item: &str) -> Result<bool,
     db.query_row(sql, params![session, item], |row| row.get(0))
 }
 
+/// Who acts in this session for its person, by place in the register, and by which authority.
+pub fn agent_of(db: &Connection, session: &str) -> Result<Option<(i64, String)>, Error> {
+    let sql = "SELECT agent, mandate FROM session_agents WHERE session = ?1";
+    db.query_row(sql, [session], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+}
+
 /// Whether the ID number of this person ends with these four characters; a small x is an X.
 pub fn number_ends_with(db: &Connection, person: i64, last4: &str) -> Result<bool, Error> {
     let sql = "SELECT count(*) FROM persons WHERE person = ?1 AND substr(id_number, -4) = ?2";

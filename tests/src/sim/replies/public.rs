@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use agency::texts::{Published, read};
 use contract::format::Date;
-use contract::message::{Bulletin, Hits, PolicyText, QuestionKept};
+use contract::message::{Bulletin, Evaluated, Hits, PolicyText, QuestionKept, Questionnaire};
 use kiosk::session::{ActEnd, Completion};
 
 /// An index is not built for every answer of a storm.
@@ -37,6 +37,18 @@ pub(super) fn text() -> Completion {
 pub(super) fn bulletin() -> Completion {
     let all = PUBLISHED.as_ref().map_or_else(Bulletin::default, |all| all.bulletin(today(), "zh"));
     Completion::Bulletin(Ok(all))
+}
+
+/// An evaluation is kept, perhaps with a questionnaire.
+pub(super) fn evaluated(case: String, questionnaire: Option<Questionnaire>) -> Completion {
+    Completion::Evaluated(Ok(Evaluated { case, questionnaire }))
+}
+
+/// The longest of the agency's questionnaires, with the question of most options.
+pub(super) fn sheet() -> Option<Questionnaire> {
+    static SHEET: LazyLock<Option<Questionnaire>> =
+        LazyLock::new(|| agency::opinion::read().ok().and_then(|all| all.sheet(2, "0badcafe".repeat(4))));
+    SHEET.clone()
 }
 
 /// A question is kept.

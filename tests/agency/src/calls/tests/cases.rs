@@ -111,7 +111,21 @@ impl Hall {
     }
 
     fn file(&self, who: &Visit, item: &str, act: u32, inputs: &Value) -> (u16, Value) {
+        if self.agency.catalogue.item(item).unwrap().witness {
+            self.seen(who, item);
+        }
         self.post("t-0301", path::FILE, Some(&act_id(act)), &self.filing(who, item, inputs))
+    }
+
+    /// A member of staff sees the person.
+    fn seen(&self, who: &Visit, item: &str) {
+        let ask = json!({"visit": who.visit, "session": who.session, "item": item});
+        let challenge = self.post("t-0301", path::WITNESS_CHALLENGE, None, &ask).1["challenge"].clone();
+        let challenge = crate::hsm::from_hex(challenge.as_str().unwrap()).unwrap();
+        let signature = crate::random::hex(&crate::staff::sign("A017", &challenge).unwrap());
+        let body = json!({"visit": who.visit, "session": who.session, "item": item, "staff": "A017",
+            "algorithm": "ed25519", "signature": signature});
+        assert_eq!(self.post("t-0301", path::WITNESS, None, &body).0, 200, "{item}");
     }
 
     /// A case that is filed without a hitch.

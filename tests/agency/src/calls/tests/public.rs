@@ -2,15 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use axum::Extension;
-use axum::body::{Body, to_bytes};
-use axum::http::Request;
-use contract::message::{IDEMPOTENCY_KEY, path};
+use contract::message::path;
 use serde_json::{Value, json};
-use tower::Service as _;
 
 use super::{ACT, Hall, VISIT};
-use crate::calls::{Terminal, router};
 
 fn search(hall: &Hall, words: &str) -> (u16, Value) {
     hall.call(path::SEARCH_TEXTS, &json!({"terminal": "t-0301", "words": words, "language": "zh"}))
@@ -21,16 +16,9 @@ fn read(hall: &Hall, id: &str) -> (u16, Value) {
 }
 
 fn leave(hall: &Hall, key: &str, words: &str) -> (u16, Value) {
-    let mut app = router(std::sync::Arc::clone(&hall.agency)).layer(Extension(Terminal("t-0301".to_owned())));
-    let body = json!({"terminal": "t-0301", "visit": VISIT, "item": "I02", "words": words}).to_string();
-    let request = Request::post(path::QUESTIONS).header("content-type", "application/json");
-    let request = request.header(IDEMPOTENCY_KEY, key).body(Body::from(body)).unwrap();
-    hall.runtime.block_on(async {
-        let answer = app.call(request).await.unwrap();
-        let status = answer.status();
-        let json: Value = serde_json::from_slice(&to_bytes(answer.into_body(), usize::MAX).await.unwrap()).unwrap();
-        (status.as_u16(), if status.is_success() { json } else { json["code"].clone() })
-    })
+    let body = json!({"terminal": "t-0301", "visit": VISIT, "item": "I02", "words": words});
+    let (status, answer) = hall.post("t-0301", path::QUESTIONS, Some(key), &body);
+    (status, if status == 200 { answer } else { answer["code"].clone() })
 }
 
 #[test]

@@ -217,7 +217,7 @@ fn an_item_of_another_agency_ends_nowhere() {
         let problem: Value = serde_json::from_slice(&bytes).unwrap();
         assert_eq!((status.as_u16(), &problem["code"]), (422, &json!("not_here")), "{item}");
         let route = &problem["route"];
-        assert_eq!(route["window"], hall.agency.catalogue.item(item).unwrap().elsewhere.as_ref().unwrap().window);
+        assert_eq!(route["window"], hall.agency.catalogue.item(item).unwrap().elsewhere.as_ref().unwrap().window.zh);
         assert!(route["hours"].as_str().unwrap().contains("12333"), "{item}: {route}");
     }
 }

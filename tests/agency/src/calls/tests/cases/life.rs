@@ -68,7 +68,7 @@ fn a_transfer_is_called_merged_before_it_is() {
 
 /// Writes the steering file and lets the agency read it.
 fn steer(hall: &mut Hall, lines: &str) -> std::path::PathBuf {
-    let file = std::env::temp_dir().join(format!("orders-{:?}", std::thread::current().id()));
+    let file = std::env::temp_dir().join(format!("orders-{}-{:?}", std::process::id(), std::thread::current().id()));
     std::fs::write(&file, lines).unwrap();
     std::sync::Arc::get_mut(&mut hall.agency).unwrap().orders = Some(file.clone());
     file
@@ -205,7 +205,7 @@ fn the_days_of_a_correction_are_counted() {
     let who = hall.visit(EMPLOYED);
     let case = hall.filed(&who, "F16", 1, &dispute("110", "202601", "202603"));
     assert_eq!(case["due_by_promise"], "2026-12-08");
-    let file = std::env::temp_dir().join(format!("orders-{:?}", std::thread::current().id()));
+    let file = std::env::temp_dir().join(format!("orders-{}-{:?}", std::process::id(), std::thread::current().id()));
     let order = |hall: &mut Hall, today: &str, stage: &str| -> Value {
         let lines = format!("today {today}\ncase {} {stage}\n", case["pick_up"].as_str().unwrap());
         std::fs::write(&file, lines).unwrap();
