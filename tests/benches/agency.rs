@@ -196,7 +196,8 @@ impl Visitor {
 
     fn question(&mut self, kind: Kind) -> Question {
         let (visit, session, language) = (self.visit.clone(), self.session.clone(), "zh".to_owned());
-        let query = |item: &str, item_version, inputs| {
+        let query = |item: &str, inputs| {
+            let item_version = version(item);
             let (visit, session, language) = (visit.clone(), session.clone(), language.clone());
             Question::Query(Query { visit, session, item: item.to_owned(), item_version, inputs, language })
         };
@@ -210,13 +211,17 @@ impl Visitor {
                     name: self.person.name.clone(),
                 },
             }),
-            Kind::Contributions => query("Q02", 2, BTreeMap::from([pension(), months("202401", "202610")])),
-            Kind::Enrolment => query("Q01", 1, BTreeMap::new()),
-            Kind::Progress => query("Q09", 1, BTreeMap::new()),
+            Kind::Contributions => query("Q02", BTreeMap::from([pension(), months("202401", "202610")])),
+            Kind::Enrolment => query("Q01", BTreeMap::new()),
+            Kind::Progress => query("Q09", BTreeMap::new()),
             Kind::Catalogue => Question::Catalogue,
-            Kind::Known => {
-                Question::Prefill(Prefill { visit, session, item: "F16".to_owned(), item_version: 1, language })
-            }
+            Kind::Known => Question::Prefill(Prefill {
+                visit,
+                session,
+                item: "F16".to_owned(),
+                item_version: version("F16"),
+                language,
+            }),
             Kind::File => {
                 self.acts += 1;
                 Question::File(self.act(100 + self.acts), dispute(visit, session, language))
@@ -230,7 +235,7 @@ impl Visitor {
                 session,
                 act: self.act(1),
                 item: "P01".to_owned(),
-                item_version: 3,
+                item_version: version("P01"),
                 inputs: BTreeMap::from([months("202401", "202610")]),
             }),
             Kind::Fetch => Question::Fetch(FetchDocument { visit, session, act: self.act(1) }),
@@ -246,6 +251,11 @@ impl Visitor {
 }
 
 /// Read once: reading it from its tables takes longer than any call.
+/// Of an item as it is offered now.
+fn version(item: &str) -> u32 {
+    OFFER.item(item).unwrap().version
+}
+
 static OFFER: LazyLock<Catalogue> = LazyLock::new(|| agency::catalogue::read().unwrap());
 
 fn dispute(visit: String, session: String, language: String) -> FileCase {
