@@ -160,3 +160,21 @@ fn an_item_that_is_public_asks_who_it_is() {
         |item: &mut contract::catalogue::Item| (item.level, item.evidence) = (Level::L2, vec![Evidence::CardPin]);
     assert_eq!(found(signed), ["level"]);
 }
+
+#[test]
+fn an_agency_without_a_calendar_closes_the_terminal() {
+    use kiosk::agency::AgencyError;
+    use kiosk::session::Completion;
+    let mut sim = Sim::at("welcome");
+    // It is asked for when a visit begins without one.
+    sim.state.terminal.calendar = None;
+    sim.tap(Intent::Begin);
+    sim.feed(kiosk::session::Input::Due);
+    let ticket = sim.state.terminal.calendar_ticket.unwrap();
+    sim.feed(kiosk::session::Input::Done(ticket, Completion::Calendar(Err(AgencyError::Broken))));
+    assert!(sim.state.terminal.health.agency, "everything else is closed, too");
+    assert!(kiosk::session::wake_at(&sim.state).is_none_or(|at| at > sim.elapsed_ms), "asked again and again");
+    sim.tap(Intent::Help);
+    let hint = sim.screen().over.map(|ask| ask.hint).unwrap_or_default();
+    assert!(hint.contains("窗口开放时间请拨打 12333"), "hours are promised that nobody told: {hint}");
+}

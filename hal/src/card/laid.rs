@@ -10,6 +10,8 @@ use crate::control::Control;
 
 /// How long one look at the watch may take.
 const GLANCE: Duration = Duration::from_millis(50);
+/// How long the first may: before the watch has said anything, nobody knows whether there is a reader.
+const FIRST: Duration = Duration::from_secs(2);
 
 /// The reader, and what lies on it.
 pub(crate) struct Laid {
@@ -17,18 +19,21 @@ pub(crate) struct Laid {
     reader: PcscReader,
     present: Option<Insertion>,
     lost: Option<CardError>,
+    /// The watch has said something.
+    heard: bool,
 }
 
 impl Laid {
     /// From the pair that [`super::pcsc::open`] makes.
     pub(crate) fn new((watch, reader): (PcscWatch, PcscReader)) -> Self {
-        Self { watch, reader, present: None, lost: None }
+        Self { watch, reader, present: None, lost: None, heard: false }
     }
 
     /// Takes in all news of the watch; whether something lies there now. A swap between two looks shows as nothing there once.
     pub(crate) fn look(&mut self, control: &Control<'_>) -> Result<bool, CardError> {
         let mut left = false;
-        while let Some(event) = self.watch.next(GLANCE.min(control.left())) {
+        while let Some(event) = self.watch.next(if self.heard { GLANCE } else { FIRST }.min(control.left())) {
+            self.heard = true;
             match event {
                 CardEvent::ReaderReady => self.lost = None,
                 CardEvent::ReaderLost(error) => (self.lost, self.present) = (Some(error), None),
@@ -42,6 +47,7 @@ impl Laid {
         }
         match self.lost {
             Some(error) => Err(error),
+            None if !self.heard => Err(CardError::Service),
             None => Ok(self.present.is_some() && !left),
         }
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use contract::site::Site;
 use contract::site::devices::IdDialect;
 use hal::bridge::BridgeError;
+use hal::card::CardError;
 use hal::card::pcsc::readers;
 use hal::card::transport::CardTransport;
 use hal::page::PagePrinter;
@@ -205,6 +206,7 @@ fn staff(site: &contract::site::devices::StaffReader, ask: bool) -> Listed {
     let look = match (ask, readers()) {
         (true, _) => super::staff(site).status(&answer()).map(|()| ONLINE).map_err(hal::staff::StaffError::code),
         (false, Ok(names)) if named(&names) => Ok(PRESENT),
+        (false, Err(CardError::NotPermitted)) => Err(Code::StaffNotPermitted),
         (false, _) => Err(Code::StaffOffline),
     };
     Listed::new("staff", &site.reader, look)

@@ -66,10 +66,7 @@ pub(super) fn agency_answers(cx: &mut Context<'_>) {
 
 /// A question failed. An outage is remembered and asked about again, so that the welcome page tells the truth.
 pub(super) fn agency_failed(error: &AgencyError, cx: &mut Context<'_>) {
-    match error.problem() {
-        Some(code) => cx.log(Event::AgencyRefused { code }),
-        None => cx.log(Event::AgencyFailed { how: error.as_str() }),
-    }
+    log_failure(error, cx);
     cx.terminal.health.agency = !error.is_outage() && cx.terminal.health.agency;
     let in_ms = match error.problem() {
         // What was shown is old: the next visit must find it new.
@@ -124,7 +121,8 @@ pub(super) const fn calendar_is_due(terminal: &Terminal) -> bool {
     terminal.calendar_due && terminal.calendar_ticket.is_none() && terminal.health.agency
 }
 
-/// When a person answers. Without an answer the pages promise no hours; the next visit asks anew.
+/// When a person answers. Without an answer the pages promise no hours and the next visit asks anew; nothing else rests on it, so that an
+/// agency that fails at this alone is not down.
 pub(super) fn calendar(result: Result<Box<WorkingDays>, AgencyError>, cx: &mut Context<'_>) {
     cx.terminal.calendar_ticket = None;
     match result {
@@ -132,7 +130,14 @@ pub(super) fn calendar(result: Result<Box<WorkingDays>, AgencyError>, cx: &mut C
             cx.terminal.calendar = Some(calendar);
             agency_answers(cx);
         }
-        Err(error) => agency_failed(&error, cx),
+        Err(error) => log_failure(&error, cx),
+    }
+}
+
+fn log_failure(error: &AgencyError, cx: &mut Context<'_>) {
+    match error.problem() {
+        Some(code) => cx.log(Event::AgencyRefused { code }),
+        None => cx.log(Event::AgencyFailed { how: error.as_str() }),
     }
 }
 

@@ -41,10 +41,7 @@ impl Said {
 }
 
 pub(super) fn notice(notice: &Notice, visit: &Visit, state: &State, words: &Words, now: Now) -> Page {
-    let said = match &notice.message {
-        Message::Elsewhere(there) => elsewhere(there, visit, state, words, now),
-        other => say(other, visit, words),
-    };
+    let said = say(&notice.message, visit, state, words, now);
     let terminal = &state.terminal.site.terminal;
     let desk = [("desk", terminal.help_desk.as_str()), ("phone", terminal.help_phone.as_str())];
     let route =
@@ -62,7 +59,7 @@ pub(super) fn notice(notice: &Notice, visit: &Visit, state: &State, words: &Word
     })
 }
 
-fn say(message: &Message, visit: &Visit, words: &Words) -> Said {
+fn say(message: &Message, visit: &Visit, state: &State, words: &Words, now: Now) -> Said {
     match message {
         Message::Card(code) => device("card_fault.title", *code, words),
         Message::OutOfService(code) => device("welcome.closed", *code, words),
@@ -71,7 +68,7 @@ fn say(message: &Message, visit: &Visit, words: &Words) -> Said {
         Message::PinLocked => Said::new(Tone::Stop, words, "locked.locked"),
         Message::WrongUntold => Said::new(Tone::Warn, words, "locked.untold"),
         Message::Problem(problem) => self::problem(problem, words),
-        Message::Elsewhere(_) => Said::new(Tone::Warn, words, "problem.not_here"),
+        Message::Elsewhere(there) => elsewhere(there, visit, state, words, now),
         Message::Agency(how) => Said { code: format!("agency.{how}"), ..Said::new(Tone::Stop, words, outage(how)) },
         Message::Mismatch => Said::new(Tone::Stop, words, "problem.mismatch"),
         Message::Fraud => Said::new(Tone::Stop, words, "fraud"),

@@ -77,6 +77,10 @@ fn challenge_work(call: &Call<'_>, request: &AskWitness) -> Result<Json<WitnessC
     if !is_needed(call, item, &request.session, &request.visit)? {
         return Err(ProblemCode::BadRequest.into());
     }
+    // What a sign-in that is over was asked or told serves nobody any more.
+    for table in ["witness_challenges", "witnesses"] {
+        call.db.execute(&format!("DELETE FROM {table} WHERE session NOT IN (SELECT session FROM sign_ins)"), [])?;
+    }
     let challenge = random::hex(&random::bytes::<16>()?);
     call.db.execute(
         "INSERT OR REPLACE INTO witness_challenges (session, item, challenge, at) VALUES (?1, ?2, ?3, ?4)",
