@@ -154,11 +154,7 @@ fn card_bridge(path: &str, ask: bool) -> Listed {
     let (_, mut reader) = super::card_bridge(path);
     let mut bin = None;
     let look = if ask {
-        reader
-            .status(&answer())
-            .map(|told| bin = Some(told.retained))
-            .map(|()| ONLINE)
-            .map_err(hal::card::CardError::code)
+        reader.status(&answer()).map(|told| bin = Some(told.retained)).map(|()| ONLINE).map_err(CardError::code)
     } else {
         bridge(path)
     };
