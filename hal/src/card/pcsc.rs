@@ -30,6 +30,10 @@ const BACK_OFF: Duration = Duration::from_millis(500);
 /// wakes up less than once a second for it.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
+/// How long something must lie there without an answer to count as a card that has none. One that is pulled while it gets power looks
+/// the same until the reader looks again, which pcscd has readers without an interrupt do every 400 ms.
+const SETTLES: Duration = Duration::from_millis(900);
+
 /// Longest answer: 256 bytes and SW1 SW2 from a card; four bytes more from a reader that gives a resident document's block.
 const MAX_ANSWER_BYTES: usize = 262;
 
@@ -47,6 +51,7 @@ pub fn open(pattern: &str) -> (PcscWatch, PcscReader) {
         presence: Presence::new(slot.clone()),
         post: None,
         back_off_until: None,
+        mute_since: None,
         stop: StopWatch::default(),
     };
     (watch, PcscReader { slot, open: None, presentation: Presentation::Held })
@@ -188,6 +193,8 @@ pub struct PcscWatch {
     /// `None` while pcscd cannot be reached: a context never recovers, a new one is needed.
     post: Option<Post>,
     back_off_until: Option<Instant>,
+    /// Something has been lying there without an answer since then.
+    mute_since: Option<Instant>,
     stop: StopWatch,
 }
 
@@ -216,7 +223,15 @@ impl PcscWatch {
         post.wait(timeout)
     }
 
+    /// What lies there without an answer is nothing until it has settled.
+    fn settled(&mut self, look: Look) -> Look {
+        self.mute_since = matches!(look, Look::Mute { .. }).then(|| self.mute_since.unwrap_or_else(Instant::now));
+        let settles = self.mute_since.is_some_and(|since| since.elapsed() < SETTLES);
+        if settles { Look::Empty } else { look }
+    }
+
     fn see(&mut self, look: Look) {
+        let look = self.settled(look);
         let name = self.post.as_ref().and_then(Post::reader).map_or(CString::default(), |state| state.name().into());
         self.presence.see(look, &name);
     }
@@ -243,7 +258,8 @@ impl CardWatch for PcscWatch {
             let back_off =
                 self.back_off_until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
             if back_off.is_zero() {
-                match self.look(control.left().min(LONGEST_WAIT)) {
+                let longest = if self.mute_since.is_some() { SETTLES } else { LONGEST_WAIT };
+                match self.look(control.left().min(longest)) {
                     Ok(look) => look.into_iter().for_each(|look| self.see(look)),
                     Err(error) => self.leave_post(error),
                 }

@@ -1,6 +1,6 @@
 //! Pages of somebody who is being identified without a card, and of a code that answers a question.
 
-use contract::catalogue::Evidence;
+use contract::catalogue::{Admission, Evidence, Item, Kind};
 use ui::model::{self, Board, Button, Entry, Icon, Working};
 use ui::words::Words;
 use ui::{Intent, Page};
@@ -30,7 +30,10 @@ pub(super) fn identify(identify: &Identify, visit: &Visit, state: &State, words:
 fn choose(wanted: &Wanted, told: Option<Told>, visit: &Visit, state: &State, words: &Words) -> Page {
     let by_card = wanted.takes_a_card() && visit.card.is_none();
     let why = told.map(|told| why_not(told, words));
-    let card = by_card.then(|| words.get("identify.card").to_owned());
+    let card = by_card.then(|| match wanted {
+        Wanted::Item(_) => words.fill("identify.card_opens", &[("opens", &opens(Evidence::CardPin, visit, words))]),
+        Wanted::Review(_) => words.get("identify.card").to_owned(),
+    });
     // One line: on a low panel there is room for no more.
     let hint = why.or(card).unwrap_or_default();
     let way = |n: u16, evidence: Evidence, fault: Option<hal::Code>| {
@@ -42,7 +45,7 @@ fn choose(wanted: &Wanted, told: Option<Told>, visit: &Visit, state: &State, wor
             intent: fault.is_none().then_some(Intent::Choose(n)),
             hint: match fault {
                 Some(code) => words.fault(code.as_str(), "citizen").to_owned(),
-                None => words.get(&format!("{key}_hint")).to_owned(),
+                None => opens_or_how(key, evidence, wanted, visit, words),
             },
             ..tap(words.get(key), Intent::Choose(n), icon)
         }
@@ -56,6 +59,27 @@ fn choose(wanted: &Wanted, told: Option<Told>, visit: &Visit, state: &State, wor
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
         skip: None,
     })
+}
+
+/// What it opens; where a filing only wants a proof that is fresh, that is known, and how it is presented stands there.
+fn opens_or_how(key: &str, evidence: Evidence, wanted: &Wanted, visit: &Visit, words: &Words) -> String {
+    match wanted {
+        Wanted::Item(_) => opens(evidence, visit, words),
+        Wanted::Review(_) => words.get(&format!("{key}_hint")).to_owned(),
+    }
+}
+
+/// How much of what asks who somebody is this opens here.
+fn opens(evidence: Evidence, visit: &Visit, words: &Words) -> String {
+    let opened =
+        |item: &&Item| !item.evidence.is_empty() && item.elsewhere.is_none() && item.admits(evidence) != Admission::No;
+    let count = |kinds: &[Kind]| {
+        let items = visit.catalogue.items.iter().filter(opened);
+        items.filter(|item| kinds.contains(&item.kind)).count().to_string()
+    };
+    let [queries, prints, filings] =
+        [&[Kind::Query][..], &[Kind::Print], &[Kind::Filing, Kind::CardPin, Kind::Mandate]].map(count);
+    words.fill("identify.opens", &[("queries", &queries), ("prints", &prints), ("filings", &filings)])
 }
 
 /// Why something that was presented did not do.

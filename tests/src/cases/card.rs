@@ -33,6 +33,7 @@ pub const CASES: &[super::Case] = &[
     ("another_program_holds_the_card", |folder| on(another_program_holds_the_card, folder)),
     ("card_pulled_mid_command", |folder| on(card_pulled_mid_command, folder)),
     ("card_without_answer_to_reset", |folder| on(card_without_answer_to_reset, folder)),
+    ("card_pulled_as_it_gets_power", |folder| on(card_pulled_as_it_gets_power, folder)),
     ("card_of_somebody_else", |folder| on(card_of_somebody_else, folder)),
     ("card_talks_nonsense", |folder| on(card_talks_nonsense, folder)),
     ("card_refuses_the_terminal", |folder| on(card_refuses_the_terminal, folder)),
@@ -194,6 +195,17 @@ fn card_without_answer_to_reset(stand: &mut Stand) -> Result<(), String> {
     stand.card.line("insert mute")?;
     same("the watch", &stand.news()?, &CardEvent::Mute)?;
     same("its code", &CardError::Mute.code(), &Code::CardMute)?;
+    stand.card.line("pull")?;
+    stand.works()
+}
+
+/// For a moment it looks like a card without an answer: nobody is told so whose card is out already.
+fn card_pulled_as_it_gets_power(stand: &mut Stand) -> Result<(), String> {
+    stand.card.line("pull at-power")?;
+    stand.card.line("insert 2")?;
+    crate::until::until("the card to leave", NEWS, || {
+        stand.card.line("status").ok().filter(|now| now.contains("has left"))
+    })?;
     stand.card.line("pull")?;
     stand.works()
 }

@@ -41,7 +41,9 @@ struct Shared {
     pull_mid_apdu: AtomicU64,
     slow_ms: AtomicU64,
     apdus: AtomicU64,
-    left_mid_apdu: AtomicBool,
+    left_by_itself: AtomicBool,
+    /// The card leaves when it is given power.
+    pull_at_power: AtomicBool,
     /// It does that command before it leaves, and nobody hears of it.
     obeys_first: AtomicBool,
 }
@@ -112,7 +114,7 @@ impl CardEmulator {
         // The reader may have closed it already.
         let _closed = stream.shutdown(Shutdown::Both);
         thread.join().map_err(|_| "the card's thread has died")?;
-        self.out_since = self.shared.left_mid_apdu.swap(false, Ordering::AcqRel).then(Instant::now);
+        self.out_since = self.shared.left_by_itself.swap(false, Ordering::AcqRel).then(Instant::now);
         Ok(format!("card {name} is out"))
     }
 
@@ -150,6 +152,10 @@ impl Emulator for CardEmulator {
                 self.shared.pull_mid_apdu.store(1, Ordering::Release);
                 Ok("the card obeys the next command and leaves before it answers".to_owned())
             }
+            ["pull", "at-power"] => {
+                self.shared.pull_at_power.store(true, Ordering::Release);
+                Ok("the card leaves as it is given power".to_owned())
+            }
             ["swap", name @ ..] if !name.is_empty() => {
                 self.pull()?;
                 self.insert(&name.join(" "))
@@ -180,6 +186,9 @@ impl Emulator for CardEmulator {
             ["junk"] => self.manner(Manner::Junk),
             ["truncate"] => self.manner(Manner::Truncated),
             ["status"] => Ok(match &self.inserted {
+                Some(inserted) if self.shared.left_by_itself.load(Ordering::Acquire) => {
+                    format!("card {} has left", inserted.name)
+                }
                 Some(inserted) => {
                     let tries = self.now_in().map_or(0, |card| lock(card).tries);
                     format!(
@@ -196,7 +205,7 @@ impl Emulator for CardEmulator {
 
     fn help(&self) -> &'static str {
         "insert N | insert foreign | insert mute | insert expired N | pull | pull mid-apdu | pull mid-apdu after N | \
-         pull unanswered | swap N | tries K | pin DIGITS | holds DIGITS | slow MS | plain | le 6c | chain 61 | junk | truncate | status"
+         pull unanswered | pull at-power | swap N | tries K | pin DIGITS | holds DIGITS | slow MS | plain | le 6c | chain 61 | junk | truncate | status"
     }
 }
 
@@ -210,8 +219,11 @@ fn serve(mut line: TcpStream, card: &Card, shared: &Shared, mute: bool) {
     while let Some(payload) = message(&mut line) {
         let answer = match payload.as_slice() {
             // Power off, power on, reset: a chip forgets its rights at each of them.
-            [0x00..=0x02] => {
+            [power @ 0x00..=0x02] => {
                 lock(card).reset();
+                if *power > 0 && shared.pull_at_power.swap(false, Ordering::AcqRel) {
+                    return leave(&line, shared);
+                }
                 continue;
             }
             // Longer than any ATR: the reader knows that something is there and cannot power it.
@@ -224,9 +236,7 @@ fn serve(mut line: TcpStream, card: &Card, shared: &Shared, mute: bool) {
                     if shared.obeys_first.swap(false, Ordering::AcqRel) {
                         drop(lock(card).answer(apdu));
                     }
-                    shared.left_mid_apdu.store(true, Ordering::Release);
-                    let _closed = line.shutdown(Shutdown::Both);
-                    return;
+                    return leave(&line, shared);
                 }
                 let slow = shared.slow_ms.load(Ordering::Acquire);
                 if slow > 0 {
@@ -239,6 +249,11 @@ fn serve(mut line: TcpStream, card: &Card, shared: &Shared, mute: bool) {
             return;
         }
     }
+}
+
+fn leave(line: &TcpStream, shared: &Shared) {
+    shared.left_by_itself.store(true, Ordering::Release);
+    let _closed = line.shutdown(Shutdown::Both);
 }
 
 /// Sends an answer; `None` where the reader is gone.

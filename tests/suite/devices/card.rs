@@ -8,6 +8,7 @@ super::cases! {
     another_program_holds_the_card;
     card_pulled_mid_command;
     card_without_answer_to_reset;
+    card_pulled_as_it_gets_power;
     card_of_somebody_else;
     card_talks_nonsense;
     card_refuses_the_terminal;
