@@ -22,7 +22,7 @@ pub(crate) fn text(cell: &Cell) -> String {
     }
 }
 
-/// How wide a column is, in parts: money needs most.
+/// How wide a column is on paper, in parts: money needs most.
 pub(crate) const fn parts(kind: CellKind) -> u8 {
     match kind {
         CellKind::Period => 3,

@@ -22,6 +22,7 @@ pub mod app;
 pub mod catalogue;
 mod cells;
 pub mod clock;
+mod columns;
 pub mod config;
 pub mod devices;
 pub mod events;

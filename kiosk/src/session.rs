@@ -63,7 +63,7 @@ pub use state::{
     Acting, Cause, Checking, Doing, Evacuation, Farewell, Filed, Form, Gone, Health, Home, Message, Notice, Pin,
     Reading, Review, Scene, Serving, Shown, Stage, State, Terminal,
 };
-pub(crate) use table::{extent, is_pairs};
+pub(crate) use table::{entries, extent, is_pairs};
 pub use typed::{Board, Typed};
 pub use visit::{Over, Person, Principal, Seen, Visit, VisitCard};
 pub use witness::{Witness, WitnessAt};

@@ -249,6 +249,7 @@ pub enum What {
     Mandated,
     Records,
     Pairs,
+    Texts,
     Prefilled,
     Composed,
     Chosen,
@@ -277,7 +278,7 @@ pub enum What {
 
 impl What {
     /// One of each.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 51] = [
         Self::Read,
         Self::OtherCard,
         Self::Challenged,
@@ -304,6 +305,7 @@ impl What {
         Self::Mandated,
         Self::Records,
         Self::Pairs,
+        Self::Texts,
         Self::Prefilled,
         Self::Composed,
         Self::Chosen,

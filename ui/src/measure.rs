@@ -7,8 +7,9 @@
 #[must_use]
 pub const fn ems(c: char) -> f32 {
     match c {
-        // Latin small letters, digits and points: 0.55 on average.
-        'i' | 'j' | 'l' | '.' | ',' | '\'' | ' ' | ':' => 0.35,
+        // Latin small letters and points: 0.55 on average; digits have one width.
+        'i' | 'j' | 'l' | '.' | ',' | '\'' | ' ' | ':' | '-' => 0.36,
+        '0'..='9' => 0.56,
         'm' | 'w' | '@' | '%' | 'A'..='Z' => 0.95,
         '\u{20}'..='\u{24f}' => 0.62,
         // Chinese, and what is as wide in a Chinese face.

@@ -8,8 +8,9 @@ use ui::words::Words;
 use super::context::{Context, Refusal};
 use super::home::Tile;
 use super::info::{Asked, Found, Info, InfoPage, Published, ask, guide_tiles, show, words};
-use super::look::{page_start, rows_a_page, shape, tiles_a_page, turned};
+use super::look::{page_start, shape, tiles_a_page, turned};
 use super::state::{Form, Home, Scene};
+use super::table::extent;
 use super::typed::Typed;
 use super::visit::Visit;
 use super::{acting, slip};
@@ -88,8 +89,8 @@ fn entry_leaf(
         let blocks = reading::entry(entry, visit.look.lang, Words::of(visit.look.lang));
         return leaf(visit, &blocks, mark, intent, cx);
     };
-    let a_page = rows_a_page(visit.look.size, shape(&cx.terminal.site.panel));
-    turned(mark, table.rows.len(), a_page, intent).unwrap_or_else(|| {
+    let (count, a_page) = extent(table, visit.look, &cx.terminal.site.panel);
+    turned(mark, count, a_page, intent).unwrap_or_else(|| {
         cx.refuse(Refusal::NotOffered);
         mark
     })

@@ -1,14 +1,15 @@
 //! Records on the glass: pages, and the choice of slip. A message's own button, too.
 
-use contract::message::{Cell, Table};
-use ui::model::Shape;
+use contract::message::{Cell, Figure, Table};
+use contract::site::Panel;
 use ui::{Intent, Look};
 
 use super::context::{Context, Refusal};
-use super::look::{rows_a_page, shape, summary_rows_a_page, turned};
+use super::look::{shape, summary_rows_a_page, turned};
 use super::state::{Notice, Scene, Serving, Shown, Stage};
 use super::visit::Visit;
 use super::{acting, ending, rate, slip};
+use crate::columns::Columns;
 use crate::events::VisitEnd;
 
 /// Whether it is drawn as no table: pairs of what and which, which may be long.
@@ -16,21 +17,35 @@ pub(crate) fn is_pairs(table: &Table) -> bool {
     table.columns.len() == 2 && table.columns.iter().all(|column| column.label.is_empty())
 }
 
+/// The entries of a result that is no table, but for those that a figure above them says already.
+pub(crate) fn entries(table: &Table) -> impl Iterator<Item = (&Cell, &Cell)> {
+    let pairs = table.rows.iter().filter_map(|row| match row.cells.as_slice() {
+        [label, value] => Some((label, value)),
+        _ => None,
+    });
+    let told = |label: &Cell, value: &Cell| {
+        let same = |figure: &Figure| *label == Cell::Text(figure.label.clone()) && *value == figure.value;
+        table.figures.iter().any(same)
+    };
+    pairs.filter(move |(label, value)| !told(label, value))
+}
+
 /// Entries of a table in all and on one page; pairs begin with the figures.
-pub(crate) fn extent(table: &Table, look: Look, shape: Shape) -> (usize, usize) {
+pub(crate) fn extent(table: &Table, look: Look, panel: &Panel) -> (usize, usize) {
     if is_pairs(table) {
+        let shape = shape(panel);
         let long = |cell: &Cell| matches!(cell, Cell::Text(text) if text.contains('\n'));
         let a_page = summary_rows_a_page(look, shape);
         // Entries of several lines take the room of two.
         let a_page = if table.rows.iter().flat_map(|row| &row.cells).any(long) { a_page.div_ceil(2) } else { a_page };
-        (table.figures.len() + table.rows.len(), a_page)
+        (table.figures.len() + entries(table).count(), a_page)
     } else {
-        (table.rows.len(), rows_a_page(look.size, shape))
+        (table.rows.len(), Columns::of(table, look, panel).rows_a_page(look, panel))
     }
 }
 
 pub(super) fn tap(visit: &Visit, mut shown: Shown, intent: Intent, cx: &mut Context<'_>) -> Scene {
-    let (count, a_page) = extent(&shown.table, visit.look, shape(&cx.terminal.site.panel));
+    let (count, a_page) = extent(&shown.table, visit.look, &cx.terminal.site.panel);
     match intent {
         Intent::Confirm if slip::ready(&shown.form.item, &cx.terminal.health) => return Scene::SlipChoice(shown),
         Intent::Back => return Scene::Home(shown.form.home),

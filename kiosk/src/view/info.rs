@@ -8,8 +8,7 @@ use ui::{Intent, Page};
 use super::{served, tap, turns};
 use crate::reading::{self, Pages};
 use crate::session::{
-    Found, Home, Info, InfoPage, Published, State, Tile, Visit, guide_tiles, info_words, rows_a_page, shape,
-    tiles_a_page,
+    Found, Home, Info, InfoPage, Published, State, Tile, Visit, extent, guide_tiles, info_words, shape, tiles_a_page,
 };
 
 /// A title in a list; the whole stands on the page it leads to.
@@ -165,10 +164,11 @@ fn reading_page(
 }
 
 fn table(topic: &str, title: &str, table: &Table, first: usize, visit: &Visit, state: &State, words: &Words) -> Page {
-    let a_page = rows_a_page(visit.look.size, shape(&state.terminal.site.panel));
-    let turns = turns(first, table.rows.len(), a_page, words);
+    let panel = &state.terminal.site.panel;
+    let (count, a_page) = extent(table, visit.look, panel);
+    let turns = turns(first, count, a_page, words);
     let scope = [title, &table.scope].join(words.get("entry.and"));
-    Page::Table(model::Table { scope, ..served::sheet(topic, table, a_page, turns, words) })
+    Page::Table(model::Table { scope, ..served::sheet(topic, table, visit.look, panel, turns, words) })
 }
 
 fn left(kept: &QuestionKept, topic: &str, visit: &Visit, words: &Words) -> Summary {

@@ -5,17 +5,19 @@ use contract::field::{Field, FieldType, Value, label_of};
 use contract::format::{Period, fen_to_text, mask_name};
 use contract::message::{self, Cell};
 use contract::problem::ProblemCode;
+use contract::site::Panel;
 use ui::model::{self, Button, Column, Icon, Pair, Progress, Row, Tone, Working};
 use ui::words::Words;
-use ui::{Intent, Lang, Page};
+use ui::{Intent, Lang, Look, Page};
 
 use super::before::printer_notices;
 use super::{Turns, card_pin, staff, tap, turns, typed};
 use crate::cells;
 use crate::clock::Now;
+use crate::columns::Columns;
 use crate::session::{
     ActKind, Acting, Answered, Form, Home, Shown, State, Terminal, Tile, Unavailable, Visit, answered, available,
-    extent, home_a_page, is_pairs, open_field, shape, slip_ready, tiles,
+    entries, extent, home_a_page, is_pairs, open_field, shape, slip_ready, tiles,
 };
 
 pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words) -> Page {
@@ -186,28 +188,40 @@ pub(super) fn fetching(words: &Words) -> Page {
 
 pub(super) fn table(shown: &Shown, visit: &Visit, state: &State, words: &Words) -> Page {
     let table = &*shown.table;
-    let (count, a_page) = extent(table, visit.look, shape(&state.terminal.site.panel));
+    let panel = &state.terminal.site.panel;
+    let (count, a_page) = extent(table, visit.look, panel);
     let turns = turns(shown.first_row, count, a_page, words);
     if is_pairs(table) {
         return pairs(shown, turns, a_page, visit, state, words);
     }
     let title = shown.form.item.name.in_language(visit.look.lang.tag());
     let primary = print_button("table.print", &shown.form.item, state, words);
-    Page::Table(model::Table { primary, ..sheet(title, table, a_page, turns, words) })
+    Page::Table(model::Table { primary, ..sheet(title, table, visit.look, panel, turns, words) })
 }
 
 /// A page of a table, whoever's it is.
-pub(super) fn sheet(title: &str, table: &message::Table, a_page: usize, turns: Turns, words: &Words) -> model::Table {
-    let column =
-        |column: &message::Column| Column { parts: cells::parts(column.kind), right: cells::is_right(column.kind) };
+pub(super) fn sheet(
+    title: &str,
+    table: &message::Table,
+    look: Look,
+    panel: &Panel,
+    turns: Turns,
+    words: &Words,
+) -> model::Table {
+    let columns = Columns::of(table, look, panel);
+    let column = |(n, column): (usize, &message::Column)| Column {
+        parts: columns.parts(n),
+        right: cells::is_right(column.kind),
+    };
     let row = |row: &message::Row| Row { cells: row.cells.iter().map(cells::text).collect(), mark: row.mark.clone() };
     model::Table {
         title: title.to_owned(),
         scope: table.scope.clone(),
         figures: table.figures.iter().map(|figure| (figure.label.clone(), cells::text(&figure.value))).collect(),
         headings: table.columns.iter().map(|column| column.label.clone()).collect(),
-        columns: table.columns.iter().map(column).collect(),
-        rows: table.rows.iter().skip(turns.first).take(a_page).map(row).collect(),
+        columns: table.columns.iter().enumerate().map(column).collect(),
+        lines: columns.lines,
+        rows: table.rows.iter().skip(turns.first).take(columns.rows_a_page(look, panel)).map(row).collect(),
         note: table.as_of.clone(),
         position: turns.position,
         previous: turns.previous,
@@ -224,10 +238,7 @@ fn pairs(shown: &Shown, turns: Turns, a_page: usize, visit: &Visit, state: &Stat
         |label: String, value: &Cell, strong: bool| Pair { label, value: cells::text(value), strong, change: None };
     let strong = |value: &Cell| !matches!(value, Cell::Text(_));
     let figures = table.figures.iter().map(|figure| pair(figure.label.clone(), &figure.value, strong(&figure.value)));
-    let rows = table.rows.iter().filter_map(|row| match row.cells.as_slice() {
-        [label, value] => Some(pair(cells::text(label), value, false)),
-        _ => None,
-    });
+    let rows = entries(table).map(|(label, value)| pair(cells::text(label), value, false));
     Page::Summary(model::Summary {
         tone: Tone::Info,
         topic: table.scope.clone(),

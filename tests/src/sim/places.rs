@@ -87,6 +87,7 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     ("fetching", "form: period", &[Touch(Choose(0))]),
     ("table", "fetching", &[Done(What::Records)]),
     ("pairs", "fetching", &[Done(What::Pairs)]),
+    ("texts", "fetching", &[Done(What::Texts)]),
     ("slip choice", "table", &[Touch(Confirm)]),
     (
         "form: digits",

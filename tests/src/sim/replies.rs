@@ -172,6 +172,7 @@ impl Sim {
             })),
             What::Records => Completion::Queried(Ok(self.records())),
             What::Pairs => Completion::Queried(Ok(pairs(self.records()))),
+            What::Texts => Completion::Queried(Ok(texts(self.records()))),
             What::Prefilled => Completion::Prefilled(Ok(self.prefilled())),
             What::Composed => {
                 Completion::Composed(Ok(composed("zhi'yuan", &["知远", "志愿", "支援", "职员", "之源", "智源"])))
@@ -390,6 +391,17 @@ fn pairs(records: QueryResult) -> QueryResult {
     let row = Row { cells: vec![text("基础养老金"), value], mark: String::new() };
     let column = || Column { label: String::new(), kind: CellKind::Text };
     let table = Table { columns: vec![column(), column()], rows: vec![row; 12], ..records.table };
+    QueryResult { table, ..records }
+}
+
+/// The same with long texts in its columns.
+fn texts(records: QueryResult) -> QueryResult {
+    let cell = |text: &str| Cell::Text(text.to_owned());
+    let columns = ["险种", "参保状态", "首次参保", "承诺办结", "单位"];
+    let column = |label: &str| Column { label: label.to_owned(), kind: CellKind::Text };
+    let cells = ["城镇职工基本养老保险", "参保缴费", "2001-11", "2026-11-26", "示范区恒远机械制造有限公司"];
+    let row = Row { cells: cells.into_iter().map(cell).collect(), mark: "补缴".to_owned() };
+    let table = Table { columns: columns.into_iter().map(column).collect(), rows: vec![row; 12], ..records.table };
     QueryResult { table, ..records }
 }
 

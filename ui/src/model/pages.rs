@@ -145,7 +145,7 @@ pub struct Choose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Column {
     /// Share of the width, in parts of the sum of all parts.
-    pub parts: u8,
+    pub parts: u16,
     /// Numbers stand at the right, tabular.
     pub right: bool,
 }
@@ -172,6 +172,8 @@ pub struct Table {
     pub headings: Vec<String>,
     /// How the columns are set.
     pub columns: Vec<Column>,
+    /// Lines in a row; where there are several, texts are broken into as many.
+    pub lines: usize,
     /// The rows of this page.
     pub rows: Vec<Row>,
     /// Below the table; may be empty.

@@ -33,7 +33,11 @@ pub fn answer(asked: &Asked<'_>) -> Result<Table, Refusal> {
                 Cell::Fen(paid.iter().map(|month| month.amount_fen).sum()),
             ),
             asked.figure("期内发放月数", "Months paid in this period", months(paid.len())),
-            asked.figure("发放账户", "Paid to account", text(&mask_bank(&asked.person.bank_account))),
+            asked.figure(
+                "发放账户尾号",
+                "Account ending in",
+                text(mask_bank(&asked.person.bank_account).trim_start_matches('*')),
+            ),
         ],
         columns: vec![
             asked.column("发放月份", "Month", CellKind::Period),

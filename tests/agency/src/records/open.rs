@@ -38,16 +38,19 @@ fn progress(asked: &Asked<'_>) -> Result<Table, Refusal> {
     let case = cases::by_slip(asked.call, name, tail, asked.language)?;
     let say = |zh, en| asked.language.say(zh, en);
     let row = |label: &str, value: &str| Row { cells: vec![text(label), text(value)], mark: String::new() };
+    let day = |text: &str| Date::parse_iso(text).map_or_else(|| text.to_owned(), |day| asked.language.day(day));
     let due =
         [(say("承诺办结日", "Promised by"), &case.due_by_promise), (say("法定办结日", "Due by law"), &case.due_by_law)];
-    let due = due.into_iter().filter(|(_, day)| !day.is_empty()).map(|(label, day)| row(label, day));
+    let due = due.into_iter().filter(|(_, day)| !day.is_empty()).map(|(label, due)| row(label, &day(due)));
     let state = |state| match state {
         StepState::Done => say("已完成", "Done"),
         StepState::Now => say("正在办", "Under way"),
         StepState::Next => say("还未开始", "Not begun"),
     };
-    let steps =
-        case.steps.iter().map(|step| row(&step.name, if step.on.is_empty() { state(step.state) } else { &step.on }));
+    let steps = case
+        .steps
+        .iter()
+        .map(|step| row(&step.name, &if step.on.is_empty() { state(step.state).to_owned() } else { day(&step.on) }));
     let item = asked.call.agency.catalogue.item(&case.item);
     Ok(Table {
         scope: item.map_or_else(String::new, |item| item.name.in_language(asked.language.tag()).to_owned()),

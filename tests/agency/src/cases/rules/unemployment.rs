@@ -52,7 +52,7 @@ pub fn grant(ask: &Ask<'_>, inputs: &BTreeMap<String, Value>) -> Result<Outcome,
     }
     hurdles.or(ProblemCode::InputInvalid)?;
     Ok(Outcome {
-        figures: vec![told("登记日期", "Registered on", Cell::Text(ask.today.to_string()))],
+        figures: vec![told("登记日期", "Registered on", Cell::Text(ask.language.day(ask.today)))],
         changes: vec![change(Fact::Unemployed, ended.to_string())],
         ..Outcome::default()
     })
