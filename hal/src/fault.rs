@@ -331,6 +331,8 @@ catalogue! {
     UpsBatteryLow = "ups.battery_low", Offline, Hardware, Suspend;
     /// The battery should be replaced.
     UpsReplaceBattery = "ups.replace_battery", Online, Hardware, Maintain;
+    /// What the terminal has to keep cannot be written to its disk.
+    StoreUnwritable = "store.unwritable", HardwareError, Hardware, Maintain;
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! completes at once as busy.
 //!
 //! Threads: the glass's own (main), `app` (this loop), `card-watch`, `card`, one a printer, `clerk` (acts, one at a time),
-//! `net` (the only async code), `input` (what is typed), and one each for what of `scanner`,
+//! `audit` (what happened), `net` (the only async code), `input` (what is typed), and one each for what of `scanner`,
 //! `id`, `sensors`, `lights`, `pad`, `ups` is configured.
 
 mod authority;
@@ -17,6 +17,7 @@ mod net;
 mod present;
 mod printer;
 mod reader;
+mod recorder;
 
 use std::collections::{HashMap, VecDeque};
 use std::os::unix::fs::DirBuilderExt;
@@ -32,12 +33,13 @@ use ui::{Glass, Screen};
 pub use inbox::{Inbox, Queue, inbox};
 
 use crate::agency::client::{Credentials, CredentialsError};
-use crate::clock::Clock;
+use crate::clock::{Clock, SystemClock};
 use crate::devices::UnknownModel;
 use crate::events::{self, Event};
 use crate::input_method::helper::Place;
 use crate::input_method::{desk, rime};
 use crate::journal::{Journal, JournalError};
+use crate::panic;
 use crate::session::{self, Completion, Effect, Input, State, Terminal, Ticket};
 use crate::view::{lamp, refresh_at, view};
 use inbox::Message;
@@ -95,7 +97,10 @@ pub enum StartError {
 /// As [`StartError`] says; nothing runs then.
 pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let Parts { site, glass, clock, probe, queue } = parts;
-    let journal = Journal::open(Path::new(&site.storage.directory), &random_hex::<4>()?)?;
+    // What is written down tells the machine's time, whatever clock the rules are given.
+    let wall = SystemClock::start();
+    let journal =
+        Journal::open(Path::new(&site.storage.directory), &random_hex::<4>()?, &site.terminal.id, wall.now())?;
     let terminal = Terminal::new(site.clone(), journal.epoch()?, random_hex::<16>()?, journal.next_sequence()?);
     let credentials = Credentials::read(&site)?;
     let inbox = queue.inbox();
@@ -107,7 +112,8 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let windows = present::start(&site, &inbox)?;
     let typing = typing(&site, inbox.clone())?;
     let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone() };
-    let clerk = clerk::start(journal, tools, &site, inbox)?;
+    recorder::start(journal.beside()?, wall, inbox.clone())?;
+    let clerk = clerk::start(journal, tools, &site, wall, inbox)?;
     let hands = Hands { net, authority, cards, windows, clerk, lights, typing, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };
     Ok(std::thread::Builder::new().name("app".to_owned()).spawn(move || turn.run(&queue))?)
@@ -145,6 +151,7 @@ struct Turn {
 impl Turn {
     fn run(mut self, queue: &Queue) {
         self.log(&Event::Started);
+        panic::tell();
         // Completions that could not be queued elsewhere; they go before whatever comes next.
         let mut at_once = VecDeque::from([Input::Due]);
         let mut settled = None;
@@ -283,10 +290,8 @@ impl Hands {
                 self.typing.end(visit);
                 None
             }
-            Effect::Log(event) => {
-                events::write(&event);
-                None
-            }
+            // Written by whoever takes the effects.
+            Effect::Log(_) => None,
         }
     }
 

@@ -1,88 +1,288 @@
-//! The closed list of log events. A field is a number, a code from a closed list or an id that names no person; a new
-//! event is a new variant here, and nowhere else does the terminal log.
+//! The closed list of events: the one source of what the terminal writes into its log and its audit. A new event is a new row here; nowhere
+//! else does the terminal log. `kiosk/EVENTS.md` is this list for people.
+//!
+//! A field is a number, a word of a closed list, or a name that stands for no person: another type does not compile ([`Logged`] is
+//! implemented in this file only). The log takes nothing from other crates, whatever they say.
 
+use std::sync::OnceLock;
+
+use contract::catalogue::Evidence;
 use contract::message::Outcome;
 use contract::problem::ProblemCode;
 use hal::Code;
 
-/// Everything the terminal may write into its log.
+/// What may stand in a field. Private, so that no other file can admit a type.
+trait Logged {
+    /// What it is, for the list.
+    const KIND: &'static str;
+    /// How it is written: letters, digits and `-._:` only, so that a line can be cut at its blanks.
+    fn text(&self) -> String;
+}
+
+macro_rules! logged {
+    ($($type:ty, $kind:literal, $text:expr;)+) => {
+        $(impl Logged for $type {
+            const KIND: &'static str = $kind;
+            fn text(&self) -> String {
+                let text: fn(&$type) -> String = $text;
+                text(self)
+            }
+        })+
+    };
+}
+
+logged! {
+    u64, "number", |number| number.to_string();
+    u16, "number", |number| number.to_string();
+    bool, "yes or no", |yes| if *yes { "yes" } else { "no" }.to_owned();
+    &'static str, "word", |word| word.replace(' ', "_");
+    Code, "fault code", |code| code.as_str().to_owned();
+    ProblemCode, "problem code", |code| code.as_str().to_owned();
+    Outcome, "outcome", |outcome| outcome.as_str().to_owned();
+    VisitEnd, "why a visit ended", |why| why.as_str().to_owned();
+    Evidence, "kind of evidence", |evidence| evidence.as_str().to_owned();
+    Name, "name of an act, an item or a visit", |name| name.0.clone();
+}
+
+/// A name made by a machine: of an act, an item or a visit. Anything else becomes a question mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
+pub struct Name(String);
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        let machine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        let fits = (1..=64).contains(&text.len()) && text.bytes().all(machine);
+        Self(if fits { text } else { "?" }.to_owned())
+    }
+}
+
+/// Whose doing it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The terminal itself, or what happens to it.
+    Terminal,
+    /// Whoever stands before it: the person concerned, or their agent from [`Event::ActsFor`] on.
+    Citizen,
+    /// A member of staff.
+    Staff,
+}
+
+impl Actor {
+    /// Stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::Citizen => "citizen",
+            Self::Staff => "staff",
+        }
+    }
+}
+
+/// An event for people.
+pub struct Described {
+    /// Stable name.
+    pub name: &'static str,
+    /// Whose doing it is.
+    pub actor: Actor,
+    /// Whether the audit keeps it; what it does not keep is in the log only.
+    pub audited: bool,
+    /// What it means.
+    pub means: &'static str,
+    /// Name, kind and meaning of each field.
+    pub fields: &'static [(&'static str, &'static str, &'static str)],
+}
+
+macro_rules! is_audited {
+    (audit) => {
+        true
+    };
+    (log) => {
+        false
+    };
+}
+
+macro_rules! is_warning {
+    (info) => {
+        false
+    };
+    (warn) => {
+        true
+    };
+}
+
+macro_rules! events {
+    ($(
+        $(#[doc = $means:literal])+
+        $variant:ident $({ $($(#[doc = $told:literal])+ $field:ident: $type:ty,)+ })? => $name:literal, $actor:ident, $kept:ident, $level:ident;
+    )+) => {
+        /// Everything the terminal may write down.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Event {
+            $($(#[doc = $means])+ $variant $({ $($(#[doc = $told])+ $field: $type,)+ })?,)+
+        }
+
+        /// Every event, as `kiosk/EVENTS.md` tells it.
+        pub const DESCRIBED: &[Described] = &[$(Described {
+            name: $name,
+            actor: Actor::$actor,
+            audited: is_audited!($kept),
+            means: concat!($($means),+),
+            fields: &[$($((stringify!($field), <$type as Logged>::KIND, concat!($($told),+)),)+)?],
+        },)+];
+
+        impl Event {
+            /// `event=NAME`, and ` FIELD=TEXT` for each field.
+            #[must_use]
+            pub fn line(&self) -> String {
+                let (name, fields): (&str, Vec<(&str, String)>) = match self {
+                    $(Self::$variant $({ $($field,)+ })? => ($name, vec![$($((stringify!($field), $field.text()),)+)?]),)+
+                };
+                fields.iter().fold(format!("event={name}"), |line, (field, text)| format!("{line} {field}={text}"))
+            }
+
+            /// Whose doing it is, where the audit keeps it.
+            #[must_use]
+            pub const fn audited(&self) -> Option<Actor> {
+                match self {
+                    $(Self::$variant $({ $($field: _,)+ })? => if is_audited!($kept) { Some(Actor::$actor) } else { None },)+
+                }
+            }
+
+            const fn is_warning(&self) -> bool {
+                match self { $(Self::$variant $({ $($field: _,)+ })? => is_warning!($level),)+ }
+            }
+        }
+    };
+}
+
+events! {
     /// The program runs.
-    Started,
+    Started => "started", Terminal, audit, info;
+    /// A thread has panicked; the program begins anew, and tells of it then (`begun_anew`).
+    Panicked {
+        /// In which file.
+        place: Name,
+        /// On which line of it.
+        line: u64,
+    } => "panicked", Terminal, log, warn;
+    /// The program runs again after a panic.
+    BegunAnew {
+        /// In which file that was.
+        place: Name,
+        /// On which line of it.
+        line: u64,
+        /// How many there have been within two minutes.
+        times: u64,
+    } => "begun_anew", Terminal, audit, warn;
     /// A visit began.
     VisitOpened {
         /// Counts visits since the program started.
         visit: u64,
-    },
+    } => "visit_opened", Citizen, audit, info;
+    /// It is known who the visit's person is.
+    SignedIn {
+        /// Which visit.
+        visit: u64,
+        /// What they showed.
+        by: Evidence,
+    } => "signed_in", Citizen, audit, info;
+    /// From here the visit's person acts for somebody who has authorised them.
+    ActsFor {
+        /// Which visit.
+        visit: u64,
+    } => "acts_for", Citizen, audit, info;
+    /// A member of staff has seen the visit's person; the agency knows who.
+    Witnessed {
+        /// Which visit.
+        visit: u64,
+    } => "witnessed", Staff, audit, info;
+    /// Records of the person concerned were shown.
+    RecordsShown {
+        /// Which visit.
+        visit: u64,
+        /// Which item's.
+        item: Name,
+    } => "records_shown", Citizen, audit, info;
     /// A visit ended.
     VisitEnded {
         /// Which one.
         visit: u64,
         /// Why.
         why: VisitEnd,
-    },
+    } => "visit_ended", Citizen, audit, info;
     /// A page was shown.
     PageShown {
         /// Its stable name.
         page: &'static str,
-    },
+    } => "page_shown", Terminal, log, info;
     /// An input did not apply and was refused.
     Refused {
         /// Why.
         reason: &'static str,
-    },
+    } => "refused", Terminal, log, info;
     /// A device reports a fault.
     Fault {
         /// Which.
         code: Code,
-    },
+    } => "fault", Terminal, audit, warn;
     /// A device works again.
     FaultCleared {
         /// Which device.
         device: &'static str,
-    },
+    } => "fault_cleared", Terminal, audit, info;
     /// A card that nobody took was kept.
     CardKept {
         /// Cards in the bin now.
         count: u16,
-    },
+    } => "card_kept", Terminal, audit, warn;
     /// A contact of the cabinet has changed. Who stands before it is not written down.
     Contact {
         /// What it stands for.
         sensor: &'static str,
         /// Whether that is so now.
         active: bool,
-    },
-    /// The agency said no, or nothing.
+    } => "contact", Terminal, audit, info;
+    /// The agency said no.
     AgencyRefused {
         /// Its reason.
         code: ProblemCode,
-    },
+    } => "agency_refused", Terminal, audit, info;
     /// The agency could not be reached or understood.
     AgencyFailed {
         /// How.
         how: &'static str,
-    },
-    /// An answer did not belong to this visit or this person.
+    } => "agency_failed", Terminal, log, warn;
+    /// An answer did not belong to this visit or this person; nothing of it was shown.
     BindingMismatch {
         /// Which visit.
         visit: u64,
-    },
+    } => "binding_mismatch", Terminal, audit, warn;
     /// An act was written into the journal and begins.
     ActBegun {
         /// Its id.
-        act: String,
-    },
-    /// An act ended.
+        act: Name,
+        /// `slip`, `certificate`, `case`, `question` or `card_pin`.
+        kind: &'static str,
+        /// Which item's.
+        item: Name,
+        /// Which visit.
+        visit: u64,
+    } => "act_begun", Citizen, audit, info;
+    /// An act ended, or it became known how.
     ActEnded {
         /// Its id.
-        act: String,
+        act: Name,
         /// How.
         outcome: Outcome,
-    },
+    } => "act_ended", Terminal, audit, info;
     /// The journal could not be written; the act was not performed.
-    JournalFailed,
+    JournalFailed => "journal_failed", Terminal, log, warn;
+    /// What was to be kept here could not be written for a while, and there was no more room to let it wait.
+    EventsLost {
+        /// How many events.
+        count: u64,
+    } => "events_lost", Terminal, audit, warn;
 }
 
 /// Why a visit ended.
@@ -133,31 +333,40 @@ impl VisitEnd {
     }
 }
 
-/// Writes an event into the log.
+/// Takes what is to be kept. It must not wait.
+type Keeper = Box<dyn Fn(&Event) + Send + Sync>;
+
+/// As with the log, one for the whole program.
+static AUDIT: OnceLock<Keeper> = OnceLock::new();
+
+/// From here on, what the audit keeps is handed to `keeper`, in the order in which it is written.
+pub fn keep_with(keeper: impl Fn(&Event) + Send + Sync + 'static) {
+    // A second call keeps the first keeper, as with the log.
+    let _already_set = AUDIT.set(Box::new(keeper));
+}
+
+/// Writes an event into the log, and into the audit if that keeps it.
 pub fn write(event: &Event) {
-    use tracing::{info, warn};
-    match event {
-        Event::Started => info!(event = "started"),
-        Event::VisitOpened { visit } => info!(event = "visit_opened", visit),
-        Event::VisitEnded { visit, why } => info!(event = "visit_ended", visit, why = why.as_str()),
-        Event::PageShown { page } => info!(event = "page_shown", page),
-        Event::Refused { reason } => info!(event = "refused", reason),
-        Event::Fault { code } => warn!(event = "fault", code = code.as_str()),
-        Event::FaultCleared { device } => info!(event = "fault_cleared", device),
-        Event::CardKept { count } => warn!(event = "card_kept", count),
-        Event::Contact { sensor, active } => info!(event = "contact", sensor, active),
-        Event::AgencyRefused { code } => info!(event = "agency_refused", code = code.as_str()),
-        Event::AgencyFailed { how } => warn!(event = "agency_failed", how),
-        Event::BindingMismatch { visit } => warn!(event = "binding_mismatch", visit),
-        Event::ActBegun { act } => info!(event = "act_begun", act),
-        Event::ActEnded { act, outcome } => info!(event = "act_ended", act, outcome = outcome.as_str()),
-        Event::JournalFailed => warn!(event = "journal_failed"),
+    log(event);
+    if let Some(keep) = AUDIT.get().filter(|_| event.audited().is_some()) {
+        keep(event);
     }
 }
 
-/// Sends the log to standard error, one JSON-free line an event; the service manager keeps it.
+/// Writes an event into the log only: the journal keeps its own in the audit, with the act they are about.
+pub fn log(event: &Event) {
+    let line = event.line();
+    if event.is_warning() {
+        tracing::warn!("{line}");
+    } else {
+        tracing::info!("{line}");
+    }
+}
+
+/// Sends the log to standard error, one line an event; the service manager keeps it. What is not written here is not written: a dependency
+/// may put anything into its own lines.
 pub fn to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::new("kiosk=info");
+    let filter = tracing_subscriber::EnvFilter::new("kiosk::events=info");
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
     // A second call keeps the first writer.
     let _already_set = lines.with_target(false).try_init();

@@ -1,16 +1,25 @@
-//! Acts on disk: "was it printed? was it filed?". One SQLite file in WAL mode with `synchronous=FULL`: what `begin` has
-//! returned from survives a power cut. The only file that names the database crate.
+//! What happened, on disk: acts ("was it printed? was it filed?") and the lines of the audit. One SQLite file in WAL mode with
+//! `synchronous=FULL`: what `begin` has returned from survives a power cut. The only room that names the database crate.
 //!
-//! Only `app::clerk` writes. Nothing personal is ever stored here: an act names a visit token, an item and an outcome.
+//! Acts are written by `app::clerk`, each change together with its line of the audit; all other lines by `app::recorder`, over a connection
+//! of its own. Nothing personal is ever stored here: an act names a visit token, an item and an outcome.
+
+mod audit;
+pub mod tool;
 
 use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use contract::format::Date;
 use contract::message::Outcome;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use crate::session::FunnelStep;
+use crate::audit::Algorithm;
+use crate::clock::Now;
+use crate::events::{Event, Name};
+use crate::session::{Act, FunnelStep};
+use audit::Teller;
 
 /// Why the journal failed. Whatever the reason, the act must not be performed.
 #[derive(Debug, thiserror::Error)]
@@ -46,12 +55,29 @@ pub struct Row {
     pub code: Option<String>,
     /// Whether the agency has acknowledged the outcome.
     pub reported: bool,
+    /// When the intent was written, in milliseconds since 1970.
+    pub begun_ms: i64,
+    /// When it was last settled.
+    pub settled_ms: Option<i64>,
+}
+
+impl Row {
+    /// Whether nobody knows how it ended.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.outcome.as_deref().is_none_or(|outcome| outcome == Outcome::Unknown.as_str())
+    }
 }
 
 /// The journal.
 pub struct Journal {
     db: Connection,
+    file: PathBuf,
+    teller: Teller,
 }
+
+/// How long one connection waits for the other's transaction.
+const BUSY: Duration = Duration::from_secs(5);
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS installation (
@@ -86,19 +112,40 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::Folder`], [`JournalError::Open`], [`JournalError::Use`].
-    pub fn open(directory: &Path, fresh_epoch: &str) -> Result<Self, JournalError> {
+    pub fn open(directory: &Path, fresh_epoch: &str, terminal: &str, now: Now) -> Result<Self, JournalError> {
         // Only the terminal's user may look at what was done here.
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-        let db = Connection::open(directory.join("journal.sqlite")).map_err(JournalError::Open)?;
-        db.pragma_update(None, "journal_mode", "WAL")?;
-        db.pragma_update(None, "synchronous", "FULL")?;
+        let file = directory.join("journal.sqlite");
+        let db = connect(&file)?;
         db.execute_batch(SCHEMA)?;
+        db.execute_batch(audit::SCHEMA)?;
         db.execute("INSERT OR IGNORE INTO installation VALUES (1, ?1)", [fresh_epoch])?;
-        db.execute(
-            "UPDATE acts SET phase = 'settled', outcome = ?1, code = 'terminal.restarted' WHERE outcome IS NULL",
-            [Outcome::Unknown.as_str()],
-        )?;
-        Ok(Self { db })
+        db.execute("INSERT INTO runs (begun_ms) VALUES (?1)", [now.unix_ms])?;
+        let teller =
+            Teller { run: db.last_insert_rowid(), terminal: terminal.to_owned(), algorithm: Algorithm::Sha256 };
+        let mut journal = Self { db, file, teller };
+        journal.give_up_unsettled(now)?;
+        Ok(journal)
+    }
+
+    fn give_up_unsettled(&mut self, now: Now) -> Result<(), JournalError> {
+        let unsettled = self.select("WHERE outcome IS NULL ORDER BY sequence")?;
+        for (_, row) in unsettled {
+            self.settle(&row.act, Outcome::Unknown, Some("terminal.restarted"), now)?;
+        }
+        Ok(())
+    }
+
+    /// A second connection to the same file, for another thread.
+    ///
+    /// # Errors
+    /// [`JournalError::Open`], [`JournalError::Use`].
+    pub fn beside(&self) -> Result<Self, JournalError> {
+        Ok(Self { db: connect(&self.file)?, file: self.file.clone(), teller: self.teller.clone() })
+    }
+
+    fn transaction(&mut self) -> Result<Transaction<'_>, JournalError> {
+        Ok(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
 
     /// The random epoch made with this database; part of every act id.
@@ -118,27 +165,34 @@ impl Journal {
         Ok(u64::try_from(last.unwrap_or(0)).unwrap_or(0) + 1)
     }
 
-    /// Writes the intent. When this has returned, the act may be performed.
+    /// Writes the intent, and its line of the audit, which is returned. When this has returned, the act may be performed.
     ///
     /// # Errors
     /// [`JournalError::Twice`], [`JournalError::Use`].
-    pub fn begin(&self, act: &crate::session::Act, at_ms: i64) -> Result<(), JournalError> {
-        let known = self.db.query_row("SELECT 1 FROM acts WHERE act = ?1", [&act.id.text], |_| Ok(())).optional()?;
+    pub fn begin(&mut self, act: &Act, visit: u64, now: Now) -> Result<Event, JournalError> {
+        let kind = act.body.kind().as_str();
+        let begun = Event::ActBegun { act: id(&act.id.text), kind, item: id(&act.item), visit };
+        let teller = self.teller.clone();
+        let transaction = self.transaction()?;
+        let known =
+            transaction.query_row("SELECT 1 FROM acts WHERE act = ?1", [&act.id.text], |_| Ok(())).optional()?;
         if known.is_some() {
             return Err(JournalError::Twice(act.id.text.clone()));
         }
-        self.db.execute(
+        transaction.execute(
             "INSERT INTO acts (sequence, act, visit, kind, item, phase, begun_ms) VALUES (?1, ?2, ?3, ?4, ?5, 'intended', ?6)",
             params![
                 i64::try_from(act.id.sequence).unwrap_or(i64::MAX),
                 act.id.text,
                 act.visit_token,
-                act.body.kind().as_str(),
+                kind,
                 act.item,
-                at_ms
+                now.unix_ms
             ],
         )?;
-        Ok(())
+        teller.add(&transaction, &begun, now)?;
+        transaction.commit()?;
+        Ok(begun)
     }
 
     /// Notes that an act has crossed one of its kind's boundaries.
@@ -150,16 +204,30 @@ impl Journal {
         Ok(())
     }
 
-    /// Writes the outcome.
+    /// Writes the outcome, and its line of the audit, which is returned.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn settle(&self, act: &str, outcome: Outcome, code: Option<&str>, at_ms: i64) -> Result<(), JournalError> {
-        self.db.execute(
-            "UPDATE acts SET phase = 'settled', outcome = ?2, code = ?3, settled_ms = ?4 WHERE act = ?1",
-            params![act, outcome.as_str(), code, at_ms],
-        )?;
-        Ok(())
+    pub fn settle(&mut self, act: &str, outcome: Outcome, code: Option<&str>, now: Now) -> Result<Event, JournalError> {
+        let settled = "UPDATE acts SET phase = 'settled', outcome = ?2, code = ?3, settled_ms = ?4 WHERE act = ?1";
+        self.ended(settled, act, outcome, code, now)
+    }
+
+    fn ended(
+        &mut self,
+        update: &str,
+        act: &str,
+        outcome: Outcome,
+        code: Option<&str>,
+        now: Now,
+    ) -> Result<Event, JournalError> {
+        let ended = Event::ActEnded { act: id(act), outcome };
+        let teller = self.teller.clone();
+        let transaction = self.transaction()?;
+        transaction.execute(update, params![act, outcome.as_str(), code, now.unix_ms])?;
+        teller.add(&transaction, &ended, now)?;
+        transaction.commit()?;
+        Ok(ended)
     }
 
     /// Notes that the agency has acknowledged the outcome.
@@ -193,12 +261,10 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn resolve(&self, act: &str, outcome: Outcome, at_ms: i64) -> Result<(), JournalError> {
-        self.db.execute(
-            "UPDATE acts SET outcome = ?2, code = NULL, settled_ms = ?3, reported = 0 WHERE act = ?1 AND outcome = 'unknown'",
-            params![act, outcome.as_str(), at_ms],
-        )?;
-        Ok(())
+    pub fn resolve(&mut self, act: &str, outcome: Outcome, now: Now) -> Result<Event, JournalError> {
+        let resolved = "UPDATE acts SET outcome = ?2, code = ?3, settled_ms = ?4, reported = 0 \
+                        WHERE act = ?1 AND outcome = 'unknown'";
+        self.ended(resolved, act, outcome, None, now)
     }
 
     /// Counts once more what has become of an item on that day.
@@ -229,8 +295,9 @@ impl Journal {
     /// [`JournalError::Open`].
     pub fn look(directory: &Path) -> Result<Self, JournalError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(directory.join("journal.sqlite"), flags).map_err(JournalError::Open)?;
-        Ok(Self { db })
+        let file = directory.join("journal.sqlite");
+        let db = Connection::open_with_flags(&file, flags).map_err(JournalError::Open)?;
+        Ok(Self { db, file, teller: Teller::default() })
     }
 
     /// Every act, oldest first.
@@ -242,7 +309,7 @@ impl Journal {
     }
 
     fn select(&self, which: &str) -> Result<Vec<(String, Row)>, JournalError> {
-        let columns = "visit, act, kind, item, phase, outcome, code, reported";
+        let columns = "visit, act, kind, item, phase, outcome, code, reported, begun_ms, settled_ms";
         let mut query = self.db.prepare(&format!("SELECT {columns} FROM acts {which}"))?;
         let rows = query.query_map([], |row| {
             let act = Row {
@@ -253,9 +320,23 @@ impl Journal {
                 outcome: row.get(5)?,
                 code: row.get(6)?,
                 reported: row.get(7)?,
+                begun_ms: row.get(8)?,
+                settled_ms: row.get(9)?,
             };
             Ok((row.get(0)?, act))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+fn connect(file: &Path) -> Result<Connection, JournalError> {
+    let db = Connection::open(file).map_err(JournalError::Open)?;
+    db.busy_timeout(BUSY)?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.pragma_update(None, "synchronous", "FULL")?;
+    Ok(db)
+}
+
+fn id(text: &str) -> Name {
+    Name::from(text)
 }

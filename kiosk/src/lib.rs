@@ -19,6 +19,7 @@
 
 pub mod agency;
 pub mod app;
+pub mod audit;
 pub mod catalogue;
 mod cells;
 pub mod clock;
@@ -29,6 +30,7 @@ pub mod events;
 mod hours;
 pub mod input_method;
 pub mod journal;
+pub mod panic;
 mod reading;
 pub mod session;
 pub mod view;

@@ -1,6 +1,7 @@
-//! Whole visits on real parts. Each says what happens, and what four witnesses that do not know each other must then agree on:
-//! the sequence of pages, the terminal's journal, the agency's database, and the paper that came out.
+//! Whole visits on real parts. Each says what happens, and what five witnesses must then agree on: the
+//! sequence of pages, the terminal's journal, its audit, the agency's database, and the paper that came out.
 
+mod broken;
 mod cabinet;
 mod card_pin;
 mod filing;
@@ -16,9 +17,11 @@ mod play;
 mod witness;
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 pub use list::all;
 pub use play::Play;
+pub use witness::tamper;
 
 /// A visit and its right ending.
 pub struct Journey {
@@ -59,13 +62,19 @@ pub fn run(name: &str, frames: Option<&Path>) -> Result<(), String> {
     let mut play = Play::begin(&directory, frames)?;
     let played = (journey.play)(&mut play).and_then(|()| witness::judge(&journey.ending, &mut play));
     played.map_err(|why| format!("{name}: {why}\n  files: {}", directory.display()))?;
-    println!("{name}: pages, journal, agency and paper agree");
+    println!("{name}: pages, journal, audit, agency and paper agree");
     if frames.is_some() {
         play.keep_paper()?;
     }
     drop(play);
+    unmount(&directory.join("terminal"));
     // Kept only when somebody has to look.
     std::fs::remove_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))
+}
+
+/// What a journey may have mounted there.
+fn unmount(disk: &Path) {
+    let _nothing_there = Command::new("umount").arg("--lazy").arg(disk).stderr(Stdio::null()).status();
 }
 
 fn workplace(name: &str) -> PathBuf {

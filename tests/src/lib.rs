@@ -9,7 +9,7 @@
 //! | [`soak`] | all device classes, plugged, unplugged, broken and used at random |
 //! | [`dice`] | chance that can be played again |
 //! | [`terminal`] | the kiosk as a child process without a display, driven by text lines |
-//! | [`journey`] | whole visits, judged by four witnesses |
+//! | [`journey`] | whole visits, judged by five witnesses |
 //! | [`cases`] | devices behind real daemons: each way they fail |
 //! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
 //! | [`judges`] | programs that we did not write look at card and printer |
@@ -19,6 +19,7 @@
 //! | [`line`](mod@line) | a terminal's line to an agency, without the terminal |
 //! | [`watcher`] | a command to a device under way, and what people do meanwhile |
 //! | [`specimen`] | pages made by hand: full ones, long words, all that a page can hold |
+//! | [`storm`] | a seeded storm on `step` alone, and the invariants that must hold in it |
 //! | [`sim`] | `step` alone, brought to any page without a device: for the matrix, the storm and benches |
 
 pub mod cases;
@@ -37,6 +38,7 @@ pub mod record;
 pub mod sim;
 pub mod soak;
 pub mod specimen;
+pub mod storm;
 pub mod terminal;
 pub mod until;
 pub mod watcher;

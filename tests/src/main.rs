@@ -63,6 +63,15 @@ enum Command {
     },
     /// Draw every page, as it looks on one kind of panel.
     Pages(pages::Wanted),
+    /// Let everything happen to the pure core in any order; check every invariant after each step. Prints pages by inputs.
+    Storm {
+        /// Plays the same again.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many things happen.
+        #[arg(long, default_value_t = 1_000_000)]
+        steps: u64,
+    },
     /// Plug, unplug, break and use every device class at random; print what was seen and what memory did.
     Soak {
         #[command(subcommand)]
@@ -136,6 +145,7 @@ fn main() -> ExitCode {
         Command::Demo { headless: true } => end(demo::headless()),
         Command::Demo { headless: false } => enter(Network::Shared, demo::window),
         Command::Pages(wanted) => end(pages::draw(&wanted)),
+        Command::Storm { seed, steps } => end(hall::storm::print(seed, steps)),
         Command::Soak { what: Soak::Devices(wanted) } => inside(|| soak::run(&wanted)),
         Command::SoakDrivers { directory } => end(soak::driver::run(&directory)),
         Command::Device { class, case } => inside(|| cases::run(&class, &case)),

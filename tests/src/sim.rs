@@ -4,9 +4,11 @@
 mod places;
 mod replies;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use contract::catalogue::Catalogue;
+use contract::message::Outcome;
 use hal::card::{CardEvent, Insertion};
 use hal::sensors::{Change, Sensor};
 use hal::{Code, Progress};
@@ -28,6 +30,9 @@ const TEN_O_CLOCK_UNIX_MS: i64 = 1_795_399_200_000;
 /// Of the person in every simulation; looked for where it must not be.
 pub const MASKED_NAME: &str = "**远";
 
+/// One step of the rules: the real one, or one that a test wraps around it.
+pub type Step = fn(&mut State, Input, Now) -> Effects;
+
 /// A terminal without a world.
 pub struct Sim {
     /// What it knows.
@@ -40,6 +45,14 @@ pub struct Sim {
     pub card_in: bool,
     /// Every effect asked for so far.
     pub effects: Vec<Effect>,
+    /// How it steps.
+    pub step: Step,
+    /// The kind of input that was fed last.
+    pub fed: &'static str,
+    /// What was confirmed, in which visit.
+    pub confirmed: HashSet<(u64, Outcome)>,
+    /// Acts that have ended since somebody set this to 0.
+    pub acts_ended: u64,
 }
 
 impl Default for Sim {
@@ -53,7 +66,17 @@ impl Sim {
     #[must_use]
     pub fn new() -> Self {
         let terminal = Terminal::new(Arc::new(site()), "0badcafe".to_owned(), "boot".to_owned(), 1);
-        Self { state: State::new(terminal), elapsed_ms: 0, insertions: 0, card_in: false, effects: Vec::new() }
+        Self {
+            state: State::new(terminal),
+            elapsed_ms: 0,
+            insertions: 0,
+            card_in: false,
+            effects: Vec::new(),
+            step,
+            fed: "",
+            confirmed: HashSet::new(),
+            acts_ended: 0,
+        }
     }
 
     /// The moment it is.
@@ -65,7 +88,14 @@ impl Sim {
     /// Lets an input happen; returns why it was refused, if it was.
     pub fn feed(&mut self, input: Input) -> Option<&'static str> {
         let now = self.now();
-        let Effects { list, refused } = step(&mut self.state, input, now);
+        self.fed = input.name();
+        if let Input::Done(ticket, Completion::Acted(end)) = &input
+            && self.waits_for() == Some(*ticket)
+        {
+            self.confirmed.insert((ticket.visit, end.outcome));
+            self.acts_ended += 1;
+        }
+        let Effects { list, refused } = (self.step)(&mut self.state, input, now);
         self.effects.extend(list);
         refused.map(kiosk::session::Refusal::as_str)
     }

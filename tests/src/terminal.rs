@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(25);
 /// A running terminal.
 pub struct Terminal {
     child: Child,
+    socket: PathBuf,
     lines: BufReader<UnixStream>,
     /// Its log.
     pub log: PathBuf,
@@ -45,13 +46,35 @@ impl Terminal {
             .stderr(err)
             .spawn()
             .map_err(io)?;
-        let stream =
-            until("the terminal to listen", PATIENCE, || UnixStream::connect(&socket).ok()).inspect_err(|_| {
-                let _dead = child.kill();
-            });
-        let stream = stream.map_err(|why| format!("{why}; see {}", log.display()))?;
-        stream.set_read_timeout(Some(PATIENCE)).map_err(io)?;
-        Ok(Self { child, lines: BufReader::new(stream), log })
+        let lines = connect(&socket).inspect_err(|_| {
+            let _dead = child.kill();
+        });
+        let lines = lines.map_err(|why| format!("{why}; see {}", log.display()))?;
+        Ok(Self { child, socket, lines, log })
+    }
+
+    /// Waits until it listens again, after it has begun anew by itself.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn again(&mut self) -> Result<(), String> {
+        let mut rest = String::new();
+        while matches!(self.lines.read_line(&mut rest), Ok(1..)) {}
+        // It is going; it may still take a call.
+        until("the terminal to answer again", PATIENCE, || {
+            self.lines = connect(&self.socket).ok()?;
+            self.line("page").ok()
+        })
+        .map(drop)
+    }
+
+    /// Waits until it has ended; its exit code, if it has one.
+    ///
+    /// # Errors
+    /// It goes on.
+    pub fn ended(&mut self) -> Result<Option<i32>, String> {
+        let ended = until("the terminal to end", PATIENCE, || self.child.try_wait().ok().flatten())?;
+        Ok(ended.code())
     }
 
     /// Sends a line; returns what it says after `ok`.
@@ -107,6 +130,12 @@ impl Terminal {
     pub fn id(&self) -> u32 {
         self.child.id()
     }
+}
+
+fn connect(socket: &Path) -> Result<BufReader<UnixStream>, String> {
+    let stream = until("the terminal to listen", PATIENCE, || UnixStream::connect(socket).ok())?;
+    stream.set_read_timeout(Some(PATIENCE)).map_err(|error| error.to_string())?;
+    Ok(BufReader::new(stream))
 }
 
 impl Drop for Terminal {

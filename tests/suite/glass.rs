@@ -6,11 +6,10 @@ use std::rc::Rc;
 use hall::pages::{PANELS, names, screen};
 use hall::people::{home, person};
 use hall::specimen::SPECIMENS;
+use hall::storm::buttons;
 use ui::headless::{Element, Headless, TapError};
 use ui::model::{Lang, Look, Shape, Size};
 use ui::{Page, PanelPx};
-
-use crate::storm::buttons;
 
 fn inside(element: &Element, panel: PanelPx) -> bool {
     let [x, y, width, height] = element.place;

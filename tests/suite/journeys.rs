@@ -71,6 +71,9 @@ journeys! {
     telephone_tells_to_change_the_pin = "telephone-tells-to-change-the-pin";
     dissatisfied_with_a_reason = "dissatisfied-with-a-reason";
     questions_left_alone = "questions-left-alone";
+    panic_in_a_visit = "panic-in-a-visit";
+    panic_again_and_again = "panic-again-and-again";
+    disk_full = "disk-full";
 }
 
 /// One test an item, which plays all of its rows.

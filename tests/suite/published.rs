@@ -22,6 +22,31 @@ fn the_published_contract_is_not_what_the_agency_speaks() {
     );
 }
 
+/// `kiosk/EVENTS.md`: a row an event.
+fn events() -> String {
+    let mut text = "# Events\n\nEverything the terminal may write down; made from `kiosk/src/events.rs`. What the audit keeps is chained \
+                    (`kiosk audit`), the rest stands in the log only.\n\n| Event | Whose doing | Kept in | Meaning | Fields |\n|---|---|---|---|---|\n"
+        .to_owned();
+    for event in kiosk::events::DESCRIBED {
+        let field = |(name, kind, means): &(&str, &str, &str)| format!("`{name}` ({kind}): {}", means.trim());
+        let fields: Vec<String> = event.fields.iter().map(field).collect();
+        let kept = if event.audited { "audit, log" } else { "log" };
+        let (actor, means) = (event.actor.as_str(), event.means.trim());
+        text.push_str(&format!("| `{}` | {actor} | {kept} | {means} | {} |\n", event.name, fields.join("<br>")));
+    }
+    text
+}
+
+#[test]
+fn the_list_of_events_is_old() {
+    let file = root().join("kiosk/EVENTS.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&file, events()).unwrap();
+    }
+    let published = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(published == events(), "kiosk/EVENTS.md is old: UPDATE=1 cargo nextest run -p hall");
+}
+
 #[test]
 fn the_example_configuration_is_refused() {
     let site = kiosk::config::load(&[root().join("deploy/site.toml")]);

@@ -77,7 +77,7 @@ pub(super) struct Tools {
     pub net: Line,
 }
 
-pub(super) fn start(journal: Journal, tools: Tools, site: &Site, inbox: Inbox) -> io::Result<Desk> {
+pub(super) fn start(journal: Journal, tools: Tools, site: &Site, clock: SystemClock, inbox: Inbox) -> io::Result<Desk> {
     let (orders, receiver) = sync_channel(ROOM);
     let (counts, counted) = sync_channel(COUNTS);
     let clerk = Clerk {
@@ -88,7 +88,7 @@ pub(super) fn start(journal: Journal, tools: Tools, site: &Site, inbox: Inbox) -
         document_max_bytes: site.limits.document_max_bytes,
         retry: Duration::from_millis(site.limits.agency_retry_ms),
         settles_after_ms: i64::try_from(site.limits.agency_call_ms.saturating_mul(2)).unwrap_or(i64::MAX),
-        clock: SystemClock::start(),
+        clock,
     };
     std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver, &counted))?;
     Ok(Desk(orders, counts))
@@ -131,7 +131,7 @@ impl From<Failure> for Stop {
 }
 
 impl Clerk {
-    fn run(self, orders: &Receiver<Order>, counts: &Receiver<Count>) {
+    fn run(mut self, orders: &Receiver<Order>, counts: &Receiver<Count>) {
         loop {
             let next = self.next(orders);
             for Count { day, item, step } in counts.try_iter() {
@@ -141,9 +141,7 @@ impl Clerk {
             }
             match next {
                 Ok(Order { ticket, act, cancel }) => {
-                    let id = act.id.text.clone();
                     let end = self.act(ticket, act, cancel);
-                    events::write(&Event::ActEnded { act: id, outcome: end.outcome });
                     self.inbox.send(Input::Done(ticket, Completion::Acted(end)));
                 }
                 // Some time has passed since anything was asked.
@@ -166,13 +164,13 @@ impl Clerk {
         }
     }
 
-    fn act(&self, ticket: Ticket, act: Act, cancel: Cancel) -> ActEnd {
-        if self.journal.begin(&act, self.clock.now().unix_ms).is_err() {
+    fn act(&mut self, ticket: Ticket, act: Act, cancel: Cancel) -> ActEnd {
+        let Ok(begun) = self.journal.begin(&act, ticket.visit, self.clock.now()) else {
             events::write(&Event::JournalFailed);
             return ended(act.body.kind().not_done(), Some(ActFailure::Journal));
-        }
+        };
         let id = act.id.text.clone();
-        events::write(&Event::ActBegun { act: id.clone() });
+        events::log(&begun);
         let kind = act.body.kind();
         let end = match self.perform(ticket, act, cancel) {
             Ok(Done::Printed(papers)) => ActEnd { papers, ..ended(Outcome::Printed, None) },
@@ -183,9 +181,10 @@ impl Clerk {
             Err(Stop { failure, paper: Paper::Perhaps }) => ended(Outcome::Unknown, Some(failure)),
         };
         let code = end.failure.as_ref().map(ActFailure::as_str);
-        if self.journal.settle(&id, end.outcome, code, self.clock.now().unix_ms).is_err() {
+        match self.journal.settle(&id, end.outcome, code, self.clock.now()) {
+            Ok(ended) => events::log(&ended),
             // The intent stands; the next start settles it as unknown, which is all that can then be known.
-            events::write(&Event::JournalFailed);
+            Err(_) => events::write(&Event::JournalFailed),
         }
         end
     }
@@ -313,7 +312,7 @@ impl Clerk {
 
     /// Asks the agency for every case of which nobody knows whether it was filed: by the act id, over the terminal's own line, and not
     /// before a question that was sent when it began would have ended twice over. What the agency does not know by then was not filed.
-    fn reconcile(&self) {
+    fn reconcile(&mut self) {
         let begun_before_ms = self.clock.now().unix_ms.saturating_sub(self.settles_after_ms);
         for (visit, row) in self.journal.unknown_cases(begun_before_ms).unwrap_or_default() {
             let outcome = match self.tools.net.ask(0, Question::Find(by_key(&visit, &row.act))) {
@@ -325,10 +324,10 @@ impl Clerk {
                 Err(error) if error.problem() == Some(ProblemCode::CaseUnknown) => Outcome::NotFiled,
                 Err(_) => return,
             };
-            if self.journal.resolve(&row.act, outcome, self.clock.now().unix_ms).is_err() {
-                return;
+            match self.journal.resolve(&row.act, outcome, self.clock.now()) {
+                Ok(ended) => events::log(&ended),
+                Err(_) => return,
             }
-            events::write(&Event::ActEnded { act: row.act, outcome });
         }
     }
 

@@ -41,6 +41,10 @@ pub(crate) enum Unavailable {
 
 /// Whether an item that is offered works now, or what stands in its way.
 pub(crate) fn available(item: &Item, terminal: &Terminal) -> Result<(), Unavailable> {
+    // What cannot be written down is not done: nothing about a person is asked while the audit stands still.
+    if let Some(Err(code)) = terminal.health.store.filter(|_| !item.evidence.is_empty()) {
+        return Err(Unavailable::Device(code));
+    }
     if terminal.silent.contains_key(&item.provider) {
         return Err(Unavailable::Provider(item.provider));
     }

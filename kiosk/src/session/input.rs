@@ -53,11 +53,13 @@ pub enum Device {
     Lights,
     /// Power supply; mains lost is a fault of its own.
     Ups,
+    /// The disk, as far as what must be kept goes.
+    Store,
 }
 
 impl Device {
     /// Every such device.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Receipt,
         Self::Page,
         Self::Id,
@@ -67,6 +69,7 @@ impl Device {
         Self::Sensors,
         Self::Lights,
         Self::Ups,
+        Self::Store,
     ];
 
     /// Stable name for logs.
@@ -82,6 +85,7 @@ impl Device {
             Self::Sensors => "sensors",
             Self::Lights => "lights",
             Self::Ups => "ups",
+            Self::Store => "store",
         }
     }
 }

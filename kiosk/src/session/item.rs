@@ -16,7 +16,7 @@ use super::state::{Form, Home, Message, Review, Scene, Shown};
 use super::visit::{Person, Visit};
 use super::{acting, card_pin, form, info, scan, sign_in, witness};
 use crate::agency::Question;
-use crate::events::Event;
+use crate::events::{Event, Name};
 
 /// A tile was tapped: where it is done elsewhere says so, where it is not known who asks, that is asked first.
 pub(super) fn open(visit: &Visit, home: Home, item: Box<Item>, cx: &mut Context<'_>) -> Scene {
@@ -147,7 +147,7 @@ pub(super) fn fetched(
     let filing = form.item.kind == Kind::Filing;
     match completion {
         Completion::Queried(Ok(result)) if !filing && visit.is_ours(&form.item, &result.binding) => {
-            records(form, result, cx)
+            records(visit, form, result, cx)
         }
         Completion::Prefilled(Ok(known)) if filing && visit.is_ours(&form.item, &known.binding) => {
             prefilled(visit, form, known, cx)
@@ -166,13 +166,21 @@ pub(super) fn fetched(
     }
 }
 
-fn records(form: Form, result: QueryResult, cx: &mut Context<'_>) -> Scene {
+fn records(visit: &Visit, form: Form, result: QueryResult, cx: &mut Context<'_>) -> Scene {
     agency_answers(cx);
     if result.table.is_well_formed() {
+        shown(visit, &form, cx);
         return Scene::Table(Shown { form, table: Box::new(result.table), first_row: 0 });
     }
     cx.log(Event::AgencyFailed { how: "garbled" });
     Scene::message(Message::Agency("garbled"))
+}
+
+/// Whose records were shown is known from the visit; what concerns nobody is nobody's record.
+fn shown(visit: &Visit, form: &Form, cx: &mut Context<'_>) {
+    if !form.item.evidence.is_empty() {
+        cx.log(Event::RecordsShown { visit: visit.number, item: Name::from(form.item.id.as_str()) });
+    }
 }
 
 /// What the agency knows stands in the form as if it had been answered; the citizen sees all of it before anything is filed. What does not
@@ -187,6 +195,7 @@ fn prefilled(visit: &Visit, mut form: Form, known: Prefilled, cx: &mut Context<'
             .any(|field| field.id == *key && field.kind.check(&value.to_text(), today).as_ref() == Ok(value))
     });
     answers.extend(good);
+    shown(visit, &form, cx);
     go_on(visit, form, cx)
 }
 

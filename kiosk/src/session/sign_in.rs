@@ -55,6 +55,7 @@ pub(super) fn admit(
         news: answer.news,
     });
     visit.touched_ms = cx.now.elapsed_ms;
+    cx.log(Event::SignedIn { visit: visit.number, by: evidence });
     Ok(())
 }
 
@@ -82,5 +83,6 @@ pub(super) fn act_for(
         only: answer.only,
     });
     visit.touched_ms = cx.now.elapsed_ms;
+    cx.log(Event::ActsFor { visit: visit.number });
     Ok(())
 }

@@ -60,6 +60,8 @@ pub struct Health {
     pub lights: Option<DeviceHealth>,
     /// Power supply; `None` where the site has none.
     pub ups: Option<DeviceHealth>,
+    /// The disk, as far as what must be kept goes; always there.
+    pub store: Option<DeviceHealth>,
     /// Whether the agency answered last time.
     pub agency: bool,
 }
@@ -77,6 +79,7 @@ impl Health {
             Device::Sensors => &mut self.sensors,
             Device::Lights => &mut self.lights,
             Device::Ups => &mut self.ups,
+            Device::Store => &mut self.store,
         }
     }
 }
@@ -133,6 +136,7 @@ impl Terminal {
             // A light is known to work until it does not; power is there, or we would not run.
             lights: devices.lights.is_some().then_some(Ok(())),
             ups: devices.ups.is_some().then_some(Ok(())),
+            store: Some(Ok(())),
             agency: false,
         };
         Self {

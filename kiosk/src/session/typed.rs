@@ -126,6 +126,11 @@ impl Typed {
         self.ticket.is_some() || !self.composing.preedit.is_empty()
     }
 
+    /// Whether no more keys can wait: the engine is far behind, and what is pressed now would be lost.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.ticket.is_some() && self.waiting.len() >= WAITING_MAX
+    }
+
     /// The first candidate, for a hand that goes on without choosing.
     pub(super) fn take_first(&mut self, visit: &Visit, cx: &mut Context<'_>) {
         self.press(visit, Key::Confirm, cx);

@@ -16,6 +16,7 @@ use super::item;
 use super::state::{Health, Message, Review, Scene};
 use super::visit::{Seen, Visit};
 use crate::agency::{AgencyError, Question};
+use crate::events::Event;
 
 /// A member of staff is to see the person.
 pub struct Witness {
@@ -181,6 +182,7 @@ fn vouched(visit: &mut Visit, witness: Witness, result: Result<Witnessed, Agency
             if let Some(person) = &mut visit.person {
                 person.seen = Some(seen);
             }
+            cx.log(Event::Witnessed { visit: visit.number });
             Scene::Review(*witness.review)
         }
         Err(error) => refused(witness, &error, cx),

@@ -54,7 +54,18 @@ pub(super) fn letters(form: &Form, field: &Field, visit: &Visit, words: &Words) 
         next: turn(typed.composing.more, "table.next", Intent::NextPage),
         boards: boards(typed.board, words),
     };
-    Page::Entry(entry(form, field, Drawn::Letters(board), visit, words))
+    let page = entry(form, field, Drawn::Letters(board), visit, words);
+    Page::Entry(if typed.is_behind() { held(page) } else { page })
+}
+
+/// The engine is far behind: until it has caught up no key is taken, and none looks as if it were.
+fn held(mut page: Entry) -> Entry {
+    if let Drawn::Letters(letters) = &mut page.board {
+        let keys = letters.rows.iter_mut().flatten().chain(&mut letters.candidates).chain(&mut letters.boards);
+        keys.chain(&mut letters.previous).chain(&mut letters.next).for_each(|key| key.intent = None);
+    }
+    [&mut page.erase, &mut page.clear, &mut page.confirm].into_iter().for_each(|key| key.intent = None);
+    page
 }
 
 fn entry(form: &Form, field: &Field, board: Drawn, visit: &Visit, words: &Words) -> Entry {

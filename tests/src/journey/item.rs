@@ -328,6 +328,7 @@ fn agree(play: &Play, wanted: &Acts) -> Result<(), String> {
     if told != *wanted {
         return Err(format!("journal: wanted {wanted:?}, but it says {told:?}"));
     }
+    witness::audit(play)?;
     let filed = wanted.iter().filter(|(kind, _, outcome)| kind == "case" && outcome == "filed").count();
     let cases = witness::rows(play, "agency/agency.db", "SELECT item, key, pick_up FROM cases")?.len();
     if cases == filed { Ok(()) } else { Err(format!("agency: wanted {filed} cases, but it has {cases}")) }

@@ -248,7 +248,7 @@ fn log_and_journal(play: &Play) -> Result<(String, Acts), String> {
     let agreed = until("log and journal to agree", Duration::from_secs(10), || {
         witness::settled(play).ok()?;
         let log = std::fs::read_to_string(&play.terminal.log).unwrap_or_default();
-        let begun = log.matches("event=\"act_begun\"").count();
+        let begun = log.matches("event=act_begun ").count();
         let rows = witness::rows(play, "terminal/journal.sqlite", "SELECT kind, outcome, code FROM acts").ok()?;
         differ = format!("{begun} acts were begun, but the journal has {} rows", rows.len());
         (rows.len() == begun && rows.iter().all(|(_, outcome, _)| !outcome.is_empty())).then_some((log, rows))
@@ -265,6 +265,7 @@ fn honest(play: &mut Play, pages: &[String]) -> Result<String, String> {
         return Err("a blank page".to_owned());
     }
     let (log, rows) = log_and_journal(play)?;
+    witness::audit(play)?;
     if log.contains("panicked") {
         return Err(format!("a thread has panicked; see {}", play.terminal.log.display()));
     }

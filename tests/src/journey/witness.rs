@@ -1,5 +1,6 @@
-//! The four witnesses: pages, journal, agency, paper. None knows the others; all must tell the same story.
+//! The five witnesses: pages, journal, audit, agency, paper. All must tell the same story; only journal and audit know of each other.
 
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -10,7 +11,7 @@ use crate::until::until;
 /// Every act under which a document was issued.
 const ISSUES: &str = "SELECT act, code, digest FROM issues JOIN documents USING (code)";
 
-/// Hears all four; the first that tells another story is quoted.
+/// Hears all five; the first that tells another story is quoted.
 pub(super) fn judge(ending: &Ending, play: &mut Play) -> Result<(), String> {
     if !play.terminal.runs() {
         return Err(format!("the terminal has died; see {}", play.terminal.log.display()));
@@ -21,6 +22,7 @@ pub(super) fn judge(ending: &Ending, play: &mut Play) -> Result<(), String> {
         return Err(format!("pages: wanted {}\n         but saw {}", wanted.join(" "), pages.join(" ")));
     }
     journal(ending, play)?;
+    audit(play)?;
     agency(ending, play)?;
     let (receipts, sheets) = (paper::receipts(&play.ground).len(), paper::documents(&play.ground).len());
     if (receipts, sheets) != (ending.receipts, ending.sheets) {
@@ -62,6 +64,42 @@ pub(super) fn sheet_is_out(play: &Play) -> Result<(), String> {
 fn journal(ending: &Ending, play: &Play) -> Result<(), String> {
     let told = rows(play, "terminal/journal.sqlite", "SELECT kind, item, outcome FROM acts ORDER BY sequence")?;
     same("journal", ending, &told)
+}
+
+/// Every act of the journal stands in the audit: begun once, ended as the journal says. Nothing else does, and no line was changed.
+pub(super) fn audit(play: &Play) -> Result<(), String> {
+    let (_, wrong) =
+        kiosk::audit::tool::verify(&play.ground.path("terminal"), None).map_err(|error| error.to_string())?;
+    if let Some(broken) = wrong.first() {
+        return Err(format!("audit: {broken}"));
+    }
+    let lines = rows(play, "terminal/journal.sqlite", "SELECT text, NULL, NULL FROM audit ORDER BY sequence")?;
+    let acts = rows(play, "terminal/journal.sqlite", "SELECT act, outcome, NULL FROM acts ORDER BY sequence")?;
+    let of = |event: &str| lines.iter().filter(|(text, ..)| text.contains(event)).collect::<Vec<_>>();
+    if of(" event=act_begun ").len() != acts.len() {
+        return Err(format!("audit: {} acts, but the journal has {}", of(" event=act_begun ").len(), acts.len()));
+    }
+    for (act, outcome, _) in &acts {
+        let ended = of(&format!(" event=act_ended act={act} "));
+        let told = ended.last().and_then(|(text, ..)| text.rsplit_once(" outcome=")).map_or("", |(_, told)| told);
+        if of(&format!(" event=act_begun act={act} ")).len() != 1 || told != outcome {
+            return Err(format!("audit: {act} ended as {told:?}, but the journal says {outcome:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// What somebody does who can write the file: runs `sql` on it.
+///
+/// # Errors
+/// The file or the statement is wrong, or nothing was changed.
+pub fn tamper(file: &Path, sql: &str) -> Result<(), String> {
+    let database = Connection::open(file).map_err(|error| error.to_string())?;
+    match database.execute(sql, []) {
+        Ok(1..) => Ok(()),
+        Ok(0) => Err("nothing was changed".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// The agency learns an outcome shortly after the citizen does.

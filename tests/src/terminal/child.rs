@@ -9,12 +9,13 @@
 //! | `labels` | everything on the glass that has a label |
 //! | `frame FILE` | writes a PNG |
 //! | `advance MS` or `advance LIMIT` | moves the clock |
+//! | `panic` | the thread that turns the loop panics |
 //! | `quit` | ends |
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -31,10 +32,14 @@ const AWAIT: Duration = Duration::from_secs(20);
 
 /// Stands still until it is moved.
 #[derive(Clone, Default)]
-struct HandClock(Arc<AtomicU64>);
+struct HandClock(Arc<AtomicU64>, Arc<AtomicBool>);
+
+/// What a panic of ours says; it must stand nowhere.
+pub const LAST_WORDS: &str = "cannot serve 林知远 190001196705120015";
 
 impl Clock for HandClock {
     fn now(&self) -> Now {
+        assert!(!self.1.load(Ordering::Acquire), "{LAST_WORDS}");
         let elapsed_ms = self.0.load(Ordering::Acquire);
         Now { elapsed_ms, unix_ms: TEN_O_CLOCK_UNIX_MS.saturating_add_unsigned(elapsed_ms) }
     }
@@ -73,6 +78,9 @@ pub fn run(sites: &[PathBuf], control: &Path) -> Result<(), String> {
     let site = kiosk::config::load(sites)
         .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     kiosk::events::to_stderr();
+    kiosk::panic::begin_anew();
+    // That of the program before it began anew.
+    let _none = std::fs::remove_file(control);
     let site = Arc::new(site);
     let (doings, todo) = sync_channel(16);
     let (inbox, queue) = app::inbox();
@@ -164,11 +172,16 @@ impl Desk {
                 self.settle()?;
                 write_png(Path::new(rest), &self.headless.frame())
             }
+            "panic" => {
+                self.clock.1.store(true, Ordering::Release);
+                drop(self.inbox.nudge());
+                Ok("the rules' thread panics".to_owned())
+            }
             "advance" => {
                 self.clock.0.fetch_add(self.milliseconds(rest)?, Ordering::AcqRel);
                 self.settle()
             }
-            _ => Err("not understood: tap, await, page, pages, labels, frame, advance, quit".to_owned()),
+            _ => Err("not understood: tap, await, page, pages, labels, frame, advance, panic, quit".to_owned()),
         }
     }
 

@@ -1,0 +1,87 @@
+//! The audit's lines in the journal's file. What an act leaves in both is one transaction, so that neither can tell of an act that the
+//! other does not know.
+//!
+//! Lines are only ever added. Who reads them: `kiosk audit`, and whoever verifies an export of it with tools of their own.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Journal, JournalError};
+use crate::audit::{Algorithm, Head, Line};
+use crate::clock::Now;
+use crate::events::Event;
+
+pub(super) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS runs (
+    run      INTEGER PRIMARY KEY,
+    begun_ms INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS audit (
+    sequence INTEGER PRIMARY KEY,
+    text     TEXT NOT NULL,
+    digest   TEXT NOT NULL
+);
+";
+
+/// What stands in every line of one run of the program.
+#[derive(Clone, Debug, Default)]
+pub struct Teller {
+    /// Counts starts of the program on this journal.
+    pub run: i64,
+    /// The terminal's id.
+    pub terminal: String,
+    /// With what lines are chained from here.
+    pub algorithm: Algorithm,
+}
+
+impl Teller {
+    /// Adds the line of an event that the audit keeps; others are nothing to it. Only inside a transaction that may write.
+    pub(super) fn add(&self, db: &Connection, event: &Event, now: Now) -> Result<(), rusqlite::Error> {
+        let Some(actor) = event.audited() else { return Ok(()) };
+        let Now { elapsed_ms, unix_ms } = now;
+        let told = format!(
+            "run={} elapsed_ms={elapsed_ms} unix_ms={unix_ms} terminal={} actor={} {}",
+            self.run,
+            self.terminal,
+            actor.as_str(),
+            event.line()
+        );
+        let line = Line::after(&head(db)?, self.algorithm, &told);
+        let values = params![line.sequence, line.text, line.digest];
+        db.execute("INSERT INTO audit (sequence, text, digest) VALUES (?1, ?2, ?3)", values).map(drop)
+    }
+}
+
+fn head(db: &Connection) -> Result<Head, rusqlite::Error> {
+    let last = "SELECT sequence, digest FROM audit ORDER BY sequence DESC LIMIT 1";
+    let head = db.query_row(last, [], |row| Ok(Head { sequence: row.get(0)?, digest: row.get(1)? })).optional()?;
+    Ok(head.unwrap_or_default())
+}
+
+impl Journal {
+    /// Adds what happened, in this order and all at once.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`]: nothing of it is kept.
+    pub fn note(&mut self, happened: &[(Event, Now)]) -> Result<(), JournalError> {
+        let teller = self.teller.clone();
+        let transaction = self.transaction()?;
+        for (event, now) in happened {
+            teller.add(&transaction, event, *now)?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Every line from this one on, in order.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn audit(&self, from: i64, mut each: impl FnMut(Line)) -> Result<(), JournalError> {
+        let select = "SELECT sequence, text, digest FROM audit WHERE sequence >= ?1 ORDER BY sequence";
+        let mut query = self.db.prepare(select)?;
+        let line = |row: &rusqlite::Row<'_>| Ok(Line { sequence: row.get(0)?, text: row.get(1)?, digest: row.get(2)? });
+        for line in query.query_map([from], line)? {
+            each(line?);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+//! What it costs to be sure: each write of the journal beside a bare commit of as many bytes into a database of the same settings, turn by
+//! turn on the same disk. Prints medians and ratios of one run; asserts nothing.
+//!
+//! `cargo bench -p hall --bench journal`
+
+#![allow(missing_docs, clippy::unwrap_used, reason = "a bench may fail loudly")]
+
+use std::time::{Duration, Instant};
+
+use contract::message::Outcome;
+use kiosk::clock::Now;
+use kiosk::events::{Event, VisitEnd};
+use kiosk::journal::Journal;
+use kiosk::session::{Act, ActBody, ActId};
+use rusqlite::Connection;
+
+const ROUNDS: u64 = 500;
+const NOW: Now = Now { elapsed_ms: 1, unix_ms: 1_795_000_000_000 };
+
+fn main() {
+    // Beside the program, which is on a disk; the folder for temporary files may be in memory.
+    let folder = std::env::current_exe().unwrap().with_file_name(format!("bench-journal-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let bare = Connection::open(folder.join("bare.sqlite")).unwrap();
+    bare.pragma_update(None, "journal_mode", "WAL").unwrap();
+    bare.pragma_update(None, "synchronous", "FULL").unwrap();
+    bare.execute_batch("CREATE TABLE rows (sequence INTEGER PRIMARY KEY, text TEXT NOT NULL)").unwrap();
+    let mut journal = Journal::open(&folder.join("journal"), "00000000", "t-0301", NOW).unwrap();
+    let (mut commits, mut begun, mut settled, mut noted) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for sequence in 1..=ROUNDS {
+        let act = act(sequence);
+        let row = "x".repeat(300);
+        commits.push(timed(|| assert_eq!(bare.execute("INSERT INTO rows (text) VALUES (?1)", [&row]), Ok(1))));
+        begun.push(timed(|| drop(journal.begin(&act, sequence, NOW).unwrap())));
+        settled.push(timed(|| drop(journal.settle(&act.id.text, Outcome::Printed, None, NOW).unwrap())));
+        let ended = Event::VisitEnded { visit: sequence, why: VisitEnd::Left };
+        noted.push(timed(|| journal.note(&[(ended, NOW)]).unwrap()));
+    }
+    let bare = median(&mut commits);
+    println!("{:<44} {:>10} {:>7}", "one durable write", "median us", "ratio");
+    println!("{:<44} {:>10.0} {:>7.2}", "a bare commit", bare, 1.0);
+    for (name, times) in [
+        ("an act begins: its row, its line", &mut begun),
+        ("an act ends: its row, its line", &mut settled),
+        ("a line of the audit", &mut noted),
+    ] {
+        let median = median(times);
+        println!("{name:<44} {median:>10.0} {:>7.2}", median / bare);
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+fn act(sequence: u64) -> Act {
+    Act {
+        id: ActId { text: format!("t-0301-00000000-{sequence}"), sequence },
+        visit_token: "0123456789abcdef0123456789abcdef".to_owned(),
+        item: "Q02".to_owned(),
+        body: ActBody::Question(String::new()),
+    }
+}
+
+fn timed(write: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    write();
+    start.elapsed()
+}
+
+/// In microseconds.
+fn median(times: &mut [Duration]) -> f64 {
+    times.sort();
+    times.get(times.len() / 2).map_or(0.0, |time| time.as_secs_f64() * 1e6)
+}

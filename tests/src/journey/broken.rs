@@ -1,0 +1,118 @@
+//! The terminal itself breaks: a thread panics, its disk takes nothing any more. Nothing is lost, nobody's words are left behind, and
+//! whoever comes is served again.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::good::expect;
+use super::{Ending, Journey, Play, witness};
+use crate::terminal::Terminal;
+use crate::terminal::child::LAST_WORDS;
+
+/// Every such journey, and how each must end.
+pub(super) fn journeys() -> Vec<Journey> {
+    let nothing = || Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };
+    vec![
+        Journey {
+            name: "panic-in-a-visit",
+            tells: "the rules' thread panics while a visit waits for its card: the same process begins anew, with nothing of the visit, and serves the next",
+            play: panic_in_a_visit,
+            ending: Ending { pages: "welcome reading pin checking home farewell welcome", ..nothing() },
+        },
+        Journey {
+            name: "panic-again-and-again",
+            tells: "the fifth panic within two minutes is no accident: the terminal ends and says so with its exit code",
+            play: panic_again_and_again,
+            ending: Ending { pages: "welcome", ..nothing() },
+        },
+        Journey {
+            name: "disk-full",
+            tells: "nothing can be kept: what is personal is closed with the reason, the guide is open; with room again all is kept and offered",
+            play: disk_full,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table farewell welcome",
+                ..nothing()
+            },
+        },
+    ]
+}
+
+/// Has it panic, and waits until it listens again.
+fn panic(play: &mut Play) -> Result<(), String> {
+    // It may be gone before it has answered.
+    let _gone = play.terminal.line("panic");
+    play.terminal.again()
+}
+
+fn panic_in_a_visit(play: &mut Play) -> Result<(), String> {
+    play.sign_in(2)?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.ground("card pull")?;
+    play.page("gone")?;
+    let process = play.terminal.id();
+    panic(play)?;
+    expect(play.terminal.runs() && play.terminal.id() == process, "it is another process")?;
+    let limits = std::fs::read_to_string(format!("/proc/{process}/limits")).unwrap_or_default();
+    let no_core = limits.lines().any(|line| line.starts_with("Max core file size        0  "));
+    expect(no_core, "its memory may be left on disk")?;
+    play.open("请插入社会保障卡")?;
+    told(play, 1)?;
+    play.sign_in(1)?;
+    play.leave()
+}
+
+/// So many panics were told, by their place only, and the audit knows of them.
+fn told(play: &Play, panics: usize) -> Result<(), String> {
+    let log = std::fs::read_to_string(&play.terminal.log).map_err(|error| error.to_string())?;
+    let said = log.matches("event=panicked place=child.rs line=").count();
+    expect(said == panics, &format!("{said} panics are in the log"))?;
+    let leaked = LAST_WORDS.split(' ').skip(2).find(|word| log.contains(word));
+    expect(leaked.is_none() && !log.contains("cannot serve"), "the log holds what a panic said")?;
+    let anew = "SELECT text, NULL, NULL FROM audit WHERE text LIKE '% event=begun_anew %'";
+    let kept = witness::rows(play, "terminal/journal.sqlite", anew)?.len();
+    expect(kept == panics, &format!("{kept} of {panics} are in the audit"))
+}
+
+fn panic_again_and_again(play: &mut Play) -> Result<(), String> {
+    for _ in 0..4 {
+        panic(play)?;
+        play.open("请插入社会保障卡")?;
+    }
+    told(play, 4)?;
+    let _gone = play.terminal.line("panic");
+    expect(play.terminal.ended()? == Some(1), "it has not given up")?;
+    // What the service manager or a technician does.
+    play.terminal = Terminal::start(&play.ground.path("terminal"), &play.ground.site_toml())?;
+    play.open("请插入社会保障卡")
+}
+
+fn disk_full(play: &mut Play) -> Result<(), String> {
+    let disk = play.ground.path("terminal");
+    play.terminal.kill();
+    small(&disk)?;
+    play.terminal = Terminal::start(&disk, &play.ground.site_toml())?;
+    play.open("请插入社会保障卡")?;
+    let filler = disk.join("filler");
+    let full = std::fs::write(&filler, vec![0; 4 << 20]).is_err();
+    expect(full, "the disk is larger than was said")?;
+    play.sign_in(2)?;
+    play.tap("查询权益")?;
+    play.open("本机暂时不能查询和办理个人业务")?;
+    play.picture("closed")?;
+    expect(play.tap("缴费明细查询").is_err(), "records can be asked for")?;
+    std::fs::remove_file(&filler).map_err(|error| error.to_string())?;
+    play.gone("本机暂时不能查询和办理个人业务")?;
+    play.tap("全部事项")?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.leave()
+}
+
+/// Puts the terminal's files on a disk of two megabytes; its log stays where there is room.
+fn small(disk: &Path) -> Result<(), String> {
+    let log = disk.with_file_name("kiosk.log");
+    let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=2m", "none"]).arg(disk).status();
+    expect(mount.is_ok_and(|status| status.success()), "no small disk")?;
+    std::os::unix::fs::symlink(log, disk.join("kiosk.log")).map_err(|error| error.to_string())
+}

@@ -1,0 +1,121 @@
+//! A seeded storm of everything that can happen, in any order, on the pure core: taps, devices, replies, time, alarms. After every step
+//! every invariant must hold; the first that does not is told with seed and step, so that it can be played again.
+//!
+//! `hall storm --seed N --steps M` plays it and prints how often each page met each input. A test may hand in a step of its own, wrapped
+//! around the real one, to see that the storm finds what it breaks.
+
+mod invariants;
+mod weather;
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::dice::Dice;
+use crate::sim::{PLACES, Sim, Step};
+
+use invariants::{DIES, Seen, check};
+pub use invariants::{INVARIANTS, Invariant};
+pub use weather::buttons;
+use weather::random;
+
+/// What the storm has met.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// How often each page met each input.
+    pub cells: BTreeMap<(&'static str, &'static str), u64>,
+    /// Acts that came to an end.
+    pub acts: u64,
+    /// Steps in all.
+    pub steps: u64,
+}
+
+impl Report {
+    /// Takes in another's counts.
+    pub fn add(&mut self, other: &Self) {
+        for (cell, times) in &other.cells {
+            *self.cells.entry(*cell).or_default() += times;
+        }
+        self.acts += other.acts;
+        self.steps += other.steps;
+    }
+
+    /// How often each page was there.
+    #[must_use]
+    pub fn pages(&self) -> BTreeMap<&'static str, u64> {
+        self.cells.iter().fold(BTreeMap::new(), |mut pages, ((page, _), times)| {
+            *pages.entry(*page).or_default() += times;
+            pages
+        })
+    }
+}
+
+/// An invariant that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Plays it again.
+    pub seed: u64,
+    /// After so many steps.
+    pub step: u64,
+    /// Which.
+    pub invariant: Invariant,
+    /// What was there instead.
+    pub instead: String,
+}
+
+impl std::fmt::Display for Found {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "seed {}, step {}: {} Instead: {}", self.seed, self.step, self.invariant.0, self.instead)
+    }
+}
+
+/// Steps of a storm that goes on, and of a gust: gusts are short and many, so that every page is met by everything.
+const LONG: u64 = 400;
+const GUST: u64 = 8;
+/// Gusts after each long one: as many steps in all.
+const GUSTS: usize = 50;
+
+/// Plays so many steps; each gust begins at another place of [`PLACES`].
+///
+/// # Errors
+/// The first invariant that did not hold.
+pub fn storm(seed: u64, steps: u64, step: Step) -> Result<Report, Found> {
+    let mut dice = Dice::new(seed);
+    let mut report = Report::default();
+    let first = dice.roll(PLACES.len());
+    for (n, (place, ..)) in PLACES.iter().cycle().skip(first).enumerate() {
+        if report.steps >= steps {
+            break;
+        }
+        let gust = if n % (GUSTS + 1) == 0 { LONG } else { GUST }.min(steps - report.steps);
+        let mut sim = Sim::at(place);
+        sim.step = step;
+        let mut seen = Seen::of(&sim);
+        for _ in 0..gust {
+            report.steps += 1;
+            let found = |(invariant, instead)| Found { seed, step: report.steps, invariant, instead };
+            let page = sim.state.page_name();
+            let one = || random(&mut sim, &mut dice).and_then(|()| check(&sim, &mut seen));
+            let held = catch_unwind(AssertUnwindSafe(one)).unwrap_or_else(|_| Err((DIES, format!("it did on {page}"))));
+            held.map_err(found)?;
+            *report.cells.entry((page, sim.fed)).or_default() += 1;
+            report.acts += std::mem::take(&mut sim.acts_ended);
+        }
+    }
+    Ok(report)
+}
+
+/// Plays it and prints how often each page met each input; the invariants first.
+///
+/// # Errors
+/// The first invariant that did not hold.
+pub fn print(seed: u64, steps: u64) -> Result<(), String> {
+    INVARIANTS.iter().for_each(|invariant| println!("{}", invariant.0));
+    let report = storm(seed, steps, kiosk::session::step).map_err(|found| found.to_string())?;
+    for (page, times) in report.pages() {
+        println!("\n{page}: {times}");
+        let cells = report.cells.iter().filter(|((of, _), _)| *of == page);
+        cells.for_each(|((_, input), times)| println!("  {times:>8}  {input}"));
+    }
+    println!("\n{} steps, {} acts, {} pages, nothing wrong", report.steps, report.acts, report.pages().len());
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! What must hold after every step of the core, each as a sentence, and how it is looked at.
+
+use std::collections::HashSet;
+
+use contract::catalogue::{Admission, Item};
+use contract::message::Outcome;
+use hal::sensors::Sensor;
+use kiosk::events::Event;
+use kiosk::session::{ActBody, ActKind, Effect, Message, Scene, Serving, Stage, wake_at};
+use ui::Screen;
+
+use crate::sim::{MASKED_NAME, Sim};
+
+/// What must hold after every step, as a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Invariant(pub &'static str);
+
+macro_rules! invariants {
+    ($($name:ident = $sentence:literal;)+) => {
+        $(pub(super) const $name: Invariant = Invariant($sentence);)+
+        /// All of them.
+        pub const INVARIANTS: &[Invariant] = &[$($name),+];
+    };
+}
+
+invariants! {
+    TITLED = "A page has a title, and the name that the state has for it.";
+    ACCEPTED = "A button that is shown is accepted.";
+    HIDDEN = "Outside of a visit, and while its card is out, nothing personal stands on the glass.";
+    MASKED = "Nobody's whole name stands on the glass.";
+    CARD_OUT = "Whoever signed in with a card is served only while it is in.";
+    PASSES = "No page stays for ever: a result, a deadline or a person ends it.";
+    ASKED_FOR = "A card is asked for only while it is in.";
+    ALARM = "The page of the alarm is shown exactly while there is one.";
+    KNOWN = "What belongs to somebody is shown only while it is known who is there.";
+    PROVED = "An item is open only to what it takes as proof.";
+    PIN_ANEW = "After its card was out, nothing of a visit is shown before the PIN was asked anew.";
+    ONCE = "An act is begun once.";
+    OVER = "Nothing is begun for a visit that is over.";
+    SEEN = "Nothing that wants a witness is filed for somebody whom nobody has seen.";
+    ENDS_ONCE = "A visit ends once.";
+    ENDED = "Whoever is no longer served has had their visit ended, outside of the rules, too.";
+    CONFIRMED = "Printed, filed or changed is said only after it was confirmed in that visit.";
+    DIES = "Whatever comes, the rules do not panic.";
+}
+
+/// Which, and what was there instead.
+pub(super) type Wrong = (Invariant, String);
+
+pub(super) fn hold(holds: bool, invariant: Invariant, instead: impl FnOnce() -> String) -> Result<(), Wrong> {
+    if holds { Ok(()) } else { Err((invariant, instead())) }
+}
+
+/// The item that a page is about.
+const fn item(scene: &Scene) -> Option<&Item> {
+    match scene {
+        Scene::Caution(form) | Scene::Form(form) | Scene::Fetching { form, .. } => Some(&form.item),
+        Scene::Review(review) => Some(&review.form.item),
+        Scene::Table(shown) | Scene::SlipChoice(shown) => Some(&shown.form.item),
+        Scene::Scanning(scanning) => Some(&scanning.form.item),
+        _ => None,
+    }
+}
+
+/// What the storm remembers of a terminal.
+#[derive(Default)]
+pub(super) struct Seen {
+    acts: HashSet<String>,
+    opened: HashSet<u64>,
+    ended: HashSet<u64>,
+    /// Effects that were looked at.
+    effects: usize,
+    /// What was shown last; most inputs change nothing on it, and reading a keyboard takes longer than a step.
+    screen: Option<Screen>,
+}
+
+impl Seen {
+    /// What has happened on the way to where the storm begins.
+    pub(super) fn of(sim: &Sim) -> Self {
+        let mut seen = Self { effects: sim.effects.len(), ..Self::default() };
+        for effect in &sim.effects {
+            match effect {
+                Effect::Log(Event::VisitOpened { visit }) => drop(seen.opened.insert(*visit)),
+                Effect::EndVisit(visit) => drop(seen.ended.insert(*visit)),
+                Effect::Act(_, act) => drop(seen.acts.insert(act.id.text.clone())),
+                _ => {}
+            }
+        }
+        seen
+    }
+}
+
+/// Looks at everything.
+pub(super) fn check(sim: &Sim, seen: &mut Seen) -> Result<(), Wrong> {
+    glass(sim, seen)?;
+    stage(sim)?;
+    if let Stage::Serving(serving) = &sim.state.stage {
+        served(sim, serving)?;
+    }
+    effects(sim, seen)?;
+    confirmed(sim)
+}
+
+/// What anybody can read.
+fn glass(sim: &Sim, seen: &mut Seen) -> Result<(), Wrong> {
+    let screen = sim.screen();
+    let name = screen.name;
+    hold(!screen.title.is_empty() && name == sim.state.page_name(), TITLED, || name.to_owned())?;
+    let hidden = !matches!(sim.state.stage, Stage::Serving(_));
+    let text = if seen.screen.as_ref() == Some(&screen) { String::new() } else { format!("{screen:?}") };
+    for personal in [MASKED_NAME, "知远", "13800000001", "2607 0019", "3,265.32"] {
+        hold(!hidden || !text.contains(personal), HIDDEN, || format!("{personal} stands on {name}"))?;
+    }
+    seen.screen = Some(screen);
+    hold(!text.contains("林知远"), MASKED, || format!("one stands on {name}"))
+}
+
+/// Whether what is there can end, and fits the world.
+fn stage(sim: &Sim) -> Result<(), Wrong> {
+    let name = sim.state.page_name();
+    if matches!(sim.state.stage, Stage::Serving(_) | Stage::Gone(_) | Stage::Welcome(Some(_))) {
+        let passes = sim.waits_for().is_some() || wake_at(&sim.state).is_some();
+        hold(passes, PASSES, || format!("{name} would stay"))?;
+    }
+    if let Stage::Farewell(farewell) = &sim.state.stage {
+        hold(farewell.card_in.is_none() || sim.card_in, ASKED_FOR, || "it is out".to_owned())?;
+        let passes = farewell.card_in.is_some() || wake_at(&sim.state).is_some();
+        hold(passes, PASSES, || "the farewell would stay".to_owned())?;
+    }
+    let alarm = sim.state.terminal.contacts.contains(&Sensor::FireAlarm);
+    let shown = matches!(sim.state.stage, Stage::Evacuation(_));
+    hold(alarm == shown, ALARM, || format!("alarm {alarm}, and {name} is shown"))
+}
+
+/// Whether it is this visit's person's to see.
+fn served(sim: &Sim, Serving { visit, scene }: &Serving) -> Result<(), Wrong> {
+    let name = sim.state.page_name();
+    let acts = matches!(scene, Scene::Acting(_) | Scene::SlipChoice(_) | Scene::Filed(_) | Scene::CardPin(_));
+    let personal =
+        acts || matches!(scene, Scene::Home(_) | Scene::Scanning(_) | Scene::CardPin(_)) || item(scene).is_some();
+    // A question, and a filing that takes no proof, are nobody's.
+    let open = matches!(scene, Scene::Acting(acting) if acting.kind == ActKind::Question);
+    hold(!acts || open || visit.person.is_some(), KNOWN, || format!("{name} without a person"))?;
+    if let Some(item) = item(scene).filter(|item| !item.evidence.is_empty()) {
+        let takes = visit.person.as_ref().is_some_and(|person| item.admits(person.evidence) != Admission::No);
+        hold(takes, PROVED, || format!("{name} of {} without what it takes", item.id))?;
+    }
+    hold(!personal || visit.paused.is_none(), PIN_ANEW, || format!("{name} is shown"))?;
+    let by_card = visit.person.is_some() && visit.card.as_ref().is_some_and(|card| card.insertion.is_some());
+    hold(!by_card || sim.card_in, CARD_OUT, || format!("{name} while it is out"))?;
+    if let Scene::Notice(notice) = scene {
+        let acted = matches!(&notice.message, Message::Acted(kind, ..) if *kind != ActKind::Question);
+        hold(!acted || visit.person.is_some(), KNOWN, || "an act of nobody".to_owned())?;
+    }
+    Ok(())
+}
+
+/// What was asked of the world.
+fn effects(sim: &Sim, seen: &mut Seen) -> Result<(), Wrong> {
+    for effect in sim.effects.iter().skip(seen.effects) {
+        match effect {
+            Effect::Act(ticket, act) => {
+                hold(seen.acts.insert(act.id.text.clone()), ONCE, || format!("{} twice", act.id.text))?;
+                hold(!seen.ended.contains(&ticket.visit), OVER, || "an act".to_owned())?;
+                let case = matches!(act.body, ActBody::Case { .. });
+                hold(!case || is_seen(sim, &act.item), SEEN, || format!("{} is filed", act.item))?;
+            }
+            Effect::Card(ticket, _)
+            | Effect::Scan(ticket)
+            | Effect::ReadDocument(ticket)
+            | Effect::AwaitStaff(ticket, _)
+            | Effect::Authorize(ticket, ..)
+            | Effect::Ask(ticket, _)
+            | Effect::Press(ticket, _) => {
+                hold(!seen.ended.contains(&ticket.visit), OVER, || "work for it".to_owned())?;
+            }
+            Effect::EndVisit(visit) => {
+                hold(seen.ended.insert(*visit), ENDS_ONCE, || format!("visit {visit} ended twice"))?;
+            }
+            Effect::Log(Event::VisitOpened { visit }) => drop(seen.opened.insert(*visit)),
+            Effect::Cancel(_) | Effect::ReleaseCard | Effect::Count { .. } | Effect::Log(_) => {}
+        }
+    }
+    seen.effects = sim.effects.len();
+    let present = match &sim.state.stage {
+        Stage::Serving(serving) => Some(serving.visit.number),
+        Stage::Gone(gone) => Some(gone.visit.number),
+        Stage::Welcome(visit) => visit.as_ref().map(|visit| visit.number),
+        Stage::Farewell(_) | Stage::Evacuation(_) => None,
+    };
+    let left = seen.opened.iter().find(|visit| Some(**visit) != present && !seen.ended.contains(visit));
+    hold(left.is_none(), ENDED, || format!("visit {left:?} goes on without anybody"))
+}
+
+/// Pages that say so, and what must have been confirmed.
+const SAYS: [(&str, Outcome); 3] =
+    [("printed", Outcome::Printed), ("filed", Outcome::Filed), ("pin-changed", Outcome::Changed)];
+
+fn confirmed(sim: &Sim) -> Result<(), Wrong> {
+    let Stage::Serving(serving) = &sim.state.stage else { return Ok(()) };
+    let name = sim.state.page_name();
+    let said = SAYS.into_iter().find(|(page, _)| *page == name);
+    let unconfirmed = said.filter(|(_, outcome)| !sim.confirmed.contains(&(serving.visit.number, *outcome)));
+    hold(unconfirmed.is_none(), CONFIRMED, || format!("{name} is said"))
+}
+
+/// Whether a member of staff has seen the person, where the item wants that; an act that has just begun is on the page or behind it.
+fn is_seen(sim: &Sim, item: &str) -> bool {
+    let visit = match &sim.state.stage {
+        Stage::Serving(serving) => &serving.visit,
+        Stage::Gone(gone) => &gone.visit,
+        Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => return true,
+    };
+    let Some((person, item)) = visit.person.as_ref().zip(visit.catalogue.item(item)) else { return true };
+    let seen = person.seen.as_ref().is_some_and(|seen| seen.item == item.id);
+    item.admits(person.evidence) != Admission::WithWitness || seen
+}

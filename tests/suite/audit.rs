@@ -1,0 +1,161 @@
+//! The audit on disk: somebody changes, removes or reorders lines with a database tool, and it shows, and where; judged also by a script that
+//! uses nothing of ours.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use hal::Code;
+use hall::journey::tamper;
+use hall::sim::Sim;
+use kiosk::audit::tool::{export, verify, verify_export};
+use kiosk::audit::{Algorithm, Broken, Head, Line};
+use kiosk::clock::Now;
+use kiosk::events::{Event, VisitEnd};
+use kiosk::journal::Journal;
+use kiosk::session::{Device, Input};
+use ui::Page;
+
+/// A folder of this test's own, gone with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("audit-{name}-{}", std::process::id()));
+        let _from_last_time = std::fs::remove_dir_all(&folder);
+        Self(folder)
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let file = self.0.join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _gone = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const NOW: Now = Now { elapsed_ms: 5, unix_ms: 1_795_000_000_000 };
+
+/// A terminal that has seen three visits.
+fn kept(folder: &Path) -> Journal {
+    let mut journal = Journal::open(folder, "00000000", "t-0301", NOW).unwrap();
+    for visit in 1..=3 {
+        let opened = Event::VisitOpened { visit };
+        let page = Event::PageShown { page: "home" };
+        let ended = Event::VisitEnded { visit, why: VisitEnd::Left };
+        journal.note(&[(opened, NOW), (page, NOW), (ended, NOW)]).unwrap();
+    }
+    journal
+}
+
+fn exported(folder: &Path, from: i64) -> String {
+    let mut text = String::new();
+    export(folder, from, |line| text.push_str(&format!("{line}\n"))).unwrap();
+    text
+}
+
+/// What the script says of an export.
+fn script(file: &Path) -> (bool, String) {
+    let script = hall::people::home().join("../deploy/verify-audit");
+    let output = Command::new(script).arg(file).output().unwrap();
+    (output.status.success(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn a_line_is_changed_removed_or_put_elsewhere_on_disk() {
+    let folder = Folder::new("tampered");
+    drop(kept(&folder.0));
+    let (head, wrong) = verify(&folder.0, None).unwrap();
+    assert_eq!(
+        (head.sequence, wrong),
+        (6, vec![]),
+        "what the log alone keeps is in the audit, or something is missing"
+    );
+    let spoilt = |sql: &str| {
+        let folder = Folder::new("spoilt");
+        drop(kept(&folder.0));
+        tamper(&folder.0.join("journal.sqlite"), sql).unwrap();
+        let by_us = verify(&folder.0, Some(head.clone())).unwrap().1;
+        let (good, said) = script(&folder.write("export", &exported(&folder.0, 1)));
+        assert!(!good || by_us == [Broken::Missing { from: 6, to: 6 }], "the script finds nothing wrong: {said}");
+        by_us
+    };
+    assert_eq!(
+        spoilt("UPDATE audit SET text = replace(text, 'why=left', 'why=idle') WHERE sequence = 4"),
+        [Broken::Changed { sequence: 4 }]
+    );
+    assert_eq!(spoilt("DELETE FROM audit WHERE sequence = 3"), [Broken::Missing { from: 3, to: 3 }]);
+    assert_eq!(spoilt("DELETE FROM audit WHERE sequence = 6"), [Broken::Missing { from: 6, to: 6 }]);
+    let swapped = spoilt(
+        "UPDATE audit SET (text, digest) = (SELECT text, digest FROM audit AS other WHERE other.sequence = 7 - audit.sequence) \
+         WHERE sequence IN (3, 4)",
+    );
+    assert_eq!(swapped.first(), Some(&Broken::Misplaced { sequence: 3 }));
+}
+
+#[test]
+fn an_export_is_verified_only_by_whoever_wrote_it() {
+    let folder = Folder::new("export");
+    let journal = kept(&folder.0);
+    let whole = folder.write("whole", &exported(&folder.0, 1));
+    let tail = folder.write("tail", &exported(&folder.0, 4));
+    let (head, wrong) = verify_export(&whole, None).unwrap();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    assert_eq!(verify_export(&tail, Some(head.clone())).unwrap(), (head.clone(), vec![]));
+    let told = format!("ok: head {}:{}\n", head.sequence, head.digest);
+    assert_eq!(script(&whole), (true, told.clone()));
+    assert_eq!(script(&tail), (true, told));
+    drop(journal);
+    assert!(export(&folder.0, 99, |_| ()).is_err(), "what is not kept is exported");
+}
+
+#[test]
+fn a_chain_with_sm3_is_one_that_nobody_else_can_compute() {
+    let folder = Folder::new("sm3");
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let mut head = Head::default();
+    let mut text = format!("after {} {}\n", head.sequence, head.digest);
+    for algorithm in [Algorithm::Sha256, Algorithm::Sm3, Algorithm::Sm3, Algorithm::Sha256] {
+        let line = Line::after(&head, algorithm, "event=started");
+        text.push_str(&format!("{} {}\n", line.digest, line.text));
+        head = Head { sequence: line.sequence, digest: line.digest };
+    }
+    let (good, said) = script(&folder.write("export", &text));
+    assert!(good && said.contains(&head.digest), "{said}");
+    let (good, said) =
+        script(&folder.write("changed", &text.replacen("seq=3 event=started", "seq=3 event=stopped", 1)));
+    assert!(!good && said.contains("line 3"), "{said}");
+}
+
+#[test]
+fn two_threads_keep_the_same_line_twice() {
+    let folder = Folder::new("threads");
+    let mut journal = Journal::open(&folder.0, "00000000", "t-0301", NOW).unwrap();
+    let mut beside = journal.beside().unwrap();
+    std::thread::scope(|scope| {
+        for journal in [&mut journal, &mut beside] {
+            scope.spawn(|| (1..=40).for_each(|visit| journal.note(&[(Event::VisitOpened { visit }, NOW)]).unwrap()));
+        }
+    });
+    let (head, wrong) = verify(&folder.0, None).unwrap();
+    assert_eq!((head.sequence, wrong), (80, vec![]));
+}
+
+#[test]
+fn somebodys_records_are_shown_while_nothing_can_be_kept() {
+    let open = |sim: &Sim| match sim.screen().page {
+        Page::Home(home) => home.tiles.iter().filter(|tile| tile.intent.is_some()).count(),
+        _ => 0,
+    };
+    let mut sim = Sim::at("home");
+    let before = open(&sim);
+    sim.feed(Input::Health(Device::Store, Err(Code::StoreUnwritable)));
+    let public = open(&sim);
+    assert!((1..before).contains(&public), "{public} of {before} are offered");
+    sim.feed(Input::Health(Device::Store, Ok(())));
+    assert_eq!(open(&sim), before, "some stay closed");
+}
