@@ -30,10 +30,15 @@ fn main() {
     for sequence in 1..=ROUNDS {
         let act = act(sequence);
         let row = "x".repeat(300);
-        commits.push(timed(|| assert_eq!(bare.execute("INSERT INTO rows (text) VALUES (?1)", [&row]), Ok(1))));
+        let mut commit =
+            || commits.push(timed(|| assert_eq!(bare.execute("INSERT INTO rows (text) VALUES (?1)", [&row]), Ok(1))));
+        // One before each: whoever comes first after a pause pays for the disk's waking.
+        commit();
         begun.push(timed(|| drop(journal.begin(&act, sequence, NOW).unwrap())));
+        commit();
         settled.push(timed(|| drop(journal.settle(&act.id.text, Outcome::Printed, None, NOW).unwrap())));
         let ended = Event::VisitEnded { visit: sequence, why: VisitEnd::Left };
+        commit();
         noted.push(timed(|| journal.note(&[(ended, NOW)]).unwrap()));
     }
     let bare = median(&mut commits);
