@@ -76,11 +76,18 @@ journeys! {
     disk_full = "disk-full";
 }
 
+/// Where pictures of every page of every item are left, to be looked at.
+fn frames(id: &str) -> String {
+    let folder = hall::people::home().join("../target/journeys").join(id);
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    folder.display().to_string()
+}
+
 /// One test an item, which plays all of its rows.
 macro_rules! items {
     ($($test:ident = $id:literal;)+) => {
         const ITEMS: &[&str] = &[$($id,)+];
-        $(#[test] fn $test() { hall(&["journey", $id]); })+
+        $(#[test] fn $test() { hall(&["journey", $id, "--frames", &frames($id)]); })+
     };
 }
 

@@ -52,7 +52,8 @@ fn closed_hint(why: Closed, words: &Words) -> &str {
 /// How many lines of faults the welcome page has; there is room for no more on a low panel in large letters.
 const MOST_NOTICES: usize = 2;
 
-/// What does not work, what citizens should know of it and staff do about it; printers first, because people come for paper.
+/// What does not work, what citizens should know of it and staff do about it; what closes most first, then printers, because people come for
+/// paper.
 fn notices(state: &State, words: &Words) -> Vec<String> {
     let health = &state.terminal.health;
     let others = [health.ups, health.sensors, health.id, health.staff, health.scanner, health.pad, health.lights]
@@ -60,7 +61,8 @@ fn notices(state: &State, words: &Words) -> Vec<String> {
         .flatten()
         .filter_map(Result::err);
     let door = state.terminal.contacts.contains(&Sensor::Door).then_some(Code::SensorsDoor);
-    let faults: Vec<Code> = printers(state).chain(door).chain(others).collect();
+    let store = health.store.and_then(Result::err);
+    let faults: Vec<Code> = store.into_iter().chain(printers(state)).chain(door).chain(others).collect();
     let tell = |code: &Code| format!("{}{}", citizen(*code, words), staff(*code, words));
     let kept = state.terminal.kept_cards;
     let kept = (kept > 0).then(|| words.fill("welcome.kept_cards", &[("count", &kept.to_string())]));

@@ -98,11 +98,11 @@ fn disk_full(play: &mut Play) -> Result<(), String> {
     expect(full, "the disk is larger than was said")?;
     play.sign_in(2)?;
     play.tap("查询权益")?;
-    play.open("本机暂时不能查询和办理个人业务")?;
+    play.open("本机暂停个人业务")?;
     play.picture("closed")?;
     expect(play.tap("缴费明细查询").is_err(), "records can be asked for")?;
     std::fs::remove_file(&filler).map_err(|error| error.to_string())?;
-    play.gone("本机暂时不能查询和办理个人业务")?;
+    play.gone("本机暂停个人业务")?;
     play.tap("全部事项")?;
     play.ask_contributions()?;
     play.page("table")?;
