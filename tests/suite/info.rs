@@ -4,7 +4,7 @@ use contract::catalogue::{Kind, Status};
 use contract::message::{Content, PolicyText};
 use hall::sim::{Sim, What};
 use kiosk::agency::{AgencyError, Question};
-use kiosk::session::{ActBody, Completion, Effect};
+use kiosk::session::{ActBody, Completion, Effect, Input};
 use ui::{Intent, Page, Screen};
 
 fn text(sim: &Sim) -> PolicyText {
@@ -25,6 +25,21 @@ fn opened(change: impl Fn(&mut PolicyText)) -> &'static str {
 /// Everything that can be read on a page.
 fn said(screen: &Screen) -> String {
     format!("{:?}", screen.page)
+}
+
+#[test]
+fn a_terminal_that_has_just_started_says_that_the_agency_is_down() {
+    let told = |sim: &mut Sim| {
+        sim.insert();
+        said(&sim.screen())
+    };
+    let mut sim = Sim::at("starting");
+    sim.feed(Input::Due);
+    let ticket = sim.state.terminal.catalogue_ticket.unwrap();
+    assert!(told(&mut sim).contains("本机正在准备"));
+    sim.pull();
+    sim.feed(Input::Done(ticket, Completion::Catalogue(Err(AgencyError::Unreachable))));
+    assert!(told(&mut sim).contains("连接不上"));
 }
 
 #[test]

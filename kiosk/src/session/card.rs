@@ -99,7 +99,10 @@ fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> S
         // A visit may have been opened by a finger before the agency had said what it offers.
         visit.catalogue = cx.terminal.offer(cx.now);
         if visit.catalogue.items.is_empty() {
-            return notice(visit, Message::Agency(AgencyError::Unreachable.as_str()), cx);
+            // A card may lie there when the program begins: nobody has failed yet.
+            let starts = health::has_just_started(cx.terminal);
+            let how = if starts { "starting" } else { AgencyError::Unreachable.as_str() };
+            return notice(visit, Message::Agency(how), cx);
         }
     }
     let ticket = cx.card(visit.number, CardCommand::Begin(insertion));

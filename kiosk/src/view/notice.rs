@@ -124,6 +124,7 @@ const fn outage(how: &str) -> &'static str {
     match how.as_bytes() {
         b"garbled" => "problem.garbled",
         b"timeout" => "problem.timeout",
+        b"starting" => "problem.starting",
         _ => "problem.unreachable",
     }
 }
