@@ -184,9 +184,9 @@ fn an_agency_without_a_calendar_closes_the_terminal() {
     // It is asked for when a visit begins without one.
     sim.state.terminal.calendar = None;
     sim.tap(Intent::Begin);
-    sim.feed(kiosk::session::Input::Due);
+    sim.feed(Input::Due);
     let ticket = sim.state.terminal.calendar_ticket.unwrap();
-    sim.feed(kiosk::session::Input::Done(ticket, Completion::Calendar(Err(AgencyError::Broken))));
+    sim.feed(Input::Done(ticket, Completion::Calendar(Err(AgencyError::Broken))));
     assert!(sim.state.terminal.health.agency, "everything else is closed, too");
     assert!(kiosk::session::wake_at(&sim.state).is_none_or(|at| at > sim.elapsed_ms), "asked again and again");
     sim.tap(Intent::Help);
