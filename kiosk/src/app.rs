@@ -58,12 +58,10 @@ pub struct Parts {
     pub queue: Queue,
 }
 
-/// Hears what the terminal shows and refuses; for the hall's witnesses.
+/// Hears what the terminal shows; for the hall's witnesses.
 pub trait Probe: Send {
     /// A screen was handed to the glass.
     fn shown(&mut self, screen: &Screen);
-    /// Something was logged.
-    fn logged(&mut self, event: &Event);
 }
 
 /// A probe that listens to nothing.
@@ -71,7 +69,6 @@ pub struct Silent;
 
 impl Probe for Silent {
     fn shown(&mut self, _: &Screen) {}
-    fn logged(&mut self, _: &Event) {}
 }
 
 /// Why a terminal does not start.
@@ -104,6 +101,8 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let terminal = Terminal::new(site.clone(), journal.epoch()?, random_hex::<16>()?, journal.next_sequence()?);
     let credentials = Credentials::read(&site)?;
     let inbox = queue.inbox();
+    // Before anything that may have something to tell.
+    recorder::start(journal.beside()?, wall, inbox.clone())?;
     let net = net::start(credentials, inbox.clone())?;
     let cards = reader::start(&site, &inbox)?;
     let authority = authority::start(&site, net.clone(), inbox.clone())?;
@@ -112,7 +111,6 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let windows = present::start(&site, &inbox)?;
     let typing = typing(&site, inbox.clone())?;
     let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone() };
-    recorder::start(journal.beside()?, wall, inbox.clone())?;
     let clerk = clerk::start(journal, tools, &site, wall, inbox)?;
     let hands = Hands { net, authority, cards, windows, clerk, lights, typing, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };
@@ -150,7 +148,7 @@ struct Turn {
 
 impl Turn {
     fn run(mut self, queue: &Queue) {
-        self.log(&Event::Started);
+        events::write(&Event::Started);
         panic::tell();
         // Completions that could not be queued elsewhere; they go before whatever comes next.
         let mut at_once = VecDeque::from([Input::Due]);
@@ -188,14 +186,9 @@ impl Turn {
     fn step(&mut self, input: Input, at_once: &mut VecDeque<Input>) {
         let effects = session::step(&mut self.state, input, self.clock.now());
         if let Some(refusal) = effects.refused {
-            self.log(&Event::Refused { reason: refusal.as_str() });
+            events::write(&Event::Refused { reason: refusal.as_str() });
         }
-        for effect in effects.list {
-            match effect {
-                Effect::Log(event) => self.log(&event),
-                other => at_once.extend(self.hands.perform(other)),
-            }
-        }
+        at_once.extend(effects.list.into_iter().filter_map(|effect| self.hands.perform(effect)));
     }
 
     fn show(&mut self) {
@@ -206,16 +199,11 @@ impl Turn {
         }
         if self.page != screen.name {
             self.page = screen.name;
-            self.log(&Event::PageShown { page: screen.name });
+            events::write(&Event::PageShown { page: screen.name });
         }
         self.probe.shown(&screen);
         self.glass.show(screen.clone());
         self.shown = Some(screen);
-    }
-
-    fn log(&mut self, event: &Event) {
-        events::write(event);
-        self.probe.logged(event);
     }
 }
 
@@ -290,8 +278,10 @@ impl Hands {
                 self.typing.end(visit);
                 None
             }
-            // Written by whoever takes the effects.
-            Effect::Log(_) => None,
+            Effect::Log(event) => {
+                events::write(&event);
+                None
+            }
         }
     }
 

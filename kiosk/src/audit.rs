@@ -3,7 +3,7 @@
 //!
 //! Pure: lines in, digests and findings out. `journal::audit` keeps the lines. A digest names its algorithm (`sha256:`, `sm3:`), and a chain
 //! may change it from one line to the next. What the chain cannot show by itself is that its end was cut off, or that all of it was made
-//! anew: for that, a head is kept elsewhere and compared ([`Verifier::met`]).
+//! anew: for that, a head is kept elsewhere and compared ([`Verifier::new`]).
 
 pub mod tool;
 
@@ -125,6 +125,12 @@ pub enum Broken {
         /// Which.
         sequence: i64,
     },
+    /// The line whose digest was kept elsewhere is not among these, so that nothing can be said of it.
+    #[error("line {sequence}, whose digest was kept elsewhere, is not among these")]
+    NotMet {
+        /// Which.
+        sequence: i64,
+    },
     /// Line and digest that were kept elsewhere are not in the chain.
     #[error("line {sequence} is not the one whose digest was kept elsewhere")]
     Other {
@@ -137,6 +143,7 @@ pub enum Broken {
 #[derive(Debug)]
 pub struct Verifier {
     head: Head,
+    /// Not met yet.
     kept: Option<Head>,
     findings: Vec<Broken>,
 }
@@ -144,8 +151,20 @@ pub struct Verifier {
 impl Verifier {
     /// Begins after `head`; `kept` is a head of the same chain that was kept elsewhere.
     #[must_use]
-    pub const fn new(head: Head, kept: Option<Head>) -> Self {
-        Self { head, kept, findings: Vec::new() }
+    pub fn new(head: Head, kept: Option<Head>) -> Self {
+        let mut verifier = Self { head, kept, findings: Vec::new() };
+        verifier.meet();
+        verifier
+    }
+
+    /// Compares the line now reached with the one that was kept elsewhere, if it is that.
+    fn meet(&mut self) {
+        let sequence = self.head.sequence;
+        if let Some(kept) = self.kept.take_if(|kept| kept.sequence == sequence)
+            && kept.digest != self.head.digest
+        {
+            self.findings.push(Broken::Other { sequence });
+        }
     }
 
     /// Looks at the next line.
@@ -159,11 +178,8 @@ impl Verifier {
         } else {
             self.findings.extend(self.unlinked(line));
         }
-        let kept = self.kept.as_ref().filter(|kept| kept.sequence == sequence);
-        if kept.is_some_and(|kept| kept.digest != line.digest) {
-            self.findings.push(Broken::Other { sequence });
-        }
         self.head = Head { sequence, digest: line.digest.clone() };
+        self.meet();
     }
 
     fn unlinked(&self, line: &Line) -> Option<Broken> {
@@ -178,9 +194,11 @@ impl Verifier {
     /// Where the chain ends, and everything that is wrong with it.
     #[must_use]
     pub fn end(mut self) -> (Head, Vec<Broken>) {
-        if let Some(kept) = self.kept.filter(|kept| kept.sequence > self.head.sequence) {
-            self.findings.push(Broken::Missing { from: self.head.sequence + 1, to: kept.sequence });
-        }
+        let last = self.head.sequence;
+        self.findings.extend(self.kept.map(|Head { sequence, .. }| match sequence {
+            sequence if sequence > last => Broken::Missing { from: last + 1, to: sequence },
+            sequence => Broken::NotMet { sequence },
+        }));
         (self.head, self.findings)
     }
 }
@@ -241,6 +259,16 @@ mod tests {
         assert_eq!(findings(&lines[..3], Some(kept.clone())), [Broken::Missing { from: 4, to: 5 }]);
         let anew = chain(6, |_| Algorithm::Sm3);
         assert_eq!(findings(&anew, Some(kept)), [Broken::Other { sequence: 5 }]);
+        // A part that begins later than the head that was kept says nothing about it, and says so.
+        let tail = |kept: &Line| {
+            let head = |line: &Line| Head { sequence: line.sequence, digest: line.digest.clone() };
+            let mut verifier = Verifier::new(head(&lines[2]), Some(head(kept)));
+            lines[3..].iter().for_each(|line| verifier.take(line));
+            verifier.end().1
+        };
+        assert_eq!(tail(&lines[1]), [Broken::NotMet { sequence: 2 }]);
+        assert_eq!(tail(&Line { sequence: 3, ..lines[0].clone() }), [Broken::Other { sequence: 3 }]);
+        assert!(tail(&lines[2]).is_empty());
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub(crate) struct Columns {
     ems: Vec<f32>,
     /// Lines in a row.
     pub lines: usize,
+    /// Whether some row has a mark.
+    pub marked: bool,
 }
 
 impl Columns {
@@ -39,9 +41,10 @@ impl Columns {
     pub(crate) fn of(table: &Table, look: Look, panel: &Panel) -> Self {
         // On a card the first cell is its heading, and no column.
         let first = usize::from(look.size != Size::Standard);
-        let room = room(table, look, panel);
+        let marked = table.rows.iter().any(|row| !row.mark.is_empty());
+        let room = room(marked, look, panel);
         let narrow = |ems: &[f32]| ems.iter().skip(first).map(|ems| ems + APART_EMS).sum::<f32>() > room + APART_EMS;
-        let mut columns = Self { ems: (0..table.columns.len()).map(|n| natural(table, n)).collect(), lines: 1 };
+        let mut columns = Self { ems: (0..table.columns.len()).map(|n| natural(table, n)).collect(), lines: 1, marked };
         while narrow(&columns.ems) && columns.lines < LINES_MAX {
             columns.lines += 1;
             while narrow(&columns.ems) && columns.give_way(table, first) {}
@@ -63,7 +66,7 @@ impl Columns {
 
     /// Rows on one page.
     pub(crate) fn rows_a_page(&self, look: Look, panel: &Panel) -> usize {
-        // A row is 18 px high, and 46 a line.
+        // A row is 18 px high, and 46 a line; a card grows by less with each.
         (rows_a_page(look.size, shape(panel)) * 64 / (18 + 46 * self.lines)).max(1)
     }
 
@@ -98,7 +101,7 @@ fn breaks(table: &Table, n: usize, ems: f32, lines: usize) -> bool {
 
 /// What a row leaves to its columns (ui/slint/widgets/rows.slint, pages/table.slint), in ems of its type.
 #[expect(clippy::cast_possible_truncation, reason = "a panel is some thousand pixels")]
-fn room(table: &Table, look: Look, panel: &Panel) -> f32 {
+fn room(marked: bool, look: Look, panel: &Panel) -> f32 {
     let (width, _) = panel.logical();
     // Margins, rail, what stands beside the rows, paddings.
     let beside = match shape(panel) {
@@ -106,9 +109,8 @@ fn room(table: &Table, look: Look, panel: &Panel) -> f32 {
         Shape::Wide => 320.0 + 96.0 + 400.0 + 48.0 + 48.0,
         Shape::WideLow => 236.0 + 48.0 + 48.0,
     };
-    let marks = table.rows.iter().any(|row| !row.mark.is_empty());
     let (mark, px) = match look.size {
-        Size::Standard => (if marks { 130.0 } else { 0.0 }, 36.0),
+        Size::Standard => (if marked { 130.0 } else { 0.0 }, 36.0),
         Size::Large => (0.0, 32.0 * 1.3),
         Size::Extra => (0.0, 32.0 * 1.6),
     };

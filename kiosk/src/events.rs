@@ -41,10 +41,11 @@ logged! {
     Outcome, "outcome", |outcome| outcome.as_str().to_owned();
     VisitEnd, "why a visit ended", |why| why.as_str().to_owned();
     Evidence, "kind of evidence", |evidence| evidence.as_str().to_owned();
-    Name, "name of an act, an item or a visit", |name| name.0.clone();
+    Name, "machine's name", |name| name.0.clone();
 }
 
-/// A name made by a machine: of an act, an item or a visit. Anything else becomes a question mark.
+/// A name made by a machine: of an act, an item or a source file. What has other signs becomes a question mark; that it is not somebody's
+/// number, whoever makes one must know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
@@ -276,7 +277,7 @@ events! {
         /// How.
         outcome: Outcome,
     } => "act_ended", Terminal, audit, info;
-    /// The journal could not be written; the act was not performed.
+    /// The journal could not be written: an act was not begun, or its end stands as unknown from the next start on, or a count is missing.
     JournalFailed => "journal_failed", Terminal, log, warn;
     /// What was to be kept here could not be written for a while, and there was no more room to let it wait.
     EventsLost {

@@ -8,7 +8,7 @@ mod audit;
 pub mod tool;
 
 use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use contract::format::Date;
@@ -33,6 +33,9 @@ pub enum JournalError {
     /// The folder cannot be made.
     #[error("the journal's folder cannot be made: {0}")]
     Folder(#[from] std::io::Error),
+    /// There is no such act, or its end is known: nothing was written, and the audit has no line of it.
+    #[error("act {0} is not in the journal, or its end is known")]
+    NotOpen(String),
     /// The act id is already there.
     #[error("act {0} is already in the journal")]
     Twice(String),
@@ -72,9 +75,11 @@ impl Row {
 /// The journal.
 pub struct Journal {
     db: Connection,
-    file: PathBuf,
     teller: Teller,
 }
+
+/// Its name in the terminal's folder.
+const FILE: &str = "journal.sqlite";
 
 /// How long one connection waits for the other's transaction.
 const BUSY: Duration = Duration::from_secs(5);
@@ -115,15 +120,14 @@ impl Journal {
     pub fn open(directory: &Path, fresh_epoch: &str, terminal: &str, now: Now) -> Result<Self, JournalError> {
         // Only the terminal's user may look at what was done here.
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-        let file = directory.join("journal.sqlite");
-        let db = connect(&file)?;
+        let db = connect(&directory.join(FILE))?;
         db.execute_batch(SCHEMA)?;
         db.execute_batch(audit::SCHEMA)?;
         db.execute("INSERT OR IGNORE INTO installation VALUES (1, ?1)", [fresh_epoch])?;
         db.execute("INSERT INTO runs (begun_ms) VALUES (?1)", [now.unix_ms])?;
         let teller =
             Teller { run: db.last_insert_rowid(), terminal: terminal.to_owned(), algorithm: Algorithm::Sha256 };
-        let mut journal = Self { db, file, teller };
+        let mut journal = Self { db, teller };
         journal.give_up_unsettled(now)?;
         Ok(journal)
     }
@@ -141,7 +145,8 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Open`], [`JournalError::Use`].
     pub fn beside(&self) -> Result<Self, JournalError> {
-        Ok(Self { db: connect(&self.file)?, file: self.file.clone(), teller: self.teller.clone() })
+        let file = self.db.path().unwrap_or_default();
+        Ok(Self { db: connect(Path::new(file))?, teller: self.teller.clone() })
     }
 
     fn transaction(&mut self) -> Result<Transaction<'_>, JournalError> {
@@ -171,7 +176,8 @@ impl Journal {
     /// [`JournalError::Twice`], [`JournalError::Use`].
     pub fn begin(&mut self, act: &Act, visit: u64, now: Now) -> Result<Event, JournalError> {
         let kind = act.body.kind().as_str();
-        let begun = Event::ActBegun { act: id(&act.id.text), kind, item: id(&act.item), visit };
+        let begun =
+            Event::ActBegun { act: Name::from(act.id.text.as_str()), kind, item: Name::from(act.item.as_str()), visit };
         let teller = self.teller.clone();
         let transaction = self.transaction()?;
         let known =
@@ -207,7 +213,7 @@ impl Journal {
     /// Writes the outcome, and its line of the audit, which is returned.
     ///
     /// # Errors
-    /// [`JournalError::Use`].
+    /// [`JournalError::NotOpen`], [`JournalError::Use`].
     pub fn settle(&mut self, act: &str, outcome: Outcome, code: Option<&str>, now: Now) -> Result<Event, JournalError> {
         let settled = "UPDATE acts SET phase = 'settled', outcome = ?2, code = ?3, settled_ms = ?4 WHERE act = ?1";
         self.ended(settled, act, outcome, code, now)
@@ -221,10 +227,12 @@ impl Journal {
         code: Option<&str>,
         now: Now,
     ) -> Result<Event, JournalError> {
-        let ended = Event::ActEnded { act: id(act), outcome };
+        let ended = Event::ActEnded { act: Name::from(act), outcome };
         let teller = self.teller.clone();
         let transaction = self.transaction()?;
-        transaction.execute(update, params![act, outcome.as_str(), code, now.unix_ms])?;
+        if transaction.execute(update, params![act, outcome.as_str(), code, now.unix_ms])? == 0 {
+            return Err(JournalError::NotOpen(act.to_owned()));
+        }
         teller.add(&transaction, &ended, now)?;
         transaction.commit()?;
         Ok(ended)
@@ -260,7 +268,7 @@ impl Journal {
     /// What was unknown is known now; the agency is told once more.
     ///
     /// # Errors
-    /// [`JournalError::Use`].
+    /// [`JournalError::NotOpen`], [`JournalError::Use`].
     pub fn resolve(&mut self, act: &str, outcome: Outcome, now: Now) -> Result<Event, JournalError> {
         let resolved = "UPDATE acts SET outcome = ?2, code = ?3, settled_ms = ?4, reported = 0 \
                         WHERE act = ?1 AND outcome = 'unknown'";
@@ -295,9 +303,8 @@ impl Journal {
     /// [`JournalError::Open`].
     pub fn look(directory: &Path) -> Result<Self, JournalError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let file = directory.join("journal.sqlite");
-        let db = Connection::open_with_flags(&file, flags).map_err(JournalError::Open)?;
-        Ok(Self { db, file, teller: Teller::default() })
+        let db = Connection::open_with_flags(directory.join(FILE), flags).map_err(JournalError::Open)?;
+        Ok(Self { db, teller: Teller::default() })
     }
 
     /// Every act, oldest first.
@@ -335,8 +342,4 @@ fn connect(file: &Path) -> Result<Connection, JournalError> {
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
     Ok(db)
-}
-
-fn id(text: &str) -> Name {
-    Name::from(text)
 }

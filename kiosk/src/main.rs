@@ -244,7 +244,7 @@ fn audit(what: Audit, site: &Site) -> ExitCode {
 fn verified(told: Result<(Head, Vec<Broken>), ToolError>) -> ExitCode {
     match told {
         Ok((Head { sequence, digest }, wrong)) if wrong.is_empty() => {
-            println!("ok: {sequence} line(s), nothing wrong\nhead {sequence}:{digest}");
+            println!("ok up to line {sequence}, nothing wrong\nhead {sequence}:{digest}");
             ExitCode::SUCCESS
         }
         Ok((_, wrong)) => {

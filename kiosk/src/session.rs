@@ -45,7 +45,7 @@ pub use effect::{Act, ActBody, ActId, ActKind, CardCommand, ChangePin, Effect};
 pub(crate) use form::{Answered, CODE_KEYS, answered, may_skip, open_field};
 pub use funnel::FunnelStep;
 pub(crate) use health::{Closed, closed};
-pub(crate) use home::{Tile, Unavailable, a_page as home_a_page, available, may_begin, tiles};
+pub(crate) use home::{Tile, Unavailable, a_page as home_a_page, available, may_begin, offered, tiles};
 pub(crate) use identify::ways;
 pub use identify::{Asking, At, Identify, Told, Typing, Wanted};
 pub use info::{Found, Info, InfoPage, Published};

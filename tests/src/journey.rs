@@ -17,7 +17,6 @@ mod play;
 mod witness;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 pub use list::all;
 pub use play::Play;
@@ -67,14 +66,8 @@ pub fn run(name: &str, frames: Option<&Path>) -> Result<(), String> {
         play.keep_paper()?;
     }
     drop(play);
-    unmount(&directory.join("terminal"));
     // Kept only when somebody has to look.
     std::fs::remove_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))
-}
-
-/// What a journey may have mounted there.
-fn unmount(disk: &Path) {
-    let _nothing_there = Command::new("umount").arg("--lazy").arg(disk).stderr(Stdio::null()).status();
 }
 
 fn workplace(name: &str) -> PathBuf {

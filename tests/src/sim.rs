@@ -4,7 +4,6 @@
 mod places;
 mod replies;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use contract::catalogue::Catalogue;
@@ -49,10 +48,8 @@ pub struct Sim {
     pub step: Step,
     /// The kind of input that was fed last.
     pub fed: &'static str,
-    /// What was confirmed, in which visit.
-    pub confirmed: HashSet<(u64, Outcome)>,
-    /// Acts that have ended since somebody set this to 0.
-    pub acts_ended: u64,
+    /// Every act that has ended: in which visit, and how.
+    pub confirmed: Vec<(u64, Outcome)>,
 }
 
 impl Default for Sim {
@@ -74,8 +71,7 @@ impl Sim {
             effects: Vec::new(),
             step,
             fed: "",
-            confirmed: HashSet::new(),
-            acts_ended: 0,
+            confirmed: Vec::new(),
         }
     }
 
@@ -92,8 +88,7 @@ impl Sim {
         if let Input::Done(ticket, Completion::Acted(end)) = &input
             && self.waits_for() == Some(*ticket)
         {
-            self.confirmed.insert((ticket.visit, end.outcome));
-            self.acts_ended += 1;
+            self.confirmed.push((ticket.visit, end.outcome));
         }
         let Effects { list, refused } = (self.step)(&mut self.state, input, now);
         self.effects.extend(list);

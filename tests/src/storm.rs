@@ -23,7 +23,7 @@ use weather::random;
 pub struct Report {
     /// How often each page met each input.
     pub cells: BTreeMap<(&'static str, &'static str), u64>,
-    /// Acts that came to an end.
+    /// Acts that came to an end in it, those on the way to where it begins left out.
     pub acts: u64,
     /// Steps in all.
     pub steps: u64,
@@ -89,6 +89,7 @@ pub fn storm(seed: u64, steps: u64, step: Step) -> Result<Report, Found> {
         let gust = if n % (GUSTS + 1) == 0 { LONG } else { GUST }.min(steps - report.steps);
         let mut sim = Sim::at(place);
         sim.step = step;
+        let on_the_way = sim.confirmed.len();
         let mut seen = Seen::of(&sim);
         for _ in 0..gust {
             report.steps += 1;
@@ -98,8 +99,8 @@ pub fn storm(seed: u64, steps: u64, step: Step) -> Result<Report, Found> {
             let held = catch_unwind(AssertUnwindSafe(one)).unwrap_or_else(|_| Err((DIES, format!("it did on {page}"))));
             held.map_err(found)?;
             *report.cells.entry((page, sim.fed)).or_default() += 1;
-            report.acts += std::mem::take(&mut sim.acts_ended);
         }
+        report.acts += u64::try_from(sim.confirmed.len() - on_the_way).unwrap_or(0);
     }
     Ok(report)
 }

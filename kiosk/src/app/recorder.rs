@@ -1,7 +1,8 @@
 //! The thread `audit`: keeps what happened. Who has something to tell hands it over and goes on; it is in the log at once, and in the audit with
 //! the next transaction.
 //!
-//! Nothing is lost in silence. While the disk takes nothing, events wait, and whatever is personal is closed (`store.unwritable`); if more
+//! What was handed over a moment before a power cut or a panic may be lost with the program; acts are not kept this way, but with the
+//! journal. Nothing else is lost in silence. While the disk takes nothing, events wait, and whatever is personal is closed (`store.unwritable`); if more
 //! happens than may wait, the audit says how many events are missing.
 
 use std::io;

@@ -30,22 +30,21 @@ pub enum ToolError {
 /// # Errors
 /// [`ToolError::Journal`], [`ToolError::Unknown`].
 pub fn export(directory: &Path, from: i64, mut each: impl FnMut(&str)) -> Result<(), ToolError> {
-    let journal = Journal::look(directory)?;
     let before = from.max(1) - 1;
-    let mut head = if before == 0 { Some(Head::default()) } else { None };
-    let mut lines = Vec::new();
+    let mut head = (before == 0).then(Head::default);
+    let mut begun = false;
     // The line before is read for its digest.
-    journal.audit(before.max(1), |line| {
+    Journal::look(directory)?.audit(before.max(1), |line| {
         if line.sequence == before {
             head = Some(Head { sequence: before, digest: line.digest });
-        } else {
-            lines.push(line);
+        } else if let Some(Head { sequence, digest }) = &head {
+            if !std::mem::replace(&mut begun, true) {
+                each(&format!("after {sequence} {digest}"));
+            }
+            each(&format!("{} {}", line.digest, line.text));
         }
     })?;
-    let Head { sequence, digest } = head.ok_or(ToolError::Unknown(before))?;
-    each(&format!("after {sequence} {digest}"));
-    lines.iter().for_each(|line| each(&format!("{} {}", line.digest, line.text)));
-    Ok(())
+    if begun { Ok(()) } else { Err(ToolError::Unknown(from)) }
 }
 
 /// Verifies this terminal's lines; `kept` is a head that was kept elsewhere.

@@ -1,7 +1,10 @@
 //! The audit's lines in the journal's file. What an act leaves in both is one transaction, so that neither can tell of an act that the
 //! other does not know.
 //!
-//! Lines are only ever added. Who reads them: `kiosk audit`, and whoever verifies an export of it with tools of their own.
+//! Lines are only ever added. They stand in the order in which they were written: an act's may come before what happened a moment earlier in
+//! its visit and waits for the thread `audit`; `elapsed_ms` tells.
+//!
+//!  Who reads them: `kiosk audit`, and whoever verifies an export of it with tools of their own.
 
 use rusqlite::{Connection, OptionalExtension, params};
 

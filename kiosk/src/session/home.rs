@@ -25,7 +25,7 @@ pub(crate) enum Tile<'a> {
 
 /// The items this site can offer at all, in catalogue order: what needs a device that is not here is left out, and what this sign-in does
 /// not open.
-fn offered<'a>(visit: &'a Visit, health: &'a Health) -> impl Iterator<Item = &'a Item> {
+pub(crate) fn offered<'a>(visit: &'a Visit, health: &'a Health) -> impl Iterator<Item = &'a Item> {
     let (only, _) = visit.opened();
     let opened = move |item: &&Item| only.is_empty() || only.contains(&item.id);
     visit.catalogue.items.iter().filter(|item| item.kind != Kind::Print || health.page.is_some()).filter(opened)

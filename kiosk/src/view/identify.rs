@@ -8,7 +8,7 @@ use ui::{Intent, Page};
 use super::before::checking;
 use super::{tap, typed};
 use crate::session::{
-    At, Identify, Scanning, State, Told, Typing, Visit, Wanted, Witness, WitnessAt, open_field, ways,
+    At, Health, Identify, Scanning, State, Told, Typing, Visit, Wanted, Witness, WitnessAt, offered, open_field, ways,
 };
 
 pub(super) fn identify(identify: &Identify, visit: &Visit, state: &State, words: &Words) -> Page {
@@ -30,8 +30,9 @@ pub(super) fn identify(identify: &Identify, visit: &Visit, state: &State, words:
 fn choose(wanted: &Wanted, told: Option<Told>, visit: &Visit, state: &State, words: &Words) -> Page {
     let by_card = wanted.takes_a_card() && visit.card.is_none();
     let why = told.map(|told| why_not(told, words));
+    let opens = |evidence: Evidence| opens(evidence, visit, &state.terminal.health, words);
     let card = by_card.then(|| match wanted {
-        Wanted::Item(_) => words.fill("identify.card_opens", &[("opens", &opens(Evidence::CardPin, visit, words))]),
+        Wanted::Item(_) => words.fill("identify.card_opens", &[("opens", &opens(Evidence::CardPin))]),
         Wanted::Review(_) => words.get("identify.card").to_owned(),
     });
     // One line: on a low panel there is room for no more.
@@ -43,9 +44,11 @@ fn choose(wanted: &Wanted, told: Option<Told>, visit: &Visit, state: &State, wor
         };
         Button {
             intent: fault.is_none().then_some(Intent::Choose(n)),
-            hint: match fault {
-                Some(code) => words.fault(code.as_str(), "citizen").to_owned(),
-                None => opens_or_how(key, evidence, wanted, visit, words),
+            hint: match (fault, wanted) {
+                (Some(code), _) => words.fault(code.as_str(), "citizen").to_owned(),
+                (None, Wanted::Item(_)) => opens(evidence),
+                // Here it opens the one filing that wants a fresh proof.
+                (None, Wanted::Review(_)) => words.get(&format!("{key}_hint")).to_owned(),
             },
             ..tap(words.get(key), Intent::Choose(n), icon)
         }
@@ -61,20 +64,12 @@ fn choose(wanted: &Wanted, told: Option<Told>, visit: &Visit, state: &State, wor
     })
 }
 
-/// What it opens; where a filing only wants a proof that is fresh, that is known, and how it is presented stands there.
-fn opens_or_how(key: &str, evidence: Evidence, wanted: &Wanted, visit: &Visit, words: &Words) -> String {
-    match wanted {
-        Wanted::Item(_) => opens(evidence, visit, words),
-        Wanted::Review(_) => words.get(&format!("{key}_hint")).to_owned(),
-    }
-}
-
 /// How much of what asks who somebody is this opens here.
-fn opens(evidence: Evidence, visit: &Visit, words: &Words) -> String {
+fn opens(evidence: Evidence, visit: &Visit, health: &Health, words: &Words) -> String {
     let opened =
         |item: &&Item| !item.evidence.is_empty() && item.elsewhere.is_none() && item.admits(evidence) != Admission::No;
     let count = |kinds: &[Kind]| {
-        let items = visit.catalogue.items.iter().filter(opened);
+        let items = offered(visit, health).filter(opened);
         items.filter(|item| kinds.contains(&item.kind)).count().to_string()
     };
     let [queries, prints, filings] =

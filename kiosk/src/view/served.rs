@@ -221,6 +221,7 @@ pub(super) fn sheet(
         headings: table.columns.iter().map(|column| column.label.clone()).collect(),
         columns: table.columns.iter().enumerate().map(column).collect(),
         lines: columns.lines,
+        marked: columns.marked,
         rows: table.rows.iter().skip(turns.first).take(columns.rows_a_page(look, panel)).map(row).collect(),
         note: table.as_of.clone(),
         position: turns.position,

@@ -1,7 +1,7 @@
 //! The terminal itself breaks: a thread panics, its disk takes nothing any more. Nothing is lost, nobody's words are left behind, and
 //! whoever comes is served again.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::good::expect;
@@ -90,7 +90,7 @@ fn panic_again_and_again(play: &mut Play) -> Result<(), String> {
 fn disk_full(play: &mut Play) -> Result<(), String> {
     let disk = play.ground.path("terminal");
     play.terminal.kill();
-    small(&disk)?;
+    play.disk = Some(SmallDisk::mount(&disk)?);
     play.terminal = Terminal::start(&disk, &play.ground.site_toml())?;
     play.open("请插入社会保障卡")?;
     let filler = disk.join("filler");
@@ -109,10 +109,23 @@ fn disk_full(play: &mut Play) -> Result<(), String> {
     play.leave()
 }
 
-/// Puts the terminal's files on a disk of two megabytes; its log stays where there is room.
-fn small(disk: &Path) -> Result<(), String> {
-    let log = disk.with_file_name("kiosk.log");
-    let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=2m", "none"]).arg(disk).status();
-    expect(mount.is_ok_and(|status| status.success()), "no small disk")?;
-    std::os::unix::fs::symlink(log, disk.join("kiosk.log")).map_err(|error| error.to_string())
+/// A disk of two megabytes for the terminal's files; its log stays where there is room. Gone with the journey.
+pub(super) struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn mount(disk: &Path) -> Result<Self, String> {
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=2m", "none"]).arg(disk).status();
+        expect(mount.is_ok_and(|status| status.success()), "no small disk")?;
+        let mounted = Self(disk.to_owned());
+        let log = disk.with_file_name("kiosk.log");
+        std::os::unix::fs::symlink(log, disk.join("kiosk.log")).map_err(|error| error.to_string())?;
+        Ok(mounted)
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazily: the terminal may still be going.
+        let _stays = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
 }

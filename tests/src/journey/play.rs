@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::broken::SmallDisk;
 use super::paper;
 use crate::emulate::bridge::BridgeEmulator;
 use crate::ground::Ground;
@@ -16,6 +17,8 @@ pub struct Play {
     pub terminal: Terminal,
     /// Dots across the receipt printer's paper.
     pub dots: u16,
+    /// A disk of its own for the terminal, where it has one.
+    pub(super) disk: Option<SmallDisk>,
     frames: Option<PathBuf>,
     taken: usize,
 }
@@ -38,7 +41,7 @@ impl Play {
         if let Some(frames) = frames {
             std::fs::create_dir_all(frames).map_err(|error| format!("{}: {error}", frames.display()))?;
         }
-        let mut play = Self { ground, terminal, dots: 576, frames: frames.map(Path::to_owned), taken: 0 };
+        let mut play = Self { ground, terminal, dots: 576, disk: None, frames: frames.map(Path::to_owned), taken: 0 };
         play.open("请插入社会保障卡")
             .map_err(|why| format!("{why}: {}", play.terminal.line("labels").unwrap_or_default()))?;
         Ok(play)

@@ -22,7 +22,6 @@ use std::time::{Duration, Instant};
 
 use kiosk::app::{self, Inbox, Parts, Probe};
 use kiosk::clock::{Clock, Now};
-use kiosk::events::Event;
 use ui::Screen;
 use ui::headless::{Frame, Headless};
 
@@ -61,8 +60,6 @@ impl Probe for Pages {
             pages.push(screen.name);
         }
     }
-
-    fn logged(&mut self, _: &Event) {}
 }
 
 enum Doing {

@@ -174,6 +174,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Lines in a row; where there are several, texts are broken into as many.
     pub lines: usize,
+    /// Whether some row, on whichever page, has a mark: columns leave room for it.
+    pub marked: bool,
     /// The rows of this page.
     pub rows: Vec<Row>,
     /// Below the table; may be empty.

@@ -234,7 +234,7 @@ fn table(page: &model::Table, taps: &mut Taps) -> TableData {
         figures: list(page.figures.iter().map(|(label, value)| Figure { label: text(label), value: text(value) })),
         columns: list(columns.collect::<Vec<_>>().into_iter()),
         lines: i32::try_from(page.lines).unwrap_or(1),
-        marked: page.rows.iter().any(|row| !row.mark.is_empty()),
+        marked: page.marked,
         rows: list(page.rows.iter().map(|row| Row { cells: texts(&row.cells), mark: text(&row.mark) })),
         note: text(&page.note),
         position: text(&page.position),
