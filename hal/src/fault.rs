@@ -333,6 +333,10 @@ catalogue! {
     UpsReplaceBattery = "ups.replace_battery", Online, Hardware, Maintain;
     /// What the terminal has to keep cannot be written to its disk.
     StoreUnwritable = "store.unwritable", HardwareError, Hardware, Maintain;
+    /// What waits for the agency has no more room.
+    StoreOutboxFull = "store.outbox_full", Busy, Software, Maintain;
+    /// For more than a day nobody has found out how an act ended.
+    StoreUnresolved = "store.unresolved", Online, User, Maintain;
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use contract::catalogue::Catalogue;
 use contract::message::{
     ActReport, AnswerQuestionnaire, AnswersKept, AskWitness, Bulletin, BulletinRequest, CalendarRequest, CardAuthority,
     CardChallenge, Case, CodeSent, Evaluate, Evaluated, FetchDocument, FileCase, FindCase, Hits, IssueDocument, Issued,
-    LeaveQuestion, PolicyText, Prefill, Prefilled, Query, QueryResult, QuestionKept, ReadText, SearchTexts, SendCode,
-    SignIn, SignedIn, Witness, WitnessChallenge, Witnessed, WorkingDays,
+    LeaveQuestion, Parcel, ParcelKept, PolicyText, Prefill, Prefilled, Query, QueryResult, QuestionKept, ReadText,
+    SearchTexts, SendCode, SignIn, SignedIn, Witness, WitnessChallenge, Witnessed, WorkingDays,
 };
 use contract::problem::{Problem, ProblemCode};
 
@@ -55,6 +55,8 @@ pub enum Question {
     Calendar(CalendarRequest),
     /// Keep this question under this act id; part of an act.
     Leave(String, LeaveQuestion),
+    /// Take this parcel.
+    Deliver(Parcel),
 }
 
 /// An answer, of the same kind as the question.
@@ -98,6 +100,8 @@ pub enum Answer {
     Calendar(Box<WorkingDays>),
     /// To [`Question::Leave`].
     Left(Box<QuestionKept>),
+    /// To [`Question::Deliver`].
+    Delivered(ParcelKept),
 }
 
 /// Why there is no answer.

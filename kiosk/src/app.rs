@@ -34,6 +34,8 @@ pub use inbox::{Inbox, Queue, inbox};
 
 use crate::agency::client::{Credentials, CredentialsError};
 use crate::clock::{Clock, SystemClock};
+use crate::crypto::person::PersonKey;
+use crate::crypto::seal::{Recipient, SealError};
 use crate::devices::UnknownModel;
 use crate::events::{self, Event};
 use crate::input_method::helper::Place;
@@ -42,6 +44,7 @@ use crate::journal::{Journal, JournalError};
 use crate::panic;
 use crate::session::{self, Completion, Effect, Input, State, Terminal, Ticket};
 use crate::view::{lamp, refresh_at, view};
+use clerk::Note;
 use inbox::Message;
 
 /// What a terminal is made of.
@@ -80,6 +83,9 @@ pub enum StartError {
     /// Certificates or key cannot be used.
     #[error("agency credentials: {0}")]
     Credentials(#[from] CredentialsError),
+    /// The agency's key for sealing is none.
+    #[error("agency.seal_to: {0}")]
+    Seal(#[from] SealError),
     /// A model is not in its table.
     #[error(transparent)]
     Model(#[from] UnknownModel),
@@ -98,7 +104,10 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let wall = SystemClock::start();
     let journal =
         Journal::open(Path::new(&site.storage.directory), &random_hex::<4>()?, &site.terminal.id, wall.now())?;
-    let terminal = Terminal::new(site.clone(), journal.epoch()?, random_hex::<16>()?, journal.next_sequence()?);
+    let person_key = PersonKey::open(Path::new(&site.storage.directory))?;
+    let terminal =
+        Terminal::new(site.clone(), journal.epoch()?, random_hex::<16>()?, person_key, journal.next_sequence()?);
+    let seal_to = Recipient::parse(&site.agency.seal_to)?;
     let credentials = Credentials::read(&site)?;
     let inbox = queue.inbox();
     // Before anything that may have something to tell.
@@ -110,7 +119,7 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let lights = cabinet::start(&site, &inbox)?;
     let windows = present::start(&site, &inbox)?;
     let typing = typing(&site, inbox.clone())?;
-    let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone() };
+    let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone(), seal_to };
     let clerk = clerk::start(journal, tools, &site, wall, inbox)?;
     let hands = Hands { net, authority, cards, windows, clerk, lights, typing, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };
@@ -128,7 +137,7 @@ fn typing(site: &Site, inbox: Inbox) -> Result<desk::Desk, std::io::Error> {
 }
 
 /// `N` random bytes from the machine, as hexadecimal.
-fn random_hex<const N: usize>() -> Result<String, std::io::Error> {
+pub(crate) fn random_hex<const N: usize>() -> Result<String, std::io::Error> {
     use std::io::Read;
     let mut bytes = [0; N];
     std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
@@ -258,7 +267,15 @@ impl Hands {
                 self.clerk.submit(ticket, act, cancel)
             }
             Effect::Count { day, item, step } => {
-                self.clerk.count(day, item, step);
+                self.clerk.note(Note::Count { day, item, step });
+                None
+            }
+            Effect::Told { act, outcome } => {
+                self.clerk.note(Note::Told { act: act.text, outcome });
+                None
+            }
+            Effect::Post(post) => {
+                self.clerk.note(Note::Post(post));
                 None
             }
             Effect::Press(ticket, key) => {

@@ -11,6 +11,8 @@ use contract::message::Outcome;
 use contract::problem::ProblemCode;
 use hal::Code;
 
+use crate::crypto::person::Pseudonym;
+
 /// What may stand in a field. Private, so that no other file can admit a type.
 trait Logged {
     /// What it is, for the list.
@@ -42,12 +44,19 @@ logged! {
     VisitEnd, "why a visit ended", |why| why.as_str().to_owned();
     Evidence, "kind of evidence", |evidence| evidence.as_str().to_owned();
     Name, "machine's name", |name| name.0.clone();
+    Pseudonym, "person under the terminal's key", |person| person.as_str().to_owned();
 }
 
 /// A name made by a machine: of an act, an item or a source file. What has other signs becomes a question mark; that it is not somebody's
 /// number, whoever makes one must know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 impl From<&str> for Name {
     fn from(text: &str) -> Self {
@@ -187,11 +196,15 @@ events! {
         visit: u64,
         /// What they showed.
         by: Evidence,
+        /// Who it is, for whoever knows the number already.
+        person: Pseudonym,
     } => "signed_in", Citizen, audit, info;
     /// From here the visit's person acts for somebody who has authorised them.
     ActsFor {
         /// Which visit.
         visit: u64,
+        /// For whom, for whoever knows the number already.
+        person: Pseudonym,
     } => "acts_for", Citizen, audit, info;
     /// A member of staff has seen the visit's person; the agency knows who.
     Witnessed {
@@ -274,11 +287,25 @@ events! {
     ActEnded {
         /// Its id.
         act: Name,
+        /// Who says so: `terminal`, `agency`, `printer`, or a member of staff by 工号.
+        by: Name,
         /// How.
         outcome: Outcome,
     } => "act_ended", Terminal, audit, info;
     /// The journal could not be written: an act was not begun, or its end stands as unknown from the next start on, or a count is missing.
     JournalFailed => "journal_failed", Terminal, log, warn;
+    /// Something that could wait is with the agency.
+    ParcelDelivered {
+        /// What was in it.
+        kind: &'static str,
+    } => "parcel_delivered", Terminal, audit, info;
+    /// The agency does not take what was kept for it; it stays here.
+    ParcelRefused {
+        /// What is in it.
+        kind: &'static str,
+        /// Why.
+        code: ProblemCode,
+    } => "parcel_refused", Terminal, audit, warn;
     /// What was to be kept here could not be written for a while, and there was no more room to let it wait.
     EventsLost {
         /// How many events.

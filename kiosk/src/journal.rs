@@ -1,10 +1,13 @@
-//! What happened, on disk: acts ("was it printed? was it filed?") and the lines of the audit. One SQLite file in WAL mode with
-//! `synchronous=FULL`: what `begin` has returned from survives a power cut. The only room that names the database crate.
+//! What happened, on disk: acts ("was it printed? was it filed?"), the lines of the audit, and what waits for the agency. One SQLite file in
+//! WAL mode with `synchronous=FULL`: what `begin` has returned from survives a power cut. The only room that names the database crate.
 //!
-//! Acts are written by `app::clerk`, each change together with its line of the audit; all other lines by `app::recorder`, over a connection
-//! of its own. Nothing personal is ever stored here: an act names a visit token, an item and an outcome.
+//! Acts and outbox are written by `app::clerk`, each change of an act together with its line of the audit; all other lines by `app::recorder`,
+//! over a connection of its own. Nothing personal is ever stored here in the clear: an act names a visit token, an item, an outcome and a
+//! pseudonym; the outbox holds what is sealed.
 
+mod acts;
 mod audit;
+pub mod outbox;
 pub mod tool;
 
 use std::os::unix::fs::DirBuilderExt;
@@ -12,13 +15,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use contract::format::Date;
-use contract::message::Outcome;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+
+pub use acts::{By, Row};
 
 use crate::audit::Algorithm;
 use crate::clock::Now;
-use crate::events::{Event, Name};
-use crate::session::{Act, FunnelStep};
+use crate::session::FunnelStep;
 use audit::Teller;
 
 /// Why the journal failed. Whatever the reason, the act must not be performed.
@@ -41,37 +44,6 @@ pub enum JournalError {
     Twice(String),
 }
 
-/// One act, as it stands in the journal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// Act id.
-    pub act: String,
-    /// `slip`, `certificate`, `case` or `card_pin`.
-    pub kind: String,
-    /// Item id.
-    pub item: String,
-    /// How far it got: `intended`, then what the kind's boundaries say, then `settled`.
-    pub phase: String,
-    /// How it ended; `None` while unresolved.
-    pub outcome: Option<String>,
-    /// Fault or problem code behind an outcome that is not `printed`.
-    pub code: Option<String>,
-    /// Whether the agency has acknowledged the outcome.
-    pub reported: bool,
-    /// When the intent was written, in milliseconds since 1970.
-    pub begun_ms: i64,
-    /// When it was last settled.
-    pub settled_ms: Option<i64>,
-}
-
-impl Row {
-    /// Whether nobody knows how it ended.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.outcome.as_deref().is_none_or(|outcome| outcome == Outcome::Unknown.as_str())
-    }
-}
-
 /// The journal.
 pub struct Journal {
     db: Connection,
@@ -88,19 +60,6 @@ const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS installation (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     epoch    TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS acts (
-    sequence   INTEGER PRIMARY KEY,
-    act        TEXT NOT NULL UNIQUE,
-    visit      TEXT NOT NULL,
-    kind       TEXT NOT NULL,
-    item       TEXT NOT NULL,
-    phase      TEXT NOT NULL,
-    outcome    TEXT,
-    code       TEXT,
-    reported   INTEGER NOT NULL DEFAULT 0,
-    begun_ms   INTEGER NOT NULL,
-    settled_ms INTEGER
 );
 CREATE TABLE IF NOT EXISTS funnel (
     day   TEXT NOT NULL,
@@ -122,7 +81,9 @@ impl Journal {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
         let db = connect(&directory.join(FILE))?;
         db.execute_batch(SCHEMA)?;
-        db.execute_batch(audit::SCHEMA)?;
+        for schema in [acts::SCHEMA, audit::SCHEMA, outbox::SCHEMA] {
+            db.execute_batch(schema)?;
+        }
         db.execute("INSERT OR IGNORE INTO installation VALUES (1, ?1)", [fresh_epoch])?;
         db.execute("INSERT INTO runs (begun_ms) VALUES (?1)", [now.unix_ms])?;
         let teller =
@@ -130,14 +91,6 @@ impl Journal {
         let mut journal = Self { db, teller };
         journal.give_up_unsettled(now)?;
         Ok(journal)
-    }
-
-    fn give_up_unsettled(&mut self, now: Now) -> Result<(), JournalError> {
-        let unsettled = self.select("WHERE outcome IS NULL ORDER BY sequence")?;
-        for (_, row) in unsettled {
-            self.settle(&row.act, Outcome::Unknown, Some("terminal.restarted"), now)?;
-        }
-        Ok(())
     }
 
     /// A second connection to the same file, for another thread.
@@ -159,120 +112,6 @@ impl Journal {
     /// [`JournalError::Use`].
     pub fn epoch(&self) -> Result<String, JournalError> {
         Ok(self.db.query_row("SELECT epoch FROM installation", [], |row| row.get(0))?)
-    }
-
-    /// The first sequence number not yet used.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn next_sequence(&self) -> Result<u64, JournalError> {
-        let last: Option<i64> = self.db.query_row("SELECT max(sequence) FROM acts", [], |row| row.get(0))?;
-        Ok(u64::try_from(last.unwrap_or(0)).unwrap_or(0) + 1)
-    }
-
-    /// Writes the intent, and its line of the audit, which is returned. When this has returned, the act may be performed.
-    ///
-    /// # Errors
-    /// [`JournalError::Twice`], [`JournalError::Use`].
-    pub fn begin(&mut self, act: &Act, visit: u64, now: Now) -> Result<Event, JournalError> {
-        let kind = act.body.kind().as_str();
-        let begun =
-            Event::ActBegun { act: Name::from(act.id.text.as_str()), kind, item: Name::from(act.item.as_str()), visit };
-        let teller = self.teller.clone();
-        let transaction = self.transaction()?;
-        let known =
-            transaction.query_row("SELECT 1 FROM acts WHERE act = ?1", [&act.id.text], |_| Ok(())).optional()?;
-        if known.is_some() {
-            return Err(JournalError::Twice(act.id.text.clone()));
-        }
-        transaction.execute(
-            "INSERT INTO acts (sequence, act, visit, kind, item, phase, begun_ms) VALUES (?1, ?2, ?3, ?4, ?5, 'intended', ?6)",
-            params![
-                i64::try_from(act.id.sequence).unwrap_or(i64::MAX),
-                act.id.text,
-                act.visit_token,
-                kind,
-                act.item,
-                now.unix_ms
-            ],
-        )?;
-        teller.add(&transaction, &begun, now)?;
-        transaction.commit()?;
-        Ok(begun)
-    }
-
-    /// Notes that an act has crossed one of its kind's boundaries.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn advance(&self, act: &str, phase: &str) -> Result<(), JournalError> {
-        self.db.execute("UPDATE acts SET phase = ?2 WHERE act = ?1 AND outcome IS NULL", [act, phase])?;
-        Ok(())
-    }
-
-    /// Writes the outcome, and its line of the audit, which is returned.
-    ///
-    /// # Errors
-    /// [`JournalError::NotOpen`], [`JournalError::Use`].
-    pub fn settle(&mut self, act: &str, outcome: Outcome, code: Option<&str>, now: Now) -> Result<Event, JournalError> {
-        let settled = "UPDATE acts SET phase = 'settled', outcome = ?2, code = ?3, settled_ms = ?4 WHERE act = ?1";
-        self.ended(settled, act, outcome, code, now)
-    }
-
-    fn ended(
-        &mut self,
-        update: &str,
-        act: &str,
-        outcome: Outcome,
-        code: Option<&str>,
-        now: Now,
-    ) -> Result<Event, JournalError> {
-        let ended = Event::ActEnded { act: Name::from(act), outcome };
-        let teller = self.teller.clone();
-        let transaction = self.transaction()?;
-        if transaction.execute(update, params![act, outcome.as_str(), code, now.unix_ms])? == 0 {
-            return Err(JournalError::NotOpen(act.to_owned()));
-        }
-        teller.add(&transaction, &ended, now)?;
-        transaction.commit()?;
-        Ok(ended)
-    }
-
-    /// Notes that the agency has acknowledged the outcome.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn reported(&self, act: &str) -> Result<(), JournalError> {
-        self.db.execute("UPDATE acts SET reported = 1 WHERE act = ?1", [act])?;
-        Ok(())
-    }
-
-    /// Every settled act the agency has not acknowledged, with its visit token, oldest first; at most a hundred at once.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn unreported(&self) -> Result<Vec<(String, Row)>, JournalError> {
-        self.select("WHERE outcome IS NOT NULL AND reported = 0 ORDER BY sequence LIMIT 100")
-    }
-
-    /// Cases of which nobody knows whether they were filed and that were begun before this moment, with their visit token; at most a
-    /// hundred at once.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn unknown_cases(&self, begun_before_ms: i64) -> Result<Vec<(String, Row)>, JournalError> {
-        let unknown = "WHERE kind = 'case' AND outcome = 'unknown'";
-        self.select(&format!("{unknown} AND begun_ms < {begun_before_ms} ORDER BY sequence LIMIT 100"))
-    }
-
-    /// What was unknown is known now; the agency is told once more.
-    ///
-    /// # Errors
-    /// [`JournalError::NotOpen`], [`JournalError::Use`].
-    pub fn resolve(&mut self, act: &str, outcome: Outcome, now: Now) -> Result<Event, JournalError> {
-        let resolved = "UPDATE acts SET outcome = ?2, code = ?3, settled_ms = ?4, reported = 0 \
-                        WHERE act = ?1 AND outcome = 'unknown'";
-        self.ended(resolved, act, outcome, None, now)
     }
 
     /// Counts once more what has become of an item on that day.
@@ -297,6 +136,20 @@ impl Journal {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Opens what is there to enter something beside a running terminal. Makes nothing.
+    ///
+    /// # Errors
+    /// [`JournalError::Open`], [`JournalError::Use`].
+    pub fn enter(directory: &Path, terminal: &str) -> Result<Self, JournalError> {
+        let file = directory.join(FILE);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(&file, flags).map_err(JournalError::Open)?;
+        db.busy_timeout(BUSY)?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        let run: i64 = db.query_row("SELECT ifnull(max(run), 0) FROM runs", [], |row| row.get(0))?;
+        Ok(Self { db, teller: Teller { run, terminal: terminal.to_owned(), algorithm: Algorithm::Sha256 } })
+    }
+
     /// Opens what is there only to look at it; a running terminal is not disturbed.
     ///
     /// # Errors
@@ -305,34 +158,6 @@ impl Journal {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(directory.join(FILE), flags).map_err(JournalError::Open)?;
         Ok(Self { db, teller: Teller::default() })
-    }
-
-    /// Every act, oldest first.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn rows(&self) -> Result<Vec<Row>, JournalError> {
-        Ok(self.select("ORDER BY sequence")?.into_iter().map(|(_, row)| row).collect())
-    }
-
-    fn select(&self, which: &str) -> Result<Vec<(String, Row)>, JournalError> {
-        let columns = "visit, act, kind, item, phase, outcome, code, reported, begun_ms, settled_ms";
-        let mut query = self.db.prepare(&format!("SELECT {columns} FROM acts {which}"))?;
-        let rows = query.query_map([], |row| {
-            let act = Row {
-                act: row.get(1)?,
-                kind: row.get(2)?,
-                item: row.get(3)?,
-                phase: row.get(4)?,
-                outcome: row.get(5)?,
-                code: row.get(6)?,
-                reported: row.get(7)?,
-                begun_ms: row.get(8)?,
-                settled_ms: row.get(9)?,
-            };
-            Ok((row.get(0)?, act))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 

@@ -10,13 +10,11 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use contract::site::{self, Site};
 use kiosk::app::{self, Parts, Silent};
-use kiosk::audit::tool::{self, ToolError};
-use kiosk::audit::{Broken, Head};
-use kiosk::clock::{Clock, SystemClock};
+use kiosk::clock::SystemClock;
 use kiosk::devices::list::list;
 use kiosk::input_method::helper;
 use kiosk::journal::Journal;
-use kiosk::{catalogue, config, events, journal, panic, view};
+use kiosk::{catalogue, command, config, events, panic, view};
 use zeroizing_alloc::ZeroAlloc;
 
 #[global_allocator]
@@ -70,7 +68,7 @@ enum Command {
     /// The journal: was it printed? was it filed? Acts and outcomes, nobody's name. Disturbs no running terminal.
     Journal {
         #[command(subcommand)]
-        what: Acts,
+        what: command::journal::Acts,
         /// Site configuration; later files lie over earlier ones.
         #[arg(long = "site", default_value = "/etc/kiosk/site.toml", global = true)]
         site: Vec<PathBuf>,
@@ -78,7 +76,7 @@ enum Command {
     /// The audit: what happened here, in lines that are chained, so that a change shows.
     Audit {
         #[command(subcommand)]
-        what: Audit,
+        what: command::audit::Audit,
         /// Site configuration; later files lie over earlier ones.
         #[arg(long = "site", default_value = "/etc/kiosk/site.toml", global = true)]
         site: Vec<PathBuf>,
@@ -88,39 +86,6 @@ enum Command {
     /// The process in which one visit's text is composed. Started by `run`.
     #[command(hide = true)]
     InputMethod(helper::Place),
-}
-
-#[derive(Subcommand)]
-enum Acts {
-    /// A line an act, oldest first. Exit 1 where one has been unknown for more than a day: somebody must look.
-    List {
-        /// Only those of which nobody knows how they ended.
-        #[arg(long)]
-        open: bool,
-    },
-    /// Everything that is known of one act, with its lines of the audit.
-    Show {
-        /// Its id, as it stands on the slip.
-        act: String,
-    },
-}
-
-#[derive(Subcommand)]
-enum Audit {
-    /// Look whether a line was changed, taken out or put elsewhere; say where, and print the head. Exit 0 only if nothing is wrong.
-    Verify {
-        /// A head that was kept elsewhere, as SEQUENCE:DIGEST; without one, a chain that was cut off or made anew cannot be told.
-        #[arg(long, value_parser = tool::head)]
-        kept: Option<Head>,
-        /// An export to verify, instead of this terminal's own lines.
-        file: Option<PathBuf>,
-    },
-    /// Print the lines, each after its digest, for whoever verifies and keeps them.
-    Export {
-        /// The first line.
-        #[arg(long, default_value_t = 1)]
-        from: i64,
-    },
 }
 
 fn main() -> ExitCode {
@@ -133,11 +98,13 @@ fn main() -> ExitCode {
         Command::CheckCatalogue { file } => check_catalogue(&file),
         Command::Devices { site, ask, json } => load(&site).map_or(ExitCode::FAILURE, |site| devices(&site, ask, json)),
         Command::Funnel { site } => load(&site).map_or(ExitCode::FAILURE, |site| funnel(&site)),
-        Command::Journal { what, site } => load(&site).map_or(ExitCode::FAILURE, |site| journal(&what, &site)),
-        Command::Audit { what: Audit::Verify { kept, file: Some(file) }, .. } => {
-            verified(tool::verify_export(&file, kept))
+        Command::Journal { what, site } => {
+            load(&site).map_or(ExitCode::FAILURE, |site| command::journal::run(what, &site))
         }
-        Command::Audit { what, site } => load(&site).map_or(ExitCode::FAILURE, |site| audit(what, &site)),
+        Command::Audit { what: command::audit::Audit::Verify { kept, file: Some(file) }, .. } => {
+            command::audit::verify_export(&file, kept)
+        }
+        Command::Audit { what, site } => load(&site).map_or(ExitCode::FAILURE, |site| command::audit::run(what, &site)),
         Command::ConfigSchema => {
             println!("{}", config::schema());
             ExitCode::SUCCESS
@@ -187,70 +154,6 @@ fn funnel(site: &Site) -> ExitCode {
         Ok(rows) => {
             rows.iter().for_each(|(day, item, step, times)| println!("{day}\t{item}\t{step}\t{times}"));
             ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn journal(what: &Acts, site: &Site) -> ExitCode {
-    let read = Journal::look(Path::new(&site.storage.directory)).and_then(|journal| match what {
-        Acts::List { open } => {
-            println!("{}", journal::tool::HEADINGS);
-            journal::tool::list(&journal, *open)?.iter().for_each(|line| println!("{line}"));
-            let overdue = journal::tool::overdue(&journal, SystemClock::start().now())?;
-            if overdue > 0 {
-                eprintln!(
-                    "{overdue} act(s) unknown for more than a day: compare paper and agency, then tell the citizen"
-                );
-            }
-            Ok(overdue == 0)
-        }
-        Acts::Show { act } => {
-            let shown = journal::tool::show(&journal, act)?;
-            match &shown {
-                Some(text) => print!("{text}"),
-                None => eprintln!("no act {act} in this terminal's journal"),
-            }
-            Ok(shown.is_some())
-        }
-    });
-    match read {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn audit(what: Audit, site: &Site) -> ExitCode {
-    let directory = Path::new(&site.storage.directory);
-    match what {
-        Audit::Verify { kept, .. } => verified(tool::verify(directory, kept)),
-        Audit::Export { from } => match tool::export(directory, from, |line| println!("{line}")) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("{error}");
-                ExitCode::FAILURE
-            }
-        },
-    }
-}
-
-fn verified(told: Result<(Head, Vec<Broken>), ToolError>) -> ExitCode {
-    match told {
-        Ok((Head { sequence, digest }, wrong)) if wrong.is_empty() => {
-            println!("ok up to line {sequence}, nothing wrong\nhead {sequence}:{digest}");
-            ExitCode::SUCCESS
-        }
-        Ok((_, wrong)) => {
-            wrong.iter().for_each(|broken| println!("{broken}"));
-            println!("{} thing(s) wrong", wrong.len());
-            ExitCode::FAILURE
         }
         Err(error) => {
             eprintln!("{error}");

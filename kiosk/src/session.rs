@@ -34,6 +34,7 @@ mod sign_in;
 mod slip;
 mod state;
 mod table;
+mod terminal;
 mod typed;
 mod visit;
 mod witness;
@@ -41,7 +42,7 @@ mod witness;
 pub(crate) use card_pin::is_open as pin_is_open;
 pub use card_pin::{CardPin, Entry as PinEntry, Step as PinStep, Which as WhichPin, Wrong as WrongPin};
 pub use context::{Effects, Refusal};
-pub use effect::{Act, ActBody, ActId, ActKind, CardCommand, ChangePin, Effect};
+pub use effect::{Act, ActBody, ActId, ActKind, CardCommand, ChangePin, Effect, Filing, Post};
 pub(crate) use form::{Answered, CODE_KEYS, answered, may_skip, open_field};
 pub use funnel::FunnelStep;
 pub(crate) use health::{Closed, closed};
@@ -60,10 +61,11 @@ pub(crate) use review::seen_ms;
 pub use scan::Scanning;
 pub(crate) use slip::ready as slip_ready;
 pub use state::{
-    Acting, Cause, Checking, Doing, Evacuation, Farewell, Filed, Form, Gone, Health, Home, Message, Notice, Pin,
-    Reading, Review, Scene, Serving, Shown, Stage, State, Terminal,
+    Acting, Cause, Checking, Doing, Evacuation, Farewell, Filed, Form, Gone, Home, Message, Notice, Pin, Reading,
+    Review, Scene, Serving, Shown, Stage, State,
 };
 pub(crate) use table::{entries, extent, is_pairs};
+pub use terminal::{Health, Terminal};
 pub use typed::{Board, Typed};
 pub use visit::{Over, Person, Principal, Seen, Visit, VisitCard};
 pub use witness::{Witness, WitnessAt};
@@ -82,12 +84,24 @@ pub fn step(state: &mut State, input: Input, now: Now) -> Effects {
     // The stage is taken out so that each handler may consume it; whatever happens, one is put back.
     let stage = std::mem::replace(&mut state.stage, Stage::Welcome(None));
     state.stage = common::step(stage, input, &mut context);
+    tell(&mut state.stage, &mut context);
     let mut effects = context.finish();
     funnel::count(busy_before, &state.stage, &mut effects, now);
     if state.page_key() != key_before {
         state.screen.0 += 1;
     }
     effects
+}
+
+/// The page that says how an act ended is in front of its person: not behind a card that has left, and not before who comes back has shown
+/// who they are.
+fn tell(stage: &mut Stage, cx: &mut Context<'_>) {
+    if let Stage::Serving(Serving { visit, .. }) = stage
+        && visit.paused.is_none()
+        && let Some((act, outcome)) = visit.to_tell.take()
+    {
+        cx.push(Effect::Told { act, outcome });
+    }
 }
 
 /// When the terminal next has something to do by itself, in elapsed milliseconds; there is no other tick.

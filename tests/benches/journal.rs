@@ -34,9 +34,9 @@ fn main() {
             || commits.push(timed(|| assert_eq!(bare.execute("INSERT INTO rows (text) VALUES (?1)", [&row]), Ok(1))));
         // One before each: whoever comes first after a pause pays for the disk's waking.
         commit();
-        begun.push(timed(|| drop(journal.begin(&act, sequence, NOW).unwrap())));
+        begun.push(timed(|| drop(journal.begin(&act, sequence, None, NOW).unwrap())));
         commit();
-        settled.push(timed(|| drop(journal.settle(&act.id.text, Outcome::Printed, None, NOW).unwrap())));
+        settled.push(timed(|| drop(journal.settle(&act.id.text, Outcome::Printed, None, None, NOW).unwrap())));
         let ended = Event::VisitEnded { visit: sequence, why: VisitEnd::Left };
         commit();
         noted.push(timed(|| journal.note(&[(ended, NOW)]).unwrap()));
@@ -60,6 +60,7 @@ fn act(sequence: u64) -> Act {
         id: ActId { text: format!("t-0301-00000000-{sequence}"), sequence },
         visit_token: "0123456789abcdef0123456789abcdef".to_owned(),
         item: "Q02".to_owned(),
+        person: None,
         body: ActBody::Question(String::new()),
     }
 }

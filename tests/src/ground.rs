@@ -223,6 +223,7 @@ url = "https://{AGENCY}"
 ca_file = "{}"
 certificate_file = "{}"
 key_file = "{}"
+seal_to = "{}"
 
 [devices.card]
 reader = "SSC Reader"
@@ -239,6 +240,7 @@ scratch = "{}"
 
 [limits]
 agency_call_ms = 3000
+agency_retry_max_ms = 5000
 receipt_job_ms = 4000
 page_job_ms = 20000
 printer_poll_ms = 1000
@@ -251,6 +253,7 @@ window_poll_ms = 1000
             path("certs/ca.pem"),
             path(&format!("certs/{TERMINAL}.pem")),
             path(&format!("certs/{TERMINAL}-key.pem")),
+            agency::opener::public(&self.path("certs")).unwrap_or_default(),
             path("terminal"),
             path("scratch"),
         )

@@ -9,6 +9,7 @@ mod good;
 mod identity;
 pub mod item;
 pub mod kill;
+mod later;
 mod list;
 mod mishap;
 mod opinion;

@@ -24,6 +24,7 @@ url = "{url}"
 ca_file = "{authority}"
 certificate_file = "{certificate}"
 key_file = "{key}"
+seal_to = "age1tvtja49h2pt0alqafeg074hgnmhj7ehjx002slv7d2srgzcdxqfse0y9x0"
 
 [devices.card]
 reader = "none"

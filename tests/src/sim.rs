@@ -12,6 +12,7 @@ use hal::card::{CardEvent, Insertion};
 use hal::sensors::{Change, Sensor};
 use hal::{Code, Progress};
 use kiosk::clock::Now;
+use kiosk::crypto::person::PersonKey;
 use kiosk::session::{
     ActKind, Completion, Device, Effect, Effects, Input, Scene, Serving, Stage, State, Terminal, Ticket, step,
 };
@@ -62,7 +63,8 @@ impl Sim {
     /// A terminal that has just started.
     #[must_use]
     pub fn new() -> Self {
-        let terminal = Terminal::new(Arc::new(site()), "0badcafe".to_owned(), "boot".to_owned(), 1);
+        let terminal =
+            Terminal::new(Arc::new(site()), "0badcafe".to_owned(), "boot".to_owned(), PersonKey::new(&[7; 32]), 1);
         Self {
             state: State::new(terminal),
             elapsed_ms: 0,
@@ -269,6 +271,7 @@ pub enum What {
     Witnessed,
     WitnessRefused,
     Sampled,
+    NotEvaluated,
     AnswersKept,
     Only,
     Mandated,
@@ -285,6 +288,7 @@ pub enum What {
     Left,
     NoEngine,
     Filed,
+    Queued,
     NotFiled,
     FileUnknown,
     FileWrong,
@@ -303,7 +307,7 @@ pub enum What {
 
 impl What {
     /// One of each.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 53] = [
         Self::Read,
         Self::OtherCard,
         Self::Challenged,
@@ -325,6 +329,7 @@ impl What {
         Self::Witnessed,
         Self::WitnessRefused,
         Self::Sampled,
+        Self::NotEvaluated,
         Self::AnswersKept,
         Self::Only,
         Self::Mandated,
@@ -341,6 +346,7 @@ impl What {
         Self::Left,
         Self::NoEngine,
         Self::Filed,
+        Self::Queued,
         Self::NotFiled,
         Self::FileUnknown,
         Self::FileWrong,

@@ -170,7 +170,8 @@ fn acts(sim: &Sim) -> Vec<(String, String)> {
         _ => None,
     });
     let subject = |body: &ActBody| match body {
-        ActBody::Case { subject, .. } | ActBody::Certificate { subject, .. } => subject.clone(),
+        ActBody::Case(filing) => filing.subject.clone(),
+        ActBody::Certificate { subject, .. } => subject.clone(),
         _ => String::new(),
     };
     acts.map(|act| (act.item.clone(), subject(&act.body))).collect()

@@ -74,6 +74,9 @@ journeys! {
     panic_in_a_visit = "panic-in-a-visit";
     panic_again_and_again = "panic-again-and-again";
     disk_full = "disk-full";
+    complaint_without_the_agency = "complaint-without-the-agency";
+    opinion_without_the_agency = "opinion-without-the-agency";
+    records_of_a_case = "records-of-a-case";
 }
 
 /// Where pictures of every page of every item are left, to be looked at.

@@ -5,19 +5,24 @@ use contract::problem::{Problem, ProblemCode};
 use hal::sensors::{Change, Sensor};
 use hall::sim::{Sim, What};
 use kiosk::agency::{AgencyError, Question};
-use kiosk::session::{Completion, Effect, Input, Ticket, wake_at};
+use kiosk::session::{Completion, Effect, Input, Post, Ticket, wake_at};
 use ui::Intent;
 
 /// What was asked, each with its ticket.
 type Asked<'a, Q> = Vec<(Ticket, &'a Q)>;
 
-/// What has been sent so far, and under which tickets.
+/// Of what nobody waits for.
+const LATER: Ticket = Ticket { visit: 0, seq: 0 };
+
+/// What has been sent so far, or goes later, and under which tickets.
 fn sent(sim: &Sim) -> (Asked<'_, Evaluate>, Asked<'_, AnswerQuestionnaire>) {
     let (mut opinions, mut sheets) = (Vec::new(), Vec::new());
     for effect in &sim.effects {
         match effect {
             Effect::Ask(ticket, Question::Evaluate(opinion)) => opinions.push((*ticket, opinion)),
             Effect::Ask(ticket, Question::Answers(sheet)) => sheets.push((*ticket, sheet)),
+            Effect::Post(Post::Evaluation(opinion)) => opinions.push((LATER, opinion)),
+            Effect::Post(Post::Answers(sheet)) => sheets.push((LATER, sheet)),
             _ => {}
         }
     }
@@ -81,6 +86,17 @@ fn an_opinion_is_sent_in_a_visit_or_called_back_with_it() {
     let sim = Sim::at("rated, with a reason");
     let (opinions, _) = sent(&sim);
     assert_eq!((opinions[0].1.reason.as_deref(), opinions[0].1.reasons_version), (Some("speed"), Some(1)));
+}
+
+#[test]
+fn an_opinion_is_lost_with_the_line_or_with_its_visit() {
+    let mut sim = Sim::at("rated, with a reason");
+    assert_eq!(sim.done(Completion::Evaluated(Err(AgencyError::Timeout))), None);
+    let kept = |sim: &Sim| sent(sim).0.iter().filter(|(ticket, _)| *ticket == LATER).count();
+    assert_eq!((sim.state.page_name(), kept(&sim)), ("thanks-later", 1));
+    let mut sim = Sim::at("rated, with a reason");
+    assert_eq!(sim.tap(Intent::Leave), None);
+    assert_eq!(kept(&sim), 1, "its answer finds nobody, whatever it is");
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn acts_twice(state: &mut State, input: Input, now: Now) -> Effects {
     });
     if let Some((ticket, id, item, visit_token)) = again {
         let body = kiosk::session::ActBody::Question(String::new());
-        effects.list.push(Effect::Act(ticket, kiosk::session::Act { id, visit_token, item, body }));
+        effects.list.push(Effect::Act(ticket, kiosk::session::Act { id, visit_token, item, person: None, body }));
     }
     effects
 }

@@ -295,6 +295,10 @@ pub struct Item {
     /// Whether somebody who was authorised may do it for the person concerned (代办).
     #[serde(default)]
     pub by_agent: bool,
+    /// Whether it may be sealed and filed later where the agency cannot be reached. Only for a [`Kind::Filing`] that asks nobody who they are:
+    /// whoever is signed in waits for an answer about themselves.
+    #[serde(default)]
+    pub may_wait: bool,
     /// Where it is done instead, while it is not done here ("此处暂不办理"): a result like any other.
     #[serde(default)]
     pub elsewhere: Option<Elsewhere>,

@@ -8,6 +8,7 @@ mod calendar;
 mod case;
 mod document;
 mod evaluation;
+mod parcel;
 mod person;
 mod public;
 mod questionnaire;
@@ -25,6 +26,7 @@ pub use case::{
 };
 pub use document::{FetchDocument, IssueDocument, Issued};
 pub use evaluation::{Evaluate, Evaluated, Satisfaction};
+pub use parcel::{PARCEL_MAX_BYTES, Parcel, ParcelKept, ParcelKind};
 pub use person::{CardAuthority, CardChallenge, CodeSent, Named, News, Proof, SendCode, SignIn, SignedIn};
 pub use public::{
     Bulletin, BulletinEntry, BulletinRequest, Content, Hit, Hits, LeaveQuestion, PolicyText, QuestionKept, ReadText,
@@ -74,6 +76,8 @@ pub mod path {
     pub const READ_TEXT: &str = "/v1/texts/read";
     /// `LeaveQuestion` with the header [`IDEMPOTENCY_KEY`](super::IDEMPOTENCY_KEY) -> `QuestionKept`.
     pub const QUESTIONS: &str = "/v1/questions";
+    /// `Parcel` -> `ParcelKept`.
+    pub const PARCELS: &str = "/v1/parcels";
     /// `BulletinRequest` -> `Bulletin`.
     pub const BULLETIN: &str = "/v1/bulletin";
     /// `CalendarRequest` -> `WorkingDays`.

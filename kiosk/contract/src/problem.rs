@@ -140,6 +140,12 @@ impl ProblemCode {
         Self::Other,
     ];
 
+    /// The code of this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == text)
+    }
+
     /// The code as it stands in messages and word tables.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -65,6 +65,8 @@ pub struct Agency {
     pub certificate_file: String,
     /// PEM file with this terminal's key.
     pub key_file: String,
+    /// The agency's public key, `age1...` as `age-keygen` prints it: what is personal and must outlive a visit is sealed to it.
+    pub seal_to: String,
 }
 
 /// The screen.
@@ -199,7 +201,9 @@ limits! {
     provider_retry_ms = 60_000, 5_000..=600_000, "How long the items of a provider that did not answer are not offered: nobody should type in vain.";
     evaluation_ms = 10_000, 5_000..=60_000, "How long the question after a case stays: it is voluntary and may not hold the queue.";
     window_poll_ms = 10_000, 1_000..=300_000, "How stale the state of scanner and ID reader may be while nobody uses them.";
-    agency_retry_ms = 5_000, 1_000..=300_000, "How often an agency that could not be reached is asked again, for its catalogue and to take outcomes.";
+    agency_retry_ms = 5_000, 1_000..=300_000, "How soon an agency that could not be reached is asked again; each further time twice as late.";
+    agency_retry_max_ms = 120_000, 1_000..=3_600_000, "Ten thousand terminals that ask every five seconds keep an agency down; in two minutes nobody has given up.";
+    outbox_parcels_max = 500, 1..=10_000, "Parcels that wait for the agency: a week of a busy hall without it. Full, what would need a place in it is closed.";
     pin_digits_min = 4, 4..=6, "Old cards carry PINs of four digits; the six-digit policy is for new PINs only.";
     pin_digits_max = 16, 6..=16, "Eight bytes of BCD are what VERIFY takes.";
     slip_rows_max = 36, 1..=60, "Thirty-six months is the longest period a page of records may cover (domain 1.7).";
@@ -248,6 +252,13 @@ impl Site {
             &self.agency.url,
             "https://host or https://host:port, nothing behind it",
         );
+        let seal_to = &self.agency.seal_to;
+        expect(
+            is_recipient(seal_to),
+            "agency.seal_to",
+            seal_to,
+            "age1 and 58 letters and digits, as age-keygen prints it",
+        );
         self.devices.check(|key, value, right| expect(false, key, value, right));
         for (name, value, min, max, _) in self.limits.table() {
             let right = format!("a number from {min} to {max}");
@@ -263,6 +274,12 @@ impl Site {
         );
         findings
     }
+}
+
+/// By its looks; the sum in it is checked when it is used.
+fn is_recipient(text: &str) -> bool {
+    let letters = text.strip_prefix("age1").unwrap_or_default();
+    letters.len() == 58 && letters.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
 fn is_authority(text: &str) -> bool {

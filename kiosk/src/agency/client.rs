@@ -153,6 +153,7 @@ impl Client {
                 let body = self.body(path::QUESTIONS, request, Some(key), self.to.reply_max_bytes).await?;
                 read(&body).map(Answer::Left)
             }
+            Question::Deliver(parcel) => self.json(path::PARCELS, parcel).await.map(Answer::Delivered),
             Question::Report(request) => self.json::<_, ActKept>(path::ACTS, request).await.map(|_| Answer::Kept),
         }
     }

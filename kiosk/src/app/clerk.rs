@@ -1,20 +1,22 @@
 //! The thread `clerk`: the only one that performs acts, one at a time. For each: write the intent into the journal, perform,
-//! write the outcome, tell `app`, tell the agency.
+//! write the outcome, tell `app`, tell the agency. Between acts it catches up with what is to be told and handed over ([`mail`]).
 //!
 //! What it says is what the journal says. "Printed" only after the device's own word; where nobody can know, "unknown".
 
+mod archive;
 mod card_pin;
+mod mail;
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::time::Duration;
 
 use contract::format::Date;
 use contract::message::{
-    ActReport, Case, CaseName, FetchDocument, FileCase, FindCase, IssueDocument, Issued, LeaveQuestion, Outcome,
+    Case, CaseName, FetchDocument, FileCase, FindCase, IssueDocument, Issued, LeaveQuestion, Outcome, ParcelKind,
     QuestionKept, content_digest,
 };
-use contract::problem::ProblemCode;
 use contract::site::Site;
 use hal::receipt::Paper;
 use hal::{Cancel, Code, Progress};
@@ -25,12 +27,17 @@ use super::printer::{Document, Failure, Printers};
 use super::reader::Cards;
 use crate::agency::{AgencyError, Answer, Question};
 use crate::clock::{Clock, SystemClock};
+use crate::crypto::seal::Recipient;
 use crate::events::{self, Event};
 use crate::journal::Journal;
-use crate::session::{Act, ActBody, ActEnd, ActFailure, ActKind, Completion, FunnelStep, Input, Ticket};
+use crate::journal::outbox::Content;
+use crate::session::{Act, ActBody, ActEnd, ActFailure, ActKind, Completion, Filing, FunnelStep, Input, Post, Ticket};
+use mail::Mail;
 
 /// One act runs, one may wait (of a visit that began while the last one's job was being cancelled).
 const ROOM: usize = 2;
+/// What else may wait: a visit tells two or three things a minute.
+const NOTES: usize = 64;
 
 struct Order {
     ticket: Ticket,
@@ -38,35 +45,51 @@ struct Order {
     cancel: Cancel,
 }
 
-/// A thing to be counted.
-struct Count {
-    day: Date,
-    item: String,
-    step: FunnelStep,
+/// What is to be written down, and performs nothing.
+pub(super) enum Note {
+    /// A thing to be counted, of nobody in particular.
+    Count { day: Date, item: String, step: FunnelStep },
+    /// The citizen has been shown how an act ended.
+    Told { act: String, outcome: Outcome },
+    /// Something that may go later.
+    Post(Post),
 }
 
-/// As many as a busy minute brings; more are dropped, for nothing depends on them.
-const COUNTS: usize = 64;
+enum Work {
+    Order(Box<Order>),
+    Note(Note),
+}
 
 /// The way to the clerk.
-pub(super) struct Desk(SyncSender<Order>, SyncSender<Count>);
+pub(super) struct Desk {
+    work: SyncSender<Work>,
+    /// Acts that have been handed over and have not ended.
+    acts: Arc<AtomicUsize>,
+}
 
 impl Desk {
     pub(super) fn submit(&self, ticket: Ticket, act: Act, cancel: Cancel) -> Option<Input> {
-        let why = match act.body.kind() {
+        let kind = act.body.kind();
+        let room = self.acts.fetch_add(1, Ordering::AcqRel) < ROOM;
+        if room && self.work.try_send(Work::Order(Box::new(Order { ticket, act, cancel }))).is_ok() {
+            return None;
+        }
+        self.acts.fetch_sub(1, Ordering::AcqRel);
+        let why = match kind {
             ActKind::Slip | ActKind::Certificate => ActFailure::Device(Code::ReceiptBusy),
             ActKind::Case | ActKind::Question => ActFailure::Agency(AgencyError::Cancelled),
             ActKind::CardPin => ActFailure::Device(Code::CardBusy),
         };
-        let busy = ended(act.body.kind().not_done(), Some(why));
-        self.0.try_send(Order { ticket, act, cancel }).is_err().then_some(Input::Done(ticket, Completion::Acted(busy)))
+        Some(Input::Done(ticket, Completion::Acted(ended(kind.not_done(), Some(why)))))
     }
-}
 
-impl Desk {
-    /// Counts, when the clerk has a moment.
-    pub(super) fn count(&self, day: Date, item: String, step: FunnelStep) {
-        let _dropped_where_there_is_no_room = self.1.try_send(Count { day, item, step });
+    /// Writes down, when the clerk has a moment.
+    pub(super) fn note(&self, note: Note) {
+        let counts = matches!(note, Note::Count { .. });
+        // Nothing depends on a count.
+        if self.work.try_send(Work::Note(note)).is_err() && !counts {
+            events::write(&Event::JournalFailed);
+        }
     }
 }
 
@@ -75,23 +98,25 @@ pub(super) struct Tools {
     pub printers: Printers,
     pub cards: Cards,
     pub net: Line,
+    pub seal_to: Recipient,
 }
 
 pub(super) fn start(journal: Journal, tools: Tools, site: &Site, clock: SystemClock, inbox: Inbox) -> io::Result<Desk> {
-    let (orders, receiver) = sync_channel(ROOM);
-    let (counts, counted) = sync_channel(COUNTS);
+    let (work, receiver) = sync_channel(ROOM + NOTES);
+    let acts = Arc::new(AtomicUsize::new(0));
     let clerk = Clerk {
         journal,
         tools,
         inbox,
         terminal: site.terminal.id.clone(),
         document_max_bytes: site.limits.document_max_bytes,
-        retry: Duration::from_millis(site.limits.agency_retry_ms),
+        mail: Mail::new(&site.limits)?,
         settles_after_ms: i64::try_from(site.limits.agency_call_ms.saturating_mul(2)).unwrap_or(i64::MAX),
         clock,
     };
-    std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver, &counted))?;
-    Ok(Desk(orders, counts))
+    let running = acts.clone();
+    std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver, &running))?;
+    Ok(Desk { work, acts })
 }
 
 struct Clerk {
@@ -100,7 +125,7 @@ struct Clerk {
     inbox: Inbox,
     terminal: String,
     document_max_bytes: u64,
-    retry: Duration,
+    mail: Mail,
     /// How old a case must be before "no such case" is believed.
     settles_after_ms: i64,
     clock: SystemClock,
@@ -112,6 +137,8 @@ enum Done {
     Printed(u32),
     /// The agency has the case.
     Filed(Box<Case>),
+    /// The case is sealed and goes to the agency by itself.
+    Queued(Content),
     /// The card says that its new PIN holds.
     Changed,
     /// The agency has the question.
@@ -131,57 +158,64 @@ impl From<Failure> for Stop {
 }
 
 impl Clerk {
-    fn run(mut self, orders: &Receiver<Order>, counts: &Receiver<Count>) {
+    fn run(mut self, work: &Receiver<Work>, acts: &AtomicUsize) {
+        self.catch_up();
         loop {
-            let next = self.next(orders);
-            for Count { day, item, step } in counts.try_iter() {
-                if self.journal.count(day, &item, step).is_err() {
-                    events::write(&Event::JournalFailed);
-                }
-            }
-            match next {
-                Ok(Order { ticket, act, cancel }) => {
+            match self.mail.next(work) {
+                Ok(Work::Order(order)) => {
+                    let Order { ticket, act, cancel } = *order;
                     let end = self.act(ticket, act, cancel);
+                    acts.fetch_sub(1, Ordering::AcqRel);
                     self.inbox.send(Input::Done(ticket, Completion::Acted(end)));
+                    self.mail.is_due();
                 }
-                // Some time has passed since anything was asked.
-                Err(RecvTimeoutError::Timeout) => self.reconcile(),
+                Ok(Work::Note(note)) => self.note(note),
+                Err(RecvTimeoutError::Timeout) => self.catch_up(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            self.report();
         }
     }
 
-    /// The next order; while the agency has not acknowledged every outcome, or there are cases to ask it for, only as long as it takes to
-    /// ask again.
-    fn next(&self, orders: &Receiver<Order>) -> Result<Order, RecvTimeoutError> {
-        let none = |rows: Result<Vec<_>, _>| rows.is_ok_and(|rows| rows.is_empty());
-        let all_told = none(self.journal.unreported()) && none(self.journal.unknown_cases(i64::MAX));
-        if all_told {
-            orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
-        } else {
-            orders.recv_timeout(self.retry)
+    fn note(&mut self, note: Note) {
+        let kept = match note {
+            Note::Count { day, item, step } => self.journal.count(day, &item, step),
+            Note::Told { act, outcome } => self.journal.told(&act, outcome),
+            Note::Post(post) => return self.post(post),
+        };
+        if kept.is_err() {
+            events::write(&Event::JournalFailed);
         }
     }
 
     fn act(&mut self, ticket: Ticket, act: Act, cancel: Cancel) -> ActEnd {
-        let Ok(begun) = self.journal.begin(&act, ticket.visit, self.clock.now()) else {
+        let (id, kind) = (act.id.text.clone(), act.body.kind());
+        let filing = archive::Filing::of(&act, &self.terminal, self.clock.now());
+        let records = filing.as_ref().map(|filing| filing.sealed(None, &[], &self.tools.seal_to)).transpose();
+        let begun = records.map(|records| self.journal.begin(&act, ticket.visit, records.as_ref(), self.clock.now()));
+        let Ok(Ok(begun)) = begun else {
             events::write(&Event::JournalFailed);
-            return ended(act.body.kind().not_done(), Some(ActFailure::Journal));
+            return ended(kind.not_done(), Some(ActFailure::Journal));
         };
-        let id = act.id.text.clone();
         events::log(&begun);
-        let kind = act.body.kind();
+        let mut parcel = None;
         let end = match self.perform(ticket, act, cancel) {
             Ok(Done::Printed(papers)) => ActEnd { papers, ..ended(Outcome::Printed, None) },
             Ok(Done::Filed(case)) => ActEnd { case: Some(case), ..ended(Outcome::Filed, None) },
+            Ok(Done::Queued(content)) => {
+                parcel = Some(content);
+                ended(Outcome::Queued, None)
+            }
             Ok(Done::Changed) => ended(Outcome::Changed, None),
             Ok(Done::Left(kept)) => ActEnd { question: Some(kept), ..ended(Outcome::Filed, None) },
             Err(Stop { failure, paper: Paper::None }) => ended(kind.not_done(), Some(failure)),
             Err(Stop { failure, paper: Paper::Perhaps }) => ended(Outcome::Unknown, Some(failure)),
         };
+        if let (Some(filing), Some(case)) = (filing, &end.case) {
+            self.complete(&id, &filing, case);
+        }
         let code = end.failure.as_ref().map(ActFailure::as_str);
-        match self.journal.settle(&id, end.outcome, code, self.clock.now()) {
+        let parcel = parcel.as_ref().map(|content| (ParcelKind::Case, content));
+        match self.journal.settle(&id, end.outcome, code, parcel, self.clock.now()) {
             Ok(ended) => events::log(&ended),
             // The intent stands; the next start settles it as unknown, which is all that can then be known.
             Err(_) => events::write(&Event::JournalFailed),
@@ -189,10 +223,19 @@ impl Clerk {
         end
     }
 
+    /// The records with the case's number and the act's lines of the audit; those without them stay where that fails.
+    fn complete(&mut self, act: &str, filing: &archive::Filing, case: &Case) {
+        let lines = self.journal.lines_of(act).unwrap_or_default();
+        let complete = filing.sealed(Some(case), &lines, &self.tools.seal_to);
+        if !complete.is_ok_and(|records| self.journal.complete(act, &records).is_ok()) {
+            events::write(&Event::JournalFailed);
+        }
+    }
+
     fn perform(&self, ticket: Ticket, act: Act, cancel: Cancel) -> Result<Done, Stop> {
         let inbox = self.inbox.clone();
         let progress = move |progress: Progress| inbox.send(Input::Progress(ticket, progress));
-        let Act { id, visit_token, item, body } = act;
+        let Act { id, visit_token, item, body, .. } = act;
         match body {
             ActBody::Slip(receipt) => {
                 let port = self.tools.printers.receipt.as_ref().ok_or_else(|| absent(Code::ReceiptOffline))?;
@@ -221,19 +264,10 @@ impl Clerk {
                 port.print(Document { job_name: id.text, pdf }, cancel, progress)?;
                 Ok(Done::Printed(issued.sheets))
             }
-            ActBody::Case { session, subject, catalogue, item_version, inputs, consent, language } => {
-                let file = FileCase {
-                    visit: visit_token,
-                    session: session.reveal().clone(),
-                    catalogue,
-                    item,
-                    item_version,
-                    inputs,
-                    consent,
-                    language: language.to_owned(),
-                };
+            ActBody::Case(filing) => {
+                let file = filing.message(visit_token, item);
                 self.advance(&id.text, "sending")?;
-                self.file(ticket.visit, &id.text, file, &subject).map(Done::Filed)
+                self.file(ticket.visit, &id.text, file, &filing)
             }
             ActBody::CardPin(change) => {
                 self.advance(&id.text, "sending")?;
@@ -278,10 +312,12 @@ impl Clerk {
     }
 
     /// Files a case. Where the answer does not come, the agency is asked by the act id what became of it; the case is never sent again.
-    /// "No such case" is not believed at once: the first question may still be on its way. [`Self::reconcile`] asks later.
-    fn file(&self, visit: u64, act: &str, file: FileCase, subject: &str) -> Result<Box<Case>, Stop> {
+    /// "No such case" is not believed at once: the first question may still be on its way. [`Self::reconcile`] asks later. What may wait, and
+    /// certainly has not been sent, is sealed and goes later.
+    fn file(&self, visit: u64, act: &str, file: FileCase, filing: &Filing) -> Result<Done, Stop> {
         let find =
             FindCase { session: file.session.clone(), language: file.language.clone(), ..by_key(&file.visit, act) };
+        let later = filing.may_wait.then(|| file.clone());
         let answer = match self.tools.net.ask(visit, Question::File(act.to_owned(), file)) {
             Err(error) if !error.is_certain() => match self.tools.net.ask(visit, Question::Find(find.clone())) {
                 Ok(answer) => Ok(answer),
@@ -289,13 +325,21 @@ impl Clerk {
             },
             answer => answer,
         };
-        match answer {
-            Ok(Answer::Case(case)) if case.binding.visit == find.visit && case.binding.subject == subject => Ok(case),
-            Ok(Answer::Case(_)) => {
+        match (answer, later) {
+            (Ok(Answer::Case(case)), _)
+                if case.binding.visit == find.visit && case.binding.subject == filing.subject =>
+            {
+                Ok(Done::Filed(case))
+            }
+            (Ok(Answer::Case(_)), _) => {
                 events::write(&Event::BindingMismatch { visit });
                 Err(Stop { failure: ActFailure::Mismatch, paper: Paper::Perhaps })
             }
-            other => Err(refused(other)),
+            (Err(error), Some(file)) if error.is_outage() => self
+                .seal(&file)
+                .map(Done::Queued)
+                .ok_or(Stop { failure: ActFailure::Agency(error), paper: Paper::None }),
+            (other, _) => Err(refused(other)),
         }
     }
 
@@ -310,41 +354,8 @@ impl Clerk {
         }
     }
 
-    /// Asks the agency for every case of which nobody knows whether it was filed: by the act id, over the terminal's own line, and not
-    /// before a question that was sent when it began would have ended twice over. What the agency does not know by then was not filed.
-    fn reconcile(&mut self) {
-        let begun_before_ms = self.clock.now().unix_ms.saturating_sub(self.settles_after_ms);
-        for (visit, row) in self.journal.unknown_cases(begun_before_ms).unwrap_or_default() {
-            let outcome = match self.tools.net.ask(0, Question::Find(by_key(&visit, &row.act))) {
-                Ok(Answer::Case(case)) if case.key == row.act => Outcome::Filed,
-                Ok(_) => {
-                    events::write(&Event::AgencyFailed { how: AgencyError::Garbled.as_str() });
-                    continue;
-                }
-                Err(error) if error.problem() == Some(ProblemCode::CaseUnknown) => Outcome::NotFiled,
-                Err(_) => return,
-            };
-            match self.journal.resolve(&row.act, outcome, self.clock.now()) {
-                Ok(ended) => events::log(&ended),
-                Err(_) => return,
-            }
-        }
-    }
-
     fn advance(&self, act: &str, phase: &str) -> Result<(), Stop> {
         self.journal.advance(act, phase).map_err(|_| Stop { failure: ActFailure::Journal, paper: Paper::None })
-    }
-
-    /// Tells the agency every outcome it has not acknowledged, oldest first; stops at the first that does not get through.
-    fn report(&self) {
-        for (visit, row) in self.journal.unreported().unwrap_or_default() {
-            let Some(outcome) = row.outcome.as_deref().and_then(Outcome::parse) else { continue };
-            let report = ActReport { act: row.act.clone(), visit, item: row.item, kind: row.kind, outcome };
-            // Nothing personal is in a report, so it goes over the terminal's own line: its visit may be over.
-            if self.tools.net.ask(0, Question::Report(report)).is_err() || self.journal.reported(&row.act).is_err() {
-                return;
-            }
-        }
     }
 }
 

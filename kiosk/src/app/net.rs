@@ -199,6 +199,7 @@ fn failure(question: &Question, error: AgencyError) -> Completion {
         | Question::Issue(_)
         | Question::Fetch(_)
         | Question::Leave(..)
+        | Question::Deliver(_)
         | Question::Report(_) => Completion::Catalogue(Err(error)),
     }
 }

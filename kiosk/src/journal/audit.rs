@@ -74,6 +74,20 @@ impl Journal {
         Ok(transaction.commit()?)
     }
 
+    /// The newest lines of one act, in order.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn lines_of(&self, act: &str) -> Result<Vec<String>, JournalError> {
+        // An act that runs has written its lines just now; the whole audit is half a year long.
+        let select =
+            "SELECT text FROM (SELECT sequence, text FROM audit ORDER BY sequence DESC LIMIT 64) ORDER BY sequence";
+        let mut query = self.db.prepare(select)?;
+        let lines = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+        let of_it = format!(" act={act} ");
+        Ok(lines.into_iter().filter(|line| line.contains(&of_it)).collect())
+    }
+
     /// Every line from this one on, in order.
     ///
     /// # Errors

@@ -1,13 +1,13 @@
 //! Something with a consequence runs: begun here, performed by `app::clerk`, its end told as the clerk says and no better.
 
-use contract::catalogue::Provider;
+use contract::catalogue::{Evidence, Item, Provider};
 use contract::field::to_send;
 use contract::message::Outcome;
 use hal::Progress;
 use hal::receipt::Receipt;
 
 use super::context::{Context, Refusal};
-use super::effect::{ActBody, ActKind, ChangePin};
+use super::effect::{ActBody, ActKind, ChangePin, Filing};
 use super::health::{agency_answers, item_failed};
 use super::input::{ActFailure, Completion, Ticket};
 use super::state::{Acting, Filed, Form, Gone, Message, Review, Scene, Serving, Stage};
@@ -34,17 +34,28 @@ pub(super) fn certificate(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Sc
 pub(super) fn case(visit: &Visit, review: Review, cx: &mut Context<'_>) -> Scene {
     let Form { item, answers, .. } = &review.form;
     let asker = visit.asks_as(item);
-    let body = ActBody::Case {
+    let filing = Filing {
         session: asker.session,
         subject: asker.subject,
         catalogue: visit.catalogue.version.clone(),
         item_version: item.version,
         inputs: to_send(answers.clone()),
         consent: review::consent(item, visit),
+        consent_words: item.consent.in_language(visit.look.lang.tag()).to_owned(),
+        evidence: evidence(visit, item),
         language: visit.look.lang.tag(),
+        may_wait: item.may_wait,
     };
-    let begun = begin(visit, &item.id, body, cx);
+    let begun = begin(visit, &item.id, ActBody::Case(Box::new(filing)), cx);
     part_of(review, begun)
+}
+
+/// What shows who it is; nothing, where nobody is asked.
+fn evidence(visit: &Visit, item: &Item) -> Vec<&'static str> {
+    let Some(person) = visit.person.as_ref().filter(|_| !item.evidence.is_empty()) else { return Vec::new() };
+    let seen = review::seen_ms(visit, item).map(|_| Evidence::Witness);
+    let agent = visit.principal.as_ref().map(|_| "mandate");
+    std::iter::once(person.evidence).chain(seen).map(Evidence::as_str).chain(agent).collect()
 }
 
 /// Gives the card another PIN, as one page of an item.
@@ -68,7 +79,8 @@ pub(super) fn question(visit: &Visit, form: Form, words: String, cx: &mut Contex
 
 fn begin(visit: &Visit, item: &str, body: ActBody, cx: &mut Context<'_>) -> Scene {
     let kind = body.kind();
-    let (ticket, id) = cx.act(visit, item, body);
+    let person = visit.catalogue.item(item).and_then(|item| visit.pseudonym(item));
+    let (ticket, id) = cx.act(visit, item, person, body);
     Scene::Acting(Acting { ticket, id, item: item.to_owned(), kind, review: None, accepted: false, blocked: None })
 }
 
@@ -114,6 +126,7 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
     };
     visit.touched_ms = cx.now.elapsed_ms;
     visit.over = None;
+    visit.to_tell = Some((acting.id.clone(), end.outcome));
     if let Some(ActFailure::Agency(error)) = &end.failure {
         item_failed(visit.catalogue.item(&acting.item), error, cx);
     }

@@ -5,10 +5,11 @@ use ui::ScreenId;
 
 use super::effect::{Act, ActBody, ActId, CardCommand, Effect};
 use super::input::Ticket;
-use super::state::Terminal;
+use super::terminal::Terminal;
 use super::visit::Visit;
 use crate::agency::Question;
 use crate::clock::Now;
+use crate::crypto::person::Pseudonym;
 use crate::events::Event;
 
 /// Why an input was refused. Refusing changes nothing.
@@ -112,10 +113,16 @@ impl<'a> Context<'a> {
         ticket
     }
 
-    pub(super) fn act(&mut self, visit: &Visit, item: &str, body: ActBody) -> (Ticket, ActId) {
+    pub(super) fn act(
+        &mut self,
+        visit: &Visit,
+        item: &str,
+        person: Option<Pseudonym>,
+        body: ActBody,
+    ) -> (Ticket, ActId) {
         let ticket = self.terminal.ticket(visit.number);
         let id = self.terminal.act_id();
-        let act = Act { id: id.clone(), visit_token: visit.token.clone(), item: item.to_owned(), body };
+        let act = Act { id: id.clone(), visit_token: visit.token.clone(), item: item.to_owned(), person, body };
         self.push(Effect::Act(ticket, act));
         (ticket, id)
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use contract::field::Value;
 use contract::format::Date;
-use contract::message::Outcome;
+use contract::message::{AnswerQuestionnaire, Evaluate, FileCase, Outcome};
 use hal::Private;
 use hal::card::authority::Challenged;
 use hal::card::{Authority, Insertion};
@@ -15,6 +15,7 @@ use hal::staff::Challenge;
 use super::funnel::FunnelStep;
 use super::input::Ticket;
 use crate::agency::Question;
+use crate::crypto::person::Pseudonym;
 use crate::events::Event;
 use crate::input_method::Key;
 
@@ -42,6 +43,15 @@ pub enum Effect {
     Cancel(Ticket),
     /// Drop everything outside `State` that belongs to this visit.
     EndVisit(u64),
+    /// The citizen is being shown how this act ended.
+    Told {
+        /// Its id.
+        act: ActId,
+        /// As the page says.
+        outcome: Outcome,
+    },
+    /// Have this delivered when it can be.
+    Post(Post),
     /// Count what has become of an item; of nobody in particular.
     Count {
         /// On which day.
@@ -70,6 +80,8 @@ impl fmt::Debug for Effect {
             Self::Press(ticket, _) => write!(f, "Press({ticket:?})"),
             Self::Cancel(ticket) => write!(f, "Cancel({ticket:?})"),
             Self::EndVisit(visit) => write!(f, "EndVisit({visit})"),
+            Self::Told { act, outcome } => write!(f, "Told({}, {})", act.text, outcome.as_str()),
+            Self::Post(_) => f.write_str("Post"),
             Self::Count { step, .. } => write!(f, "Count({})", step.as_str()),
             Self::Log(event) => write!(f, "Log({event:?})"),
         }
@@ -108,6 +120,8 @@ pub struct Act {
     pub visit_token: String,
     /// Item id.
     pub item: String,
+    /// Whom it concerns, under the terminal's key; nobody, where nobody is asked who they are.
+    pub person: Option<Pseudonym>,
     /// What is to be done.
     pub body: ActBody,
 }
@@ -128,26 +142,67 @@ pub enum ActBody {
         inputs: BTreeMap<String, Value>,
     },
     /// File a case.
-    Case {
-        /// Names the sign-in.
-        session: Private<String>,
-        /// Digest the answer must carry.
-        subject: String,
-        /// Version of the catalogue the citizen saw.
-        catalogue: String,
-        /// Item version the citizen saw.
-        item_version: u32,
-        /// The citizen's answers.
-        inputs: BTreeMap<String, Value>,
-        /// Digest of what the citizen agreed to.
-        consent: String,
-        /// Language of the answer.
-        language: &'static str,
-    },
+    Case(Box<Filing>),
     /// Give the card in the reader another PIN.
     CardPin(ChangePin),
     /// Leave a question that no text answers, in these words. It is nobody's.
     Question(String),
+}
+
+/// A case that is about to be filed.
+pub struct Filing {
+    /// Names the sign-in.
+    pub session: Private<String>,
+    /// Digest the answer must carry.
+    pub subject: String,
+    /// Version of the catalogue the citizen saw.
+    pub catalogue: String,
+    /// Item version the citizen saw.
+    pub item_version: u32,
+    /// The citizen's answers.
+    pub inputs: BTreeMap<String, Value>,
+    /// Digest of what the citizen agreed to.
+    pub consent: String,
+    /// The words of it, as they stood on the glass.
+    pub consent_words: String,
+    /// What shows who it is: what was presented, and a witness where there was one.
+    pub evidence: Vec<&'static str>,
+    /// Language of the answer.
+    pub language: &'static str,
+    /// Whether it may go later where it cannot be filed at once.
+    pub may_wait: bool,
+}
+
+impl Filing {
+    /// What the agency is sent.
+    #[must_use]
+    pub fn message(&self, visit: String, item: String) -> FileCase {
+        FileCase {
+            visit,
+            session: self.session.reveal().clone(),
+            catalogue: self.catalogue.clone(),
+            item,
+            item_version: self.item_version,
+            inputs: self.inputs.clone(),
+            consent: self.consent.clone(),
+            language: self.language.to_owned(),
+        }
+    }
+}
+
+/// Something that may go to the agency later: sealed at once, and delivered when it can be.
+pub enum Post {
+    /// How satisfied somebody is.
+    Evaluation(Evaluate),
+    /// What somebody has answered to a questionnaire.
+    Answers(AnswerQuestionnaire),
+    /// What was typed when a visit ran out of time. Nobody has agreed to it.
+    Draft {
+        /// Under which a window finds it.
+        code: String,
+        /// As it would have been filed.
+        typed: Box<FileCase>,
+    },
 }
 
 /// Which card, and its PINs; they go to the card and to nobody else.
@@ -167,7 +222,7 @@ impl ActBody {
         match self {
             Self::Slip(_) => ActKind::Slip,
             Self::Certificate { .. } => ActKind::Certificate,
-            Self::Case { .. } => ActKind::Case,
+            Self::Case(_) => ActKind::Case,
             Self::CardPin(_) => ActKind::CardPin,
             Self::Question(_) => ActKind::Question,
         }

@@ -10,7 +10,7 @@ use hal::sensors::Sensor;
 
 use super::context::{Context, Refusal};
 use super::input::{Device, DeviceHealth};
-use super::state::Terminal;
+use super::terminal::Terminal;
 use crate::agency::{AgencyError, Question};
 use crate::events::Event;
 
@@ -64,6 +64,7 @@ pub(super) fn catalogue_in_force(version: &str, cx: &mut Context<'_>) {
 /// The agency has answered something, so it is not down.
 pub(super) fn agency_answers(cx: &mut Context<'_>) {
     cx.terminal.health.agency = true;
+    cx.terminal.outages = 0;
     if cx.terminal.catalogue.is_some() {
         cx.terminal.catalogue_due_ms = None;
     }
@@ -76,7 +77,7 @@ pub(super) fn agency_failed(error: &AgencyError, cx: &mut Context<'_>) {
     let in_ms = match error.problem() {
         // What was shown is old: the next visit must find it new.
         Some(ProblemCode::ItemChanged) => Some(0),
-        _ if error.is_outage() || cx.terminal.catalogue.is_none() => Some(cx.terminal.site.limits.agency_retry_ms),
+        _ if error.is_outage() || cx.terminal.catalogue.is_none() => Some(cx.terminal.retry_ms()),
         _ => None,
     };
     if let Some(in_ms) = in_ms.filter(|_| cx.terminal.catalogue_ticket.is_none()) {

@@ -1,6 +1,6 @@
 //! The home page: groups of items, or the items themselves where there are few. Knows kinds, no item.
 
-use contract::catalogue::{Group, Item, Kind, Provider};
+use contract::catalogue::{Group, Info, Item, Kind, Provider};
 use hal::Code;
 use ui::model::Shape;
 use ui::{Intent, Look};
@@ -8,7 +8,8 @@ use ui::{Intent, Look};
 use super::context::{Context, Refusal};
 use super::health::suspended;
 use super::look::{first_tiles_a_page, page_start, shape, tiles_a_page, turned};
-use super::state::{Health, Home, Scene, Serving, Stage, Terminal};
+use super::state::{Home, Scene, Serving, Stage};
+use super::terminal::{Health, Terminal};
 use super::visit::Visit;
 use super::{item, witness};
 
@@ -37,6 +38,8 @@ pub(crate) enum Unavailable {
     Device(Code),
     /// Whose system does not answer.
     Provider(Provider),
+    /// The agency cannot be reached.
+    Agency,
 }
 
 /// Whether an item that is offered works now, or what stands in its way.
@@ -44,6 +47,13 @@ pub(crate) fn available(item: &Item, terminal: &Terminal) -> Result<(), Unavaila
     // What cannot be written down is not done: nothing about a person is asked while the audit stands still.
     if let Some(Err(code)) = terminal.health.store.filter(|_| !item.evidence.is_empty()) {
         return Err(Unavailable::Device(code));
+    }
+    // A case without its records is not filed.
+    if let Some(Err(code)) = terminal.health.outbox.filter(|_| item.kind == Kind::Filing) {
+        return Err(Unavailable::Device(code));
+    }
+    if !terminal.health.agency && asks_agency(item) {
+        return Err(Unavailable::Agency);
     }
     if terminal.silent.contains_key(&item.provider) {
         return Err(Unavailable::Provider(item.provider));
@@ -55,6 +65,11 @@ pub(crate) fn available(item: &Item, terminal: &Terminal) -> Result<(), Unavaila
         Kind::Query | Kind::Filing | Kind::CardPin | Kind::Info | Kind::Mandate => Ok(()),
         Kind::Print => terminal.health.page.unwrap_or(Ok(())).map_err(Unavailable::Device),
     }
+}
+
+/// Whether nothing comes of it without the agency.
+fn asks_agency(item: &Item) -> bool {
+    !item.may_wait && item.elsewhere.is_none() && item.info != Some(Info::Guide)
 }
 
 /// Everything that this home page leads to, on all of its pages.

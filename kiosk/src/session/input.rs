@@ -55,11 +55,15 @@ pub enum Device {
     Ups,
     /// The disk, as far as what must be kept goes.
     Store,
+    /// Room for what waits for the agency.
+    Outbox,
+    /// Acts of which somebody must find out how they ended.
+    Books,
 }
 
 impl Device {
     /// Every such device.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Receipt,
         Self::Page,
         Self::Id,
@@ -70,6 +74,8 @@ impl Device {
         Self::Lights,
         Self::Ups,
         Self::Store,
+        Self::Outbox,
+        Self::Books,
     ];
 
     /// Stable name for logs.
@@ -86,6 +92,8 @@ impl Device {
             Self::Lights => "lights",
             Self::Ups => "ups",
             Self::Store => "store",
+            Self::Outbox => "outbox",
+            Self::Books => "books",
         }
     }
 }

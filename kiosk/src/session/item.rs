@@ -67,6 +67,9 @@ fn begin(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
     if form.item.kind != Kind::Filing {
         return go_on(visit, form, cx);
     }
+    if form.item.may_wait && !cx.terminal.health.agency {
+        return go_on(visit, form, cx);
+    }
     let language = visit.look.lang.tag().to_owned();
     ask(visit, form, cx, |visit, session, form| {
         let (item, item_version) = (form.item.id.clone(), form.item.version);
@@ -155,6 +158,11 @@ pub(super) fn fetched(
         Completion::SignedIn(Ok(answer)) if form.item.kind == Kind::Mandate => mandated(visit, &form, answer, cx),
         Completion::Queried(Ok(_)) if !filing => mismatch(visit, cx),
         Completion::Prefilled(Ok(_)) if filing => mismatch(visit, cx),
+        // What may go later may also be begun without the agency; only what it knows already is missing.
+        Completion::Prefilled(Err(error)) if filing && form.item.may_wait && error.is_outage() => {
+            item_failed(Some(&form.item), &error, cx);
+            go_on(visit, form, cx)
+        }
         Completion::Queried(Err(error)) | Completion::Prefilled(Err(error)) | Completion::SignedIn(Err(error)) => {
             item_failed(Some(&form.item), &error, cx);
             Scene::message(Message::of(&error))

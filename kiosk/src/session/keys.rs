@@ -7,7 +7,8 @@ use hal::pad::Key;
 use ui::Intent;
 
 use super::identify::At;
-use super::state::{Scene, Serving, Stage, Terminal};
+use super::state::{Scene, Serving, Stage};
+use super::terminal::Terminal;
 use super::visit::Over;
 use super::witness::{Witness, WitnessAt};
 

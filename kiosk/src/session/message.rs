@@ -51,6 +51,8 @@ pub enum Message {
     Fraud,
     /// An evaluation is kept.
     Thanks,
+    /// What somebody thinks is sealed here and goes later.
+    ThanksLater,
     /// The person acts for somebody else from now on.
     ActsFor,
     /// Answers to a questionnaire are counted.

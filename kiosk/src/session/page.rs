@@ -167,6 +167,7 @@ impl Message {
             Self::Mismatch => "mismatch",
             Self::Fraud => "fraud",
             Self::Thanks | Self::ThanksForAnswers => "thanks",
+            Self::ThanksLater => "thanks-later",
             Self::ActsFor => "acts-for",
             Self::PinSettled => "pin-settled",
             Self::Acted(kind, _, end) => match end.outcome {
@@ -174,6 +175,7 @@ impl Message {
                 Outcome::NotPrinted => "not-printed",
                 Outcome::Filed => "filed",
                 Outcome::NotFiled => "not-filed",
+                Outcome::Queued => "queued",
                 Outcome::Changed => "pin-changed",
                 Outcome::NotChanged => "pin-not-changed",
                 Outcome::Unknown if matches!(kind, ActKind::Case | ActKind::Question) => "file-unknown",

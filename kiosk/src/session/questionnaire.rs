@@ -10,7 +10,7 @@ use super::context::{Context, Refusal};
 use super::health::agency_failed;
 use super::rate::{page_end_ms, send_answers};
 use super::state::{Home, Message, Scene};
-use crate::agency::{AgencyError, Question};
+use crate::agency::AgencyError;
 
 /// A sheet that is being filled in.
 pub struct Filling {
@@ -78,10 +78,15 @@ fn next(mut filling: Filling, chosen: Option<String>, cx: &mut Context<'_>) -> S
 
 /// No more is asked: what was answered is sent, and nothing where nothing was.
 pub(super) fn done(filling: Filling, cx: &mut Context<'_>) -> Scene {
-    let Filling { sheet: Questionnaire { id, version, token, .. }, answers, .. } = filling;
-    if answers.is_empty() {
-        return Scene::Home(Home::default());
+    match answers(filling, cx) {
+        Some(answers) => send_answers(answers, cx),
+        None => Scene::Home(Home::default()),
     }
+}
+
+/// What was answered, if anything was.
+pub(super) fn answers(filling: Filling, cx: &Context<'_>) -> Option<AnswerQuestionnaire> {
+    let Filling { sheet: Questionnaire { id, version, token, .. }, answers, .. } = filling;
     let terminal = cx.terminal.site.terminal.id.clone();
-    send_answers(Question::Answers(AnswerQuestionnaire { terminal, id, version, token, answers }), cx)
+    (!answers.is_empty()).then_some(AnswerQuestionnaire { terminal, id, version, token, answers })
 }

@@ -2,12 +2,15 @@
 //! card or paper: each page goes away by itself, and leaving is always possible. What was said so far counts, however it ends.
 //!
 //! What is said is sent in the terminal's name and over its own connection: a visit's would tell whose opinion it is, and end with the visit.
+//! What does not get through, or is said while its visit ends, is sealed and goes later.
 
-use contract::message::{Evaluate, Satisfaction};
+use contract::message::{AnswerQuestionnaire, Evaluate, Satisfaction};
 use contract::problem::ProblemCode;
+use hal::Code;
 use ui::Intent;
 
 use super::context::{Context, Refusal};
+use super::effect::{Effect, Post};
 use super::health::{agency_answers, agency_failed};
 use super::input::{Completion, Ticket};
 use super::questionnaire;
@@ -32,13 +35,31 @@ pub struct Rating {
 pub struct Rated {
     /// What comes back.
     pub ticket: Ticket,
-    /// The opinion, so that it can be said again without its reason; `None` for answers to a questionnaire.
-    pub opinion: Option<Evaluate>,
+    /// What was said, so that it can be said again: without its reason, or later.
+    pub said: Said,
+}
+
+/// What somebody has said.
+pub enum Said {
+    /// How satisfied they are.
+    Opinion(Evaluate),
+    /// What they have answered to a questionnaire.
+    Answers(AnswerQuestionnaire),
+}
+
+impl Said {
+    fn post(self) -> Post {
+        match self {
+            Self::Opinion(opinion) => Post::Evaluation(opinion),
+            Self::Answers(answers) => Post::Answers(answers),
+        }
+    }
 }
 
 /// What comes after a case, its paper or its page: the question, if it has not been asked yet; else home.
 pub(super) fn then_home(visit: &mut Visit, cx: &mut Context<'_>) -> Scene {
-    match visit.to_rate.take() {
+    let room = cx.terminal.health.outbox != Some(Err(Code::StoreOutboxFull));
+    match visit.to_rate.take().filter(|_| room) {
         Some(case) => Scene::Rating(Rating { case, level: None, until_ms: page_end_ms(cx) }),
         None => Scene::Home(Home::default()),
     }
@@ -87,8 +108,17 @@ pub(super) fn due(rating: Rating, cx: &mut Context<'_>) -> Scene {
 /// The visit ends on this page: what was said on it is sent, and nobody waits for the answer.
 pub(super) fn unfinished(scene: Scene, cx: &mut Context<'_>) {
     match scene {
-        Scene::Rating(Rating { case, level: Some(level), .. }) => drop(send(opinion(case, level, cx), cx)),
-        Scene::Questionnaire(filling) => drop(questionnaire::done(*filling, cx)),
+        Scene::Rating(Rating { case, level: Some(level), .. }) => {
+            let opinion = opinion(case, level, cx);
+            cx.push(Effect::Post(Post::Evaluation(opinion)));
+        }
+        Scene::Questionnaire(filling) => {
+            if let Some(answers) = questionnaire::answers(*filling, cx) {
+                cx.push(Effect::Post(Post::Answers(answers)));
+            }
+        }
+        // Its answer would find nobody. The agency takes it once.
+        Scene::Rated(rated) => cx.push(Effect::Post(rated.said.post())),
         _ => {}
     }
 }
@@ -100,39 +130,43 @@ fn opinion(case: String, level: Satisfaction, cx: &Context<'_>) -> Evaluate {
 
 fn send(opinion: Evaluate, cx: &mut Context<'_>) -> Scene {
     let ticket = cx.ask(NO_VISIT, Question::Evaluate(opinion.clone()));
-    Scene::Rated(Rated { ticket, opinion: Some(opinion) })
+    Scene::Rated(Rated { ticket, said: Said::Opinion(opinion) })
 }
 
 /// Sends what was answered to a questionnaire.
-pub(super) fn send_answers(answers: Question, cx: &mut Context<'_>) -> Scene {
-    Scene::Rated(Rated { ticket: cx.ask(NO_VISIT, answers), opinion: None })
+pub(super) fn send_answers(answers: AnswerQuestionnaire, cx: &mut Context<'_>) -> Scene {
+    let ticket = cx.ask(NO_VISIT, Question::Answers(answers.clone()));
+    Scene::Rated(Rated { ticket, said: Said::Answers(answers) })
 }
 
-/// Thanks only when it is kept.
+/// Thanks when it is kept: there, or sealed here.
 pub(super) fn ended(rated: Rated, completion: Completion, cx: &mut Context<'_>) -> Scene {
-    match (completion, rated.opinion) {
-        (Completion::Evaluated(Ok(kept)), Some(_)) => {
+    let error = match (completion, &rated.said) {
+        (Completion::Evaluated(Ok(kept)), Said::Opinion(_)) => {
             agency_answers(cx);
-            questionnaire::begin(kept.questionnaire, cx)
+            return questionnaire::begin(kept.questionnaire, cx);
         }
+        (Completion::AnswersKept(Ok(_)), Said::Answers(_)) => {
+            agency_answers(cx);
+            return Scene::message(Message::ThanksForAnswers);
+        }
+        (Completion::Evaluated(Err(error)), Said::Opinion(_))
+        | (Completion::AnswersKept(Err(error)), Said::Answers(_)) => error,
+        _ => {
+            cx.refuse(Refusal::NotExpected);
+            return Scene::Rated(rated);
+        }
+    };
+    agency_failed(&error, cx);
+    match (rated.said, error.problem()) {
         // The reasons have changed since the visit began: the level counts without one.
-        (Completion::Evaluated(Err(error)), Some(opinion))
-            if opinion.reason.is_some() && error.problem() == Some(ProblemCode::ItemChanged) =>
-        {
-            agency_failed(&error, cx);
+        (Said::Opinion(opinion), Some(ProblemCode::ItemChanged)) if opinion.reason.is_some() => {
             send(Evaluate { reason: None, reasons_version: None, ..opinion }, cx)
         }
-        (Completion::AnswersKept(Ok(_)), None) => {
-            agency_answers(cx);
-            Scene::message(Message::ThanksForAnswers)
-        }
-        (Completion::Evaluated(Err(error)), Some(_)) | (Completion::AnswersKept(Err(error)), None) => {
-            agency_failed(&error, cx);
-            Scene::message(Message::of(&error))
-        }
-        (_, opinion) => {
-            cx.refuse(Refusal::NotExpected);
-            Scene::Rated(Rated { ticket: rated.ticket, opinion })
+        (_, Some(_)) => Scene::message(Message::of(&error)),
+        (said, None) => {
+            cx.push(Effect::Post(said.post()));
+            Scene::message(Message::ThanksLater)
         }
     }
 }

@@ -8,7 +8,8 @@ use super::context::{Context, Refusal};
 use super::effect::Effect;
 use super::form;
 use super::input::{Completion, Ticket};
-use super::state::{Form, Health, Scene};
+use super::state::{Form, Scene};
+use super::terminal::Health;
 use super::visit::Visit;
 
 /// A code is waited for.

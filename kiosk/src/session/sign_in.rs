@@ -42,8 +42,10 @@ pub(super) fn admit(
     if visit.person.as_ref().is_some_and(|person| person.subject != subject) {
         return Err(NotAdmitted::OtherPerson);
     }
+    let pseudonym = cx.terminal.person_key.of(id_number.reveal());
     visit.person = Some(Person {
         name,
+        pseudonym: pseudonym.clone(),
         id_number,
         subject,
         session: Private::new(answer.session),
@@ -55,7 +57,7 @@ pub(super) fn admit(
         news: answer.news,
     });
     visit.touched_ms = cx.now.elapsed_ms;
-    cx.log(Event::SignedIn { visit: visit.number, by: evidence });
+    cx.log(Event::SignedIn { visit: visit.number, by: evidence, person: pseudonym });
     Ok(())
 }
 
@@ -76,13 +78,15 @@ pub(super) fn act_for(
         cx.log(Event::BindingMismatch { visit: visit.number });
         return Err(NotAdmitted::Mismatch);
     }
+    let pseudonym = cx.terminal.person_key.of(holder.id_number.reveal());
     visit.principal = Some(Principal {
         name: holder.name,
+        pseudonym: pseudonym.clone(),
         subject: answer.binding.subject,
         session: Private::new(answer.session),
         only: answer.only,
     });
     visit.touched_ms = cx.now.elapsed_ms;
-    cx.log(Event::ActsFor { visit: visit.number });
+    cx.log(Event::ActsFor { visit: visit.number, person: pseudonym });
     Ok(())
 }

@@ -10,7 +10,8 @@ use hal::receipt::{ColumnWidth, Line, Receipt};
 use ui::words::Words;
 
 use super::effect::ActId;
-use super::state::{Filed, Health, Shown};
+use super::state::{Filed, Shown};
+use super::terminal::Health;
 use super::visit::Visit;
 use crate::cells;
 use crate::clock::Now;

@@ -2,14 +2,11 @@
 //! [`Visit`] and in scenes of a visit, and dies with them whole.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use contract::catalogue::{Catalogue, Item, Provider};
+use contract::catalogue::Item;
 use contract::field::Value;
-use contract::message::{Case, Defect, Table, WorkingDays, content_digest};
-use contract::site::Site;
+use contract::message::{Case, Defect, Table};
 use hal::card::{Insertion, Tries};
-use hal::sensors::Sensor;
 use hal::{Code, Private};
 use ui::{Look, ScreenId};
 
@@ -17,15 +14,15 @@ use super::card_pin::CardPin;
 use super::effect::{ActId, ActKind};
 use super::identify::Identify;
 use super::info::Info;
-use super::input::{Device, DeviceHealth, Ticket};
+use super::input::Ticket;
 pub use super::message::{Message, Notice};
 use super::questionnaire::Filling;
 use super::rate::{Rated, Rating};
 use super::scan::Scanning;
+use super::terminal::Terminal;
 use super::typed::Typed;
 use super::visit::Visit;
 use super::witness::Witness;
-use crate::clock::Now;
 
 /// Everything.
 pub struct State {
@@ -35,184 +32,6 @@ pub struct State {
     pub stage: Stage,
     /// Number of the screen now shown.
     pub screen: ScreenId,
-}
-
-/// What works and what does not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Health {
-    /// Card reader.
-    pub card: DeviceHealth,
-    /// Receipt printer; `None` where the site has none.
-    pub receipt: Option<DeviceHealth>,
-    /// Page printer; `None` where the site has none.
-    pub page: Option<DeviceHealth>,
-    /// Resident-ID reader; `None` where the site has none.
-    pub id: Option<DeviceHealth>,
-    /// Reader for staff cards; `None` where the site has none.
-    pub staff: Option<DeviceHealth>,
-    /// Code scanner; `None` where the site has none.
-    pub scanner: Option<DeviceHealth>,
-    /// Number pad; `None` where the site has none.
-    pub pad: Option<DeviceHealth>,
-    /// Board of contacts and relays; `None` where the site has none.
-    pub sensors: Option<DeviceHealth>,
-    /// Lights of the LED class; `None` where the site has none.
-    pub lights: Option<DeviceHealth>,
-    /// Power supply; `None` where the site has none.
-    pub ups: Option<DeviceHealth>,
-    /// The disk, as far as what must be kept goes; always there.
-    pub store: Option<DeviceHealth>,
-    /// Whether the agency answered last time.
-    pub agency: bool,
-}
-
-impl Health {
-    /// Where the health of this device stands.
-    pub(super) const fn place(&mut self, device: Device) -> &mut Option<DeviceHealth> {
-        match device {
-            Device::Receipt => &mut self.receipt,
-            Device::Page => &mut self.page,
-            Device::Id => &mut self.id,
-            Device::Staff => &mut self.staff,
-            Device::Scanner => &mut self.scanner,
-            Device::Pad => &mut self.pad,
-            Device::Sensors => &mut self.sensors,
-            Device::Lights => &mut self.lights,
-            Device::Ups => &mut self.ups,
-            Device::Store => &mut self.store,
-        }
-    }
-}
-
-/// What outlives visits. Nothing personal.
-pub struct Terminal {
-    /// Configuration.
-    pub site: Arc<Site>,
-    /// What works.
-    pub health: Health,
-    /// What the cabinet's contacts say is so now.
-    pub contacts: BTreeSet<Sensor>,
-    /// Cards that lie in the reader's bin, as it said when it took in the last one.
-    pub kept_cards: u16,
-    /// A card is being taken in. The terminal's own business: its visit is over, and the next may begin before the end is told.
-    pub keeping: Option<Ticket>,
-    /// Providers that did not answer, each with the moment from which its items are offered again.
-    pub silent: BTreeMap<Provider, u64>,
-    /// What the agency offers; none until it has said so.
-    pub catalogue: Option<Arc<Catalogue>>,
-    /// The question for the catalogue, while it is on its way.
-    pub catalogue_ticket: Option<Ticket>,
-    /// When to ask again.
-    pub catalogue_due_ms: Option<u64>,
-    /// On which days of this year, and when, a person answers; none until the agency has said so.
-    pub calendar: Option<Box<WorkingDays>>,
-    /// The question for it, while it is on its way.
-    pub calendar_ticket: Option<Ticket>,
-    /// It is to be asked for.
-    pub calendar_due: bool,
-    epoch: String,
-    boot: String,
-    visits: u64,
-    tickets: u64,
-    next_act: u64,
-}
-
-impl Terminal {
-    /// A terminal that has just started: nothing is known to work yet. `epoch` comes from the journal, `boot` is random
-    /// for each start of the program.
-    #[must_use]
-    pub fn new(site: Arc<Site>, epoch: String, boot: String, next_act: u64) -> Self {
-        let devices = &site.devices;
-        let unknown = |there: bool, code: Code| there.then_some(Err(code));
-        let health = Health {
-            card: Err(Code::CardService),
-            receipt: unknown(devices.receipt.is_some(), Code::ReceiptOffline),
-            page: unknown(devices.page.is_some(), Code::PageOffline),
-            id: unknown(devices.id.is_some(), Code::IdOffline),
-            staff: unknown(devices.staff.is_some(), Code::StaffOffline),
-            scanner: unknown(devices.scanner.is_some(), Code::ScannerOffline),
-            pad: unknown(devices.pad.is_some(), Code::PadOffline),
-            sensors: unknown(devices.sensors.is_some(), Code::SensorsOffline),
-            // A light is known to work until it does not; power is there, or we would not run.
-            lights: devices.lights.is_some().then_some(Ok(())),
-            ups: devices.ups.is_some().then_some(Ok(())),
-            store: Some(Ok(())),
-            agency: false,
-        };
-        Self {
-            site,
-            health,
-            contacts: BTreeSet::new(),
-            kept_cards: 0,
-            keeping: None,
-            silent: BTreeMap::new(),
-            catalogue: None,
-            catalogue_ticket: None,
-            catalogue_due_ms: Some(0),
-            calendar: None,
-            calendar_ticket: None,
-            calendar_due: false,
-            epoch,
-            boot,
-            visits: 0,
-            tickets: 0,
-            next_act,
-        }
-    }
-
-    pub(super) fn ticket(&mut self, visit: u64) -> Ticket {
-        self.tickets += 1;
-        Ticket { visit, seq: self.tickets }
-    }
-
-    /// The id the next act will have; it stands on the slip itself.
-    pub(super) fn peek_act_id(&self) -> ActId {
-        self.id_of(self.next_act)
-    }
-
-    pub(super) fn act_id(&mut self) -> ActId {
-        let id = self.id_of(self.next_act);
-        self.next_act += 1;
-        id
-    }
-
-    fn id_of(&self, sequence: u64) -> ActId {
-        ActId { text: format!("{}-{}-{sequence}", self.site.terminal.id, self.epoch), sequence }
-    }
-
-    /// What a visit of today may be offered: what is not in force is gone whole, however long ago the catalogue came.
-    pub(super) fn offer(&self, now: Now) -> Arc<Catalogue> {
-        Arc::new(self.catalogue.as_deref().cloned().unwrap_or_default().in_force(now.date()))
-    }
-
-    /// Opens a visit for whoever has just come.
-    pub(super) fn visit(&mut self, look: Look, now: Now) -> Box<Visit> {
-        self.visits += 1;
-        // It is for one year; a terminal may have stood there since the last.
-        self.calendar_due |= self.calendar.as_ref().is_none_or(|calendar| calendar.year != now.date().year());
-        // 32 hexadecimal digits that nobody can guess or meet twice: the boot value is random, the count never repeats.
-        let digest = content_digest(format!("{}/{}", self.boot, self.visits).as_bytes());
-        let token: String = digest.chars().skip("sha256:".len()).take(32).collect();
-        Box::new(Visit {
-            number: self.visits,
-            token,
-            look,
-            opened_ms: now.elapsed_ms,
-            touched_ms: now.elapsed_ms,
-            over: None,
-            catalogue: self.offer(now),
-            card: None,
-            person: None,
-            principal: None,
-            wanted: None,
-            to_rate: None,
-            paused: None,
-            document_read: false,
-            pin_spent: None,
-            slips: 0,
-            sheets: 0,
-        })
-    }
 }
 
 /// Where we are.

@@ -4,13 +4,15 @@
 use std::sync::Arc;
 
 use contract::catalogue::{Catalogue, Evidence, Item};
-use contract::message::{Binding, News, subject_digest};
+use contract::message::{Binding, News, Outcome, subject_digest};
 use contract::problem::ProblemCode;
 use hal::Private;
 use hal::card::{Holder, Insertion};
 use ui::Look;
 
+use super::effect::ActId;
 use super::state::{Form, Scene};
+use crate::crypto::person::Pseudonym;
 
 /// One person's stay. Dropped whole at its end; nothing is ever reset field by field.
 pub struct Visit {
@@ -38,6 +40,8 @@ pub struct Visit {
     pub wanted: Option<Box<Form>>,
     /// 办件编号 of a case that nobody has been asked about yet.
     pub to_rate: Option<String>,
+    /// How an act ended, until its person sees the page that says so.
+    pub to_tell: Option<(ActId, Outcome)>,
     /// Where the visit was when its card left; waits until the same card and PIN are back.
     pub paused: Option<Box<Scene>>,
     /// An identity document was read and is to be taken along.
@@ -115,6 +119,13 @@ impl Visit {
         named.filter(|_| !item.evidence.is_empty())
     }
 
+    /// Whom an item concerns, under the terminal's key; nobody, where it asks nobody who they are.
+    pub(super) fn pseudonym(&self, item: &Item) -> Option<Pseudonym> {
+        let own = || self.person.as_ref().map(|person| &person.pseudonym);
+        let of = self.principal.as_ref().map(|principal| &principal.pseudonym).or_else(own);
+        of.filter(|_| !item.evidence.is_empty()).cloned()
+    }
+
     /// What this sign-in opens: ids of items, empty for all, and why not all.
     pub(crate) fn opened(&self) -> (&[String], Option<ProblemCode>) {
         match (&self.principal, &self.person) {
@@ -137,6 +148,8 @@ pub(super) struct Asker {
 pub struct Principal {
     /// As it was typed and found right.
     pub name: Private<String>,
+    /// Who it is, under the terminal's key.
+    pub pseudonym: Pseudonym,
     /// What every answer about them must carry.
     pub subject: String,
     /// Names the sign-in to the agency.
@@ -159,6 +172,8 @@ pub struct Person {
     pub name: Private<String>,
     /// As on the chip.
     pub id_number: Private<String>,
+    /// Who it is, under the terminal's key.
+    pub pseudonym: Pseudonym,
     /// What every personal answer must carry.
     pub subject: String,
     /// Names the sign-in to the agency.

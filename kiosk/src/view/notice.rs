@@ -73,6 +73,7 @@ fn say(message: &Message, visit: &Visit, state: &State, words: &Words, now: Now)
         Message::Mismatch => Said::new(Tone::Stop, words, "problem.mismatch"),
         Message::Fraud => Said::new(Tone::Stop, words, "fraud"),
         Message::Thanks => Said::new(Tone::Ok, words, "rating.thanks"),
+        Message::ThanksLater => Said::new(Tone::Ok, words, "rating.later"),
         Message::ActsFor => acts_for(visit, words),
         Message::ThanksForAnswers => Said::new(Tone::Ok, words, "questionnaire.thanks"),
         Message::PinSettled => Said::new(Tone::Ok, words, "card_pin.settled"),
@@ -143,6 +144,10 @@ fn acted(kind: ActKind, id: &ActId, end: &ActEnd, words: &Words) -> Said {
             ..Said::new(Tone::Stop, words, &format!("unprinted.{what}"))
         },
         Outcome::Filed => Said::new(Tone::Ok, words, "filed.known"),
+        Outcome::Queued => Said {
+            lines: vec![words.get("queued.text").to_owned(), words.fill("queued.code", &[("code", &id.text)])],
+            ..Said::new(Tone::Warn, words, "queued")
+        },
         Outcome::NotFiled => Said {
             lines: vec![reason(end, words), words.get("unfiled.nothing").to_owned()],
             code: small_print(end, id, words),

@@ -47,7 +47,11 @@ pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words) -> 
             .zip(all.iter().skip(turns.first).take(a_page))
             .map(|(n, at)| tile(at, n, lang, &state.terminal, words))
             .collect(),
-        notices: only(visit, words).into_iter().chain(printer_notices(state, words)).collect(),
+        notices: only(visit, words)
+            .into_iter()
+            .chain(offline(state, words))
+            .chain(printer_notices(state, words))
+            .collect(),
         position: turns.position,
         previous: turns.previous,
         next: turns.next,
@@ -60,6 +64,11 @@ fn news<'a>(visit: &'a Visit, state: &State) -> Option<&'a str> {
     let here = |id: &str| visit.catalogue.item(id).is_some_and(|item| available(item, &state.terminal).is_ok());
     let news = visit.person.as_ref()?.news.iter().find(|news| here(&news.item))?;
     Some(news.text.in_language(visit.look.lang.tag()))
+}
+
+/// What still goes while the agency cannot be reached.
+fn offline(state: &State, words: &Words) -> Option<String> {
+    (!state.terminal.health.agency).then(|| words.get("home.without_agency").to_owned())
 }
 
 /// Why not everything is offered.
@@ -87,6 +96,7 @@ fn tile(tile: &Tile<'_>, n: u16, lang: Lang, terminal: &Terminal, words: &Words)
             Some(Unavailable::Provider(provider)) => {
                 words.fill("home.silent", &[("whose", words.get(&format!("home.provider.{}", provider.as_str())))])
             }
+            Some(Unavailable::Agency) => words.get("home.offline").to_owned(),
             None => hint.in_language(lang.tag()).to_owned(),
         },
         icon: icon(picture),

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod documents;
 pub mod evaluations;
 pub mod one_time;
+pub mod parcels;
 pub mod prefill;
 mod problem;
 pub mod query;
@@ -48,6 +49,7 @@ use crate::language::Language;
 use crate::legacy::Legacy;
 use crate::made_up::MadeUp;
 use crate::mandates::Mandate;
+use crate::opener::Opener;
 use crate::opinion::Opinions;
 use crate::pdf::Face;
 use crate::rules::{RuleError, Rules};
@@ -89,6 +91,8 @@ pub struct Agency {
     pub legacy: Option<Legacy>,
     /// What people are asked of the service.
     pub opinions: Opinions,
+    /// Opens what terminals have sealed.
+    pub opener: Opener,
 }
 
 /// The id in the peer's certificate.
@@ -184,6 +188,7 @@ pub fn router(agency: Arc<Agency>) -> Router {
         .route(path::SEARCH_TEXTS, post(texts::search))
         .route(path::READ_TEXT, post(texts::read))
         .route(path::QUESTIONS, post(questions::questions))
+        .route(path::PARCELS, post(parcels::parcels))
         .route(path::BULLETIN, post(bulletin::bulletin))
         .route(path::CALENDAR, post(calendar::calendar))
         .fallback(no_such_call)

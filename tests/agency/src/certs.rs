@@ -11,6 +11,8 @@ use rcgen::{
     date_time_ymd,
 };
 
+use crate::opener::{self, OpenerError};
+
 /// Why there are no certificates.
 #[derive(Debug, thiserror::Error)]
 pub enum CertsError {
@@ -23,6 +25,9 @@ pub enum CertsError {
     /// A key or certificate could not be made.
     #[error("certificates: {0}")]
     Made(#[from] rcgen::Error),
+    /// There is no key to which terminals seal.
+    #[error("key for sealing: {0}")]
+    Seal(#[from] OpenerError),
 }
 
 /// Whether this may be the id of a terminal.
@@ -32,7 +37,7 @@ pub fn is_terminal_id(id: &str) -> bool {
         && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-/// Writes `ca.pem`, `server.pem`, `<terminal>.pem` and their `-key.pem` (mode 0600) into `dir` and `dir/wrong`. What is
+/// Writes `seal.key` and `seal.pub` (see [`opener`]), `ca.pem`, `server.pem`, `<terminal>.pem` and their `-key.pem` (mode 0600) into `dir` and `dir/wrong`. What is
 /// there already stays, so that a second terminal gets its certificate from the same authority.
 ///
 /// # Errors
@@ -42,6 +47,7 @@ pub fn make(dir: &Path, terminal: &str) -> Result<(), CertsError> {
         return Err(CertsError::Terminal);
     }
     family(dir, "Development CA", terminal)?;
+    opener::make(dir)?;
     family(&dir.join("wrong"), "Unrelated CA", terminal)
 }
 

@@ -37,6 +37,7 @@ pub mod made_up;
 mod mandates;
 mod mishap;
 pub mod openapi;
+pub mod opener;
 pub mod opinion;
 mod papers;
 mod pdf;

@@ -85,6 +85,7 @@ impl Modify for Examples {
         calls::texts::search,
         calls::texts::read,
         calls::questions::questions,
+        calls::parcels::parcels,
         calls::bulletin::bulletin,
         calls::calendar::calendar
     ),

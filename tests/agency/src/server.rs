@@ -19,6 +19,7 @@ use crate::calls::{self, Agency};
 use crate::clock::Clock;
 use crate::legacy::province::BadProvince;
 use crate::legacy::{Legacy, Upstream};
+use crate::opener::Opener;
 use crate::pdf::Face;
 use crate::persona::PersonaError;
 use crate::rules::{self, BadRules};
@@ -174,6 +175,7 @@ fn open(settings: &Settings) -> Result<Agency, Failure> {
         mandates,
         legacy,
         opinions,
+        opener: Opener::of(&settings.certs),
     })
 }
 

@@ -247,6 +247,18 @@ CREATE TABLE IF NOT EXISTS notices (
     of_case INTEGER NOT NULL,      -- cases.seq
     day     TEXT NOT NULL          -- ISO day
 ) STRICT;
+-- What terminals could not hand over at once, as it came: sealed, but for heads of audits.
+CREATE TABLE IF NOT EXISTS parcels (
+    terminal  TEXT NOT NULL,
+    kind      TEXT NOT NULL,           -- archive, case, draft, evaluation, answers, audit_head
+    key       TEXT NOT NULL,
+    algorithm TEXT NOT NULL,
+    digest    TEXT NOT NULL,           -- sha256: of the content
+    content   BLOB NOT NULL,
+    refused   TEXT,                    -- why nothing came of what is in it
+    at        TEXT NOT NULL,
+    PRIMARY KEY (terminal, kind, key)
+) STRICT;
 -- Questions that no text answers: nobody's name, the words as they were typed, and until when they are answered.
 CREATE TABLE IF NOT EXISTS questions (
     number      TEXT NOT NULL UNIQUE,  -- eight digits

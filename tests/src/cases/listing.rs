@@ -74,6 +74,7 @@ url = "https://localhost"
 ca_file = "a"
 certificate_file = "b"
 key_file = "c"
+seal_to = "age1tvtja49h2pt0alqafeg074hgnmhj7ehjx002slv7d2srgzcdxqfse0y9x0"
 [storage]
 directory = "d"
 [devices.card]

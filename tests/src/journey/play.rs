@@ -97,10 +97,19 @@ impl Play {
     /// # Errors
     /// It does not come up again.
     pub fn cut_power(&mut self) -> Result<(), String> {
+        self.cut_power_offline()?;
+        self.open("请插入社会保障卡")
+    }
+
+    /// The same where it comes up with nobody to talk to.
+    ///
+    /// # Errors
+    /// It does not come up again.
+    pub fn cut_power_offline(&mut self) -> Result<(), String> {
         self.say("power   cut");
         self.terminal.kill();
         self.terminal = Terminal::start(&self.ground.path("terminal"), &self.ground.site_toml())?;
-        self.open("请插入社会保障卡")
+        self.terminal.wait("welcome")
     }
 
     /// Waits until the page shows these words.

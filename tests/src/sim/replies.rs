@@ -142,6 +142,7 @@ impl Sim {
             }
             What::Evaluated => public::evaluated(self.case().case, None),
             What::Sampled => public::evaluated(self.case().case, public::sheet()),
+            What::NotEvaluated => Completion::Evaluated(Err(AgencyError::Unreachable)),
             What::AnswersKept => Completion::AnswersKept(Ok(AnswersKept { id: "service".to_owned() })),
             What::Asked => Completion::WitnessChallenge(Ok(WitnessChallenge {
                 binding: self.binding(),
@@ -187,6 +188,7 @@ impl Sim {
             What::Left => Completion::Acted(public::left(end(Outcome::Filed))),
             What::NoEngine => Completion::Composed(Err(InputMethodError::Missing("librime".to_owned()))),
             What::Filed => Completion::Acted(ActEnd { case: Some(Box::new(self.case())), ..end(Outcome::Filed) }),
+            What::Queued => acted(Outcome::Queued),
             What::NotFiled => Completion::Acted(end(Outcome::NotFiled)),
             What::FileWrong => Completion::Acted(ActEnd {
                 failure: Some(ActFailure::Agency(AgencyError::Refused(wrong()))),
@@ -241,7 +243,7 @@ fn acted(outcome: Outcome) -> Completion {
 
 fn end(outcome: Outcome) -> ActEnd {
     let failure = match outcome {
-        Outcome::Printed | Outcome::Filed | Outcome::Changed => None,
+        Outcome::Printed | Outcome::Filed | Outcome::Changed | Outcome::Queued => None,
         Outcome::NotFiled => Some(ActFailure::Agency(AgencyError::Unreachable)),
         Outcome::NotChanged => Some(ActFailure::Device(Code::CardBusy)),
         Outcome::NotPrinted | Outcome::Unknown => Some(ActFailure::Device(Code::ReceiptPaperOut)),
@@ -347,7 +349,8 @@ fn field(id: &str, label: &str, kind: FieldType) -> Field {
 pub(super) fn site() -> Site {
     let text = r#"{
         "terminal": { "id": "t-0301", "hall": "示范区社会保险服务大厅", "number": "3", "help_desk": "大厅 1 号服务台" },
-        "agency": { "url": "https://localhost", "ca_file": "a", "certificate_file": "b", "key_file": "c" },
+        "agency": { "url": "https://localhost", "ca_file": "a", "certificate_file": "b", "key_file": "c",
+                    "seal_to": "age1tvtja49h2pt0alqafeg074hgnmhj7ehjx002slv7d2srgzcdxqfse0y9x0" },
         "devices": {
             "card": { "bridge": "/run/kiosk-bridge/card/bridge.sock" }, "receipt": { "address": "localhost:9100" },
             "page": { "uri": "ipp://localhost:631/ipp/print" }, "pad": { "port": "/dev/kiosk/pad" },

@@ -36,6 +36,7 @@ invariants! {
     PROVED = "An item is open only to what it takes as proof.";
     PIN_ANEW = "After its card was out, nothing of a visit is shown before the PIN was asked anew.";
     ONCE = "An act is begun once.";
+    TOLD_ONCE = "How an act ended is told once.";
     OVER = "Nothing is begun for a visit that is over.";
     SEEN = "Nothing that wants a witness is filed for somebody whom nobody has seen.";
     ENDS_ONCE = "A visit ends once.";
@@ -66,6 +67,7 @@ const fn item(scene: &Scene) -> Option<&Item> {
 #[derive(Default)]
 pub(super) struct Seen {
     acts: HashSet<String>,
+    told: HashSet<String>,
     opened: HashSet<u64>,
     ended: HashSet<u64>,
     /// Effects that were looked at.
@@ -83,6 +85,7 @@ impl Seen {
                 Effect::Log(Event::VisitOpened { visit }) => drop(seen.opened.insert(*visit)),
                 Effect::EndVisit(visit) => drop(seen.ended.insert(*visit)),
                 Effect::Act(_, act) => drop(seen.acts.insert(act.id.text.clone())),
+                Effect::Told { act, .. } => drop(seen.told.insert(act.text.clone())),
                 _ => {}
             }
         }
@@ -178,7 +181,10 @@ fn effects(sim: &Sim, seen: &mut Seen) -> Result<(), Wrong> {
                 hold(seen.ended.insert(*visit), ENDS_ONCE, || format!("visit {visit} ended twice"))?;
             }
             Effect::Log(Event::VisitOpened { visit }) => drop(seen.opened.insert(*visit)),
-            Effect::Cancel(_) | Effect::ReleaseCard | Effect::Count { .. } | Effect::Log(_) => {}
+            Effect::Told { act, .. } => {
+                hold(seen.told.insert(act.text.clone()), TOLD_ONCE, || format!("{} twice", act.text))?;
+            }
+            Effect::Cancel(_) | Effect::ReleaseCard | Effect::Count { .. } | Effect::Post(_) | Effect::Log(_) => {}
         }
     }
     seen.effects = sim.effects.len();

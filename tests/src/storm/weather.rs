@@ -77,6 +77,8 @@ fn health(dice: &mut Dice) -> Input {
         (Device::Staff, Code::StaffOffline),
         (Device::Ups, Code::UpsBatteryLow),
         (Device::Store, Code::StoreUnwritable),
+        (Device::Outbox, Code::StoreOutboxFull),
+        (Device::Books, Code::StoreUnresolved),
     ];
     let (device, code) = dice.pick(&faults).copied().unwrap_or((Device::Receipt, Code::ReceiptPaperOut));
     Input::Health(device, if dice.roll(4) == 0 { Err(code) } else { Ok(()) })

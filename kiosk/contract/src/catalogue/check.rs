@@ -116,6 +116,12 @@ fn of_item(item: &Item, findings: &mut Findings) {
         "nobody can do it for another",
         "leave it out where nobody signs in, where the person has to be seen, or where the card gets a PIN",
     );
+    findings.unless(
+        !item.may_wait || (filing && item.evidence.is_empty()),
+        "may_wait",
+        "somebody waits for the answer",
+        "leave it out; it is for filings that ask nobody who they are",
+    );
     let on_the_card = !item.sets_pin() || item.evidence == [Evidence::CardPin];
     findings.unless(on_the_card, "evidence", "a PIN is changed on the card", "name card_pin alone");
     let asks = item.kind != Kind::CardPin || item.inputs.is_empty();

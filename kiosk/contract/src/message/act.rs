@@ -19,6 +19,8 @@ pub enum Outcome {
     Changed,
     /// Certainly the card's old PIN holds, or none any more.
     NotChanged,
+    /// Sealed here and on its way: neither filed nor not filed yet.
+    Queued,
     /// Nobody can know from here; a person looks, or the agency is asked again.
     Unknown,
 }
@@ -34,6 +36,7 @@ impl Outcome {
             Self::NotFiled => "not_filed",
             Self::Changed => "changed",
             Self::NotChanged => "not_changed",
+            Self::Queued => "queued",
             Self::Unknown => "unknown",
         }
     }
@@ -41,9 +44,9 @@ impl Outcome {
     /// The outcome of this name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let done = [Self::Printed, Self::Filed, Self::Changed];
-        let not_done = [Self::NotPrinted, Self::NotFiled, Self::NotChanged, Self::Unknown];
-        done.into_iter().chain(not_done).find(|outcome| outcome.as_str() == text)
+        let known = [Self::Printed, Self::NotPrinted, Self::Filed, Self::NotFiled, Self::Changed, Self::NotChanged];
+        let open = [Self::Queued, Self::Unknown];
+        known.into_iter().chain(open).find(|outcome| outcome.as_str() == text)
     }
 }
 

@@ -71,8 +71,8 @@ fn kept(call: &Call<'_>, report: &ActReport) -> Result<Option<Outcome>, Refusal>
 
 fn later(before: Outcome, now: Outcome) -> Option<Outcome> {
     match (before, now) {
-        (Outcome::Unknown, certain) => Some(certain),
-        (certain, Outcome::Unknown) => Some(certain),
+        (Outcome::Unknown | Outcome::Queued, later) => Some(later),
+        (certain, Outcome::Unknown | Outcome::Queued) => Some(certain),
         (before, now) => (before == now).then_some(before),
     }
 }

@@ -126,7 +126,19 @@ pub async fn withdraw(
     answer(&agency, &terminal, "withdraw", request, withdraw_work)
 }
 
+/// Files a case that could not be filed at once. Only what may wait comes so; nobody waits for the answer any more.
+pub(super) fn file_later(call: &Call<'_>, key: &str, body: &FileCase) -> Result<(), Refusal> {
+    if !call.agency.catalogue.item(&body.item).is_some_and(|item| item.may_wait) {
+        return Err(ProblemCode::NotHere.into());
+    }
+    file_body(call, key, body).map(drop)
+}
+
 fn file_work(call: &Call<'_>, Filing { key, body }: &Filing) -> Result<Json<Case>, Refusal> {
+    file_body(call, key, body)
+}
+
+fn file_body(call: &Call<'_>, key: &str, body: &FileCase) -> Result<Json<Case>, Refusal> {
     let language = Language::of(&body.language);
     let item = call.agency.catalogue.item(&body.item).ok_or(ProblemCode::BadRequest)?;
     let person = person_for(call, item, &body.session, &body.visit)?;

@@ -39,10 +39,15 @@ pub async fn evaluate(
 }
 
 fn work(call: &Call<'_>, request: &Evaluate) -> Result<Json<Evaluated>, Refusal> {
+    keep(call, request)?;
+    let questionnaire = call.agency.opinions.draw(call.db, call.terminal, call.today)?;
+    Ok(Json(Evaluated { case: request.case.clone(), questionnaire }))
+}
+
+/// Keeps it; whoever is there still may be asked more.
+pub(super) fn keep(call: &Call<'_>, request: &Evaluate) -> Result<(), Refusal> {
     let case = kept::by_name(call.db, &CaseName::Number(request.case.clone()))?.ok_or(ProblemCode::CaseUnknown)?;
     call.agency.opinions.check(request)?;
     evaluation::keep(call.db, case.seq, request.level, "", call.today)?;
-    evaluation::keep_reason(call.db, case.seq, request)?;
-    let questionnaire = call.agency.opinions.draw(call.db, call.terminal, call.today)?;
-    Ok(Json(Evaluated { case: case.number, questionnaire }))
+    Ok(evaluation::keep_reason(call.db, case.seq, request)?)
 }

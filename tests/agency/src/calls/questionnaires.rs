@@ -38,6 +38,10 @@ pub async fn answers(
 }
 
 fn work(call: &Call<'_>, sheet: &AnswerQuestionnaire) -> Result<Json<AnswersKept>, Refusal> {
-    call.agency.opinions.count(call.db, sheet, call.today)?;
+    keep(call, sheet)?;
     Ok(Json(AnswersKept { id: sheet.id.clone() }))
+}
+
+pub(super) fn keep(call: &Call<'_>, sheet: &AnswerQuestionnaire) -> Result<(), Refusal> {
+    Ok(call.agency.opinions.count(call.db, sheet, call.today)?)
 }

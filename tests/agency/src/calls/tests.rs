@@ -73,6 +73,7 @@ impl Hall {
             published,
             legacy,
             opinions: crate::opinion::read().unwrap(),
+            opener: crate::opener::Opener::of(Path::new("no folder")),
         };
         Self { agency: Arc::new(agency), runtime, people }
     }

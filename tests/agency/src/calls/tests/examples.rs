@@ -10,7 +10,7 @@ use super::Hall;
 use crate::openapi::{Example, examples};
 
 /// In this order each has what it needs: a sign-in before a query, a case before its withdrawal.
-const CALLS: [&str; 21] = [
+const CALLS: [&str; 22] = [
     path::CATALOGUE,
     path::CARD_AUTHORITY,
     path::SEND_CODE,
@@ -30,6 +30,7 @@ const CALLS: [&str; 21] = [
     path::SEARCH_TEXTS,
     path::READ_TEXT,
     path::QUESTIONS,
+    path::PARCELS,
     path::BULLETIN,
     path::CALENDAR,
 ];

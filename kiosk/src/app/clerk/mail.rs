@@ -1,0 +1,267 @@
+//! What the clerk catches up with between acts: outcomes to be told, cases to be asked for, parcels to be handed over, and what staff should
+//! know of all that. In this order, oldest first; whatever does not get through is tried again later, each time twice as late and never at
+//! the same moment as the neighbours. Performs nothing and sends no case twice.
+
+use std::io::{self, Read};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use contract::message::{ActReport, Outcome, PARCEL_MAX_BYTES, Parcel, ParcelKept, ParcelKind, content_digest};
+use contract::problem::ProblemCode;
+use contract::site::Limits;
+use hal::Code;
+use serde::Serialize;
+
+use super::{Clerk, Work, by_key};
+use crate::agency::{AgencyError, Answer, Question};
+use crate::clock::Clock;
+use crate::crypto::seal;
+use crate::events::{self, Event};
+use crate::journal::outbox::{Content, Waiting};
+use crate::journal::{By, JournalError, tool};
+use crate::session::{Device, DeviceHealth, Input, Post};
+
+/// Parcels handed over before the clerk looks whether somebody wants something.
+const AT_ONCE: usize = 8;
+/// How often the books are looked at while nothing happens.
+const REST: Duration = Duration::from_secs(600);
+
+/// When to catch up.
+pub(super) struct Mail {
+    retry: Duration,
+    retry_max: Duration,
+    room: u64,
+    due: Instant,
+    failures: u32,
+    /// Draws of this terminal, so that a hall full of terminals does not knock at once.
+    dice: u64,
+    /// What was told of outbox and books.
+    told: [DeviceHealth; 2],
+}
+
+impl Mail {
+    pub(super) fn new(limits: &Limits) -> io::Result<Self> {
+        let mut seed = [0; 8];
+        std::fs::File::open("/dev/urandom")?.read_exact(&mut seed)?;
+        Ok(Self {
+            retry: Duration::from_millis(limits.agency_retry_ms),
+            retry_max: Duration::from_millis(limits.agency_retry_max_ms.max(limits.agency_retry_ms)),
+            room: limits.outbox_parcels_max,
+            due: Instant::now(),
+            failures: 0,
+            dice: u64::from_ne_bytes(seed) | 1,
+            told: [Ok(()), Ok(())],
+        })
+    }
+
+    /// The next piece of work, or a time-out when it is time to catch up.
+    pub(super) fn next(&self, work: &Receiver<Work>) -> Result<Work, RecvTimeoutError> {
+        work.recv_timeout(self.due.saturating_duration_since(Instant::now()))
+    }
+
+    /// There is something new to tell.
+    pub(super) fn is_due(&mut self) {
+        self.due = Instant::now();
+    }
+
+    fn after(&mut self, wait: Duration) {
+        self.due = Instant::now() + wait;
+    }
+
+    /// It did not get through.
+    fn later(&mut self) {
+        let wait = backed_off(self.retry, self.retry_max, self.failures);
+        self.failures = self.failures.saturating_add(1);
+        // xorshift64: good enough to spread terminals.
+        self.dice ^= self.dice << 13;
+        self.dice ^= self.dice >> 7;
+        self.dice ^= self.dice << 17;
+        self.after(jittered(wait, self.dice));
+    }
+}
+
+/// Twice as long each time, up to the longest.
+fn backed_off(first: Duration, longest: Duration, failures: u32) -> Duration {
+    first.saturating_mul(2u32.saturating_pow(failures)).min(longest)
+}
+
+/// Anything from half of it to the whole.
+fn jittered(wait: Duration, dice: u64) -> Duration {
+    wait / 2 + wait.mul_f64((dice % 1024) as f64 / 2048.0)
+}
+
+/// Nobody answers; the rest has to wait.
+struct Stuck;
+
+impl From<JournalError> for Stuck {
+    fn from(_: JournalError) -> Self {
+        events::write(&Event::JournalFailed);
+        Self
+    }
+}
+
+impl Clerk {
+    /// Does what can be done now, and says when to do more.
+    pub(super) fn catch_up(&mut self) {
+        let done = self.report().and_then(|()| self.reconcile()).and_then(|()| self.deliver());
+        self.look_at_the_books();
+        match done {
+            Err(Stuck) => self.mail.later(),
+            Ok(more) => {
+                self.mail.failures = 0;
+                let waits = |rows: Result<Vec<_>, _>| rows.is_ok_and(|rows| !rows.is_empty());
+                let cases = waits(self.journal.unknown_cases(i64::MAX)) || waits(self.journal.unreported());
+                self.mail.after(match (more, cases) {
+                    (true, _) => Duration::ZERO,
+                    (false, true) => self.mail.retry,
+                    (false, false) => REST,
+                });
+            }
+        }
+    }
+
+    /// Tells the agency every outcome it has not acknowledged. Nothing personal is in a report, so it goes over the terminal's own line: its
+    /// visit may be over.
+    fn report(&self) -> Result<(), Stuck> {
+        for row in self.journal.unreported()? {
+            let Some(outcome) = row.outcome.as_deref().and_then(Outcome::parse) else { continue };
+            let report = ActReport { act: row.act.clone(), visit: row.visit, item: row.item, kind: row.kind, outcome };
+            self.tools.net.ask(0, Question::Report(report)).map_err(|_| Stuck)?;
+            self.journal.reported(&row.act)?;
+        }
+        Ok(())
+    }
+
+    /// Asks the agency for every case of which nobody knows whether it was filed: by the act id, over the terminal's own line, and not
+    /// before a question that was sent when it began would have ended twice over. What the agency does not know by then was not filed.
+    fn reconcile(&mut self) -> Result<(), Stuck> {
+        let begun_before_ms = self.clock.now().unix_ms.saturating_sub(self.settles_after_ms);
+        for row in self.journal.unknown_cases(begun_before_ms)? {
+            let outcome = match self.tools.net.ask(0, Question::Find(by_key(&row.visit, &row.act))) {
+                Ok(Answer::Case(case)) if case.key == row.act => Outcome::Filed,
+                Ok(_) => {
+                    events::write(&Event::AgencyFailed { how: AgencyError::Garbled.as_str() });
+                    continue;
+                }
+                Err(error) if error.problem() == Some(ProblemCode::CaseUnknown) => Outcome::NotFiled,
+                Err(_) => return Err(Stuck),
+            };
+            self.resolve(&row.act, outcome, None)?;
+        }
+        Ok(())
+    }
+
+    fn resolve(&mut self, act: &str, outcome: Outcome, code: Option<&str>) -> Result<(), Stuck> {
+        events::log(&self.journal.resolve(act, outcome, code, &By::Agency, self.clock.now())?);
+        // The agency is told what it has just said, so that its books are complete.
+        self.mail.is_due();
+        Ok(())
+    }
+
+    /// Hands over parcels; whether there are more.
+    fn deliver(&mut self) -> Result<bool, Stuck> {
+        for _ in 0..AT_ONCE {
+            let Some(waiting) = self.journal.next_parcel()? else { return Ok(false) };
+            match self.tools.net.ask(0, Question::Deliver(self.parcel(&waiting))) {
+                Ok(Answer::Delivered(kept))
+                    if kept.key == waiting.key && kept.digest == content_digest(&waiting.content) =>
+                {
+                    self.is_delivered(&waiting, &kept)?;
+                }
+                Err(AgencyError::Refused(problem))
+                    if problem.code != ProblemCode::Busy && problem.code != ProblemCode::Other =>
+                {
+                    self.journal.refused(waiting.sequence, problem.code.as_str())?;
+                    events::write(&Event::ParcelRefused { kind: waiting.kind.as_str(), code: problem.code });
+                }
+                _ => return Err(Stuck),
+            }
+        }
+        Ok(true)
+    }
+
+    fn parcel(&self, Waiting { kind, key, algorithm, content, .. }: &Waiting) -> Parcel {
+        let (key, algorithm, content) = (key.clone(), algorithm.clone(), STANDARD.encode(content));
+        Parcel { terminal: self.terminal.clone(), kind: *kind, key, algorithm, content }
+    }
+
+    /// The case that was in it is settled before the parcel is forgotten: in between, it is handed over once more, which changes nothing.
+    fn is_delivered(&mut self, waiting: &Waiting, kept: &ParcelKept) -> Result<(), Stuck> {
+        if waiting.kind == ParcelKind::Case {
+            let outcome = if kept.refused.is_some() { Outcome::NotFiled } else { Outcome::Filed };
+            match self.resolve(&waiting.key, outcome, kept.refused.map(ProblemCode::as_str)) {
+                Ok(()) => {}
+                // Settled already, just before the power failed.
+                Err(Stuck) if self.journal.row(&waiting.key)?.is_some_and(|row| !row.is_open()) => {}
+                Err(stuck) => return Err(stuck),
+            }
+        }
+        self.journal.delivered(waiting.sequence)?;
+        events::write(&Event::ParcelDelivered { kind: waiting.kind.as_str() });
+        Ok(())
+    }
+
+    /// What staff should know: a full outbox, and acts of which nobody has known for a day how they ended.
+    pub(super) fn look_at_the_books(&mut self) {
+        let room = self.journal.waiting().map(|count| count < self.mail.room);
+        let overdue = tool::overdue(&self.journal, self.clock.now());
+        let news = [
+            if room.is_ok_and(|room| !room) { Err(Code::StoreOutboxFull) } else { Ok(()) },
+            if overdue.is_ok_and(|count| count > 0) { Err(Code::StoreUnresolved) } else { Ok(()) },
+        ];
+        for (device, (told, news)) in
+            [Device::Outbox, Device::Books].into_iter().zip(self.mail.told.iter_mut().zip(news))
+        {
+            if *told != news {
+                *told = news;
+                self.inbox.send(Input::Health(device, news));
+            }
+        }
+    }
+
+    /// Seals something and puts it into the outbox.
+    pub(super) fn post(&mut self, post: Post) {
+        let (kind, key, content) = match post {
+            Post::Evaluation(said) => (ParcelKind::Evaluation, fresh_key(), self.seal(&said)),
+            Post::Answers(said) => (ParcelKind::Answers, fresh_key(), self.seal(&said)),
+            Post::Draft { code, typed } => (ParcelKind::Draft, Ok(code), self.seal(&typed)),
+        };
+        let kept = match (key, content) {
+            (Ok(key), Some(content)) => self.journal.post(kind, &key, &content, self.clock.now()).is_ok(),
+            _ => false,
+        };
+        if !kept {
+            events::write(&Event::JournalFailed);
+        }
+        self.mail.is_due();
+    }
+
+    /// Sealed to the agency; `None` where the machine cannot, or it is larger than a parcel may be.
+    pub(super) fn seal<T: Serialize>(&self, message: &T) -> Option<Content> {
+        let bytes = self.tools.seal_to.seal(&serde_json::to_vec(message).ok()?).ok()?;
+        (bytes.len() <= PARCEL_MAX_BYTES).then_some(Content { algorithm: seal::ALGORITHM, bytes })
+    }
+}
+
+/// A name that says nothing: what somebody thinks must not be traced to their visit.
+fn fresh_key() -> io::Result<String> {
+    crate::app::random_hex::<16>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_thousand_terminals_knock_at_once() {
+        let (first, longest) = (Duration::from_secs(5), Duration::from_secs(120));
+        let waits: Vec<u64> = (0..7).map(|n| backed_off(first, longest, n).as_secs()).collect();
+        assert_eq!(waits, [5, 10, 20, 40, 80, 120, 120]);
+        assert_eq!(backed_off(first, longest, u32::MAX), longest);
+        let spread = |dice| jittered(longest, dice);
+        assert_eq!(spread(0), longest / 2);
+        assert!(spread(1023) < longest && spread(1023) > longest.mul_f64(0.99));
+    }
+}

@@ -1,0 +1,91 @@
+//! Who it was, for whoever asks by name later, and for nobody else: an ID number under the terminal's own key. Without the number, what stands
+//! in the journal tells nobody; with it, "who saw my data here?" has an answer.
+
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use hal::Private;
+use ring::hmac;
+
+/// Its name in the terminal's folder: 32 random bytes.
+const FILE: &str = "person.key";
+
+/// The terminal's key. Beside the journal, not inside it: a journal that is handed over tells nobody.
+#[derive(Clone)]
+pub struct PersonKey(hmac::Key);
+
+/// Somebody, under the terminal's key. Made by [`PersonKey::of`] only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pseudonym(String);
+
+impl Pseudonym {
+    /// As it stands in journal and audit.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for PersonKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PersonKey")
+    }
+}
+
+impl PersonKey {
+    /// A key of these bytes.
+    #[must_use]
+    pub fn new(bytes: &[u8; 32]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
+    }
+
+    /// Reads the key in `directory`, or makes one where there is none.
+    ///
+    /// # Errors
+    /// The file cannot be read, made or brought to the disk, or it is none of 32 bytes.
+    pub fn open(directory: &Path) -> io::Result<Self> {
+        let file = directory.join(FILE);
+        let mut bytes = Private::new([0; 32]);
+        match std::fs::File::open(&file) {
+            Ok(mut found) => found.read_exact(bytes.reveal_mut())?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                std::fs::File::open("/dev/urandom")?.read_exact(bytes.reveal_mut())?;
+                make(directory, &file, bytes.reveal())?;
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(Self::new(bytes.reveal()))
+    }
+
+    /// `hmac-sha256:` and 32 lower-case hexadecimal digits: half of HMAC-SHA-256 over the ID number.
+    #[must_use]
+    pub fn of(&self, id_number: &str) -> Pseudonym {
+        let tag = hmac::sign(&self.0, id_number.as_bytes());
+        let digits: String = tag.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        Pseudonym(format!("hmac-sha256:{digits}"))
+    }
+}
+
+/// Whole or not at all: half a key would keep the terminal from starting.
+fn make(directory: &Path, file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let new = directory.join("person.key.new");
+    let mut made = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    made.write_all(bytes)?;
+    made.sync_all()?;
+    std::fs::rename(&new, file)?;
+    std::fs::File::open(directory)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_journal_that_was_handed_over_tells_who_it_was_without_its_key() {
+        let (here, there) = (PersonKey::new(&[1; 32]), PersonKey::new(&[2; 32]));
+        assert_eq!(here.of("190001196705120015"), here.of("190001196705120015"));
+        assert_ne!(here.of("190001196705120015"), there.of("190001196705120015"));
+        assert_eq!(here.of("").as_str().len(), "hmac-sha256:".len() + 32);
+    }
+}

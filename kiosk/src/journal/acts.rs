@@ -1,0 +1,317 @@
+//! Acts: one row each, from the intent to its outcome and to what the citizen was told, under one act id. Every change of an outcome is one
+//! transaction with its line of the audit and with what becomes of the act's parcel.
+
+use contract::message::{Outcome, ParcelKind};
+use rusqlite::{OptionalExtension, params};
+
+use super::outbox::{self, Content};
+use super::{Journal, JournalError};
+use crate::clock::Now;
+use crate::events::{Event, Name};
+use crate::session::Act;
+
+pub(super) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS acts (
+    sequence   INTEGER PRIMARY KEY,
+    act        TEXT NOT NULL UNIQUE,
+    visit      TEXT NOT NULL,
+    person     TEXT,
+    kind       TEXT NOT NULL,
+    item       TEXT NOT NULL,
+    copy       INTEGER NOT NULL,
+    phase      TEXT NOT NULL,
+    outcome    TEXT,
+    code       TEXT,
+    by         TEXT,
+    told       TEXT,
+    reported   INTEGER NOT NULL DEFAULT 0,
+    begun_ms   INTEGER NOT NULL,
+    settled_ms INTEGER
+);
+CREATE INDEX IF NOT EXISTS acts_of_visit ON acts (visit);
+CREATE INDEX IF NOT EXISTS acts_open ON acts (begun_ms) WHERE outcome IS NULL OR outcome IN ('unknown', 'queued');
+CREATE INDEX IF NOT EXISTS acts_unreported ON acts (sequence) WHERE reported = 0;
+";
+
+/// Acts of which it is not known how they ended, or which are still on their way.
+const OPEN: &str = "(outcome IS NULL OR outcome IN ('unknown', 'queued'))";
+
+/// One act, as it stands in the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Act id.
+    pub act: String,
+    /// Token of its visit.
+    pub visit: String,
+    /// Whom it concerns, under the terminal's key; `None` for nobody.
+    pub person: Option<String>,
+    /// `slip`, `certificate`, `case`, `question` or `card_pin`.
+    pub kind: String,
+    /// Item id.
+    pub item: String,
+    /// Which of its kind and item in its visit: the second slip is a copy.
+    pub copy: i64,
+    /// How far it got: `intended`, then what the kind's boundaries say, then `settled`.
+    pub phase: String,
+    /// How it ended; `None` while unresolved.
+    pub outcome: Option<String>,
+    /// Fault or problem code behind an outcome that is not `printed`.
+    pub code: Option<String>,
+    /// Who said how it ended; see [`By`].
+    pub by: Option<String>,
+    /// The outcome that the citizen was shown; `None` where nobody was there any more.
+    pub told: Option<String>,
+    /// Whether the agency has acknowledged the outcome.
+    pub reported: bool,
+    /// When the intent was written, in milliseconds since 1970.
+    pub begun_ms: i64,
+    /// When it was last settled.
+    pub settled_ms: Option<i64>,
+}
+
+impl Row {
+    /// Whether it is not known how it ended, or it is still on its way.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let open = [Outcome::Unknown, Outcome::Queued].map(Outcome::as_str);
+        self.outcome.as_deref().is_none_or(|outcome| open.contains(&outcome))
+    }
+}
+
+/// Who says how an act ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The terminal, which performed it.
+    Terminal,
+    /// The agency, asked by the act id.
+    Agency,
+    /// The printer, asked by the job's name.
+    Printer,
+    /// A member of staff who has looked, by 工号.
+    Staff(Name),
+}
+
+impl By {
+    fn name(&self) -> Name {
+        match self {
+            Self::Terminal => Name::from("terminal"),
+            Self::Agency => Name::from("agency"),
+            Self::Printer => Name::from("printer"),
+            Self::Staff(number) => number.clone(),
+        }
+    }
+}
+
+impl Journal {
+    /// Acts that a crash left unresolved are settled as unknown: from here nobody can know whether the paper came out.
+    pub(super) fn give_up_unsettled(&mut self, now: Now) -> Result<(), JournalError> {
+        for row in self.select("WHERE outcome IS NULL ORDER BY sequence")? {
+            self.settle(&row.act, Outcome::Unknown, Some("terminal.restarted"), None, now)?;
+        }
+        Ok(())
+    }
+
+    /// The first sequence number not yet used.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn next_sequence(&self) -> Result<u64, JournalError> {
+        let last: Option<i64> = self.db.query_row("SELECT max(sequence) FROM acts", [], |row| row.get(0))?;
+        Ok(u64::try_from(last.unwrap_or(0)).unwrap_or(0) + 1)
+    }
+
+    /// Writes the intent, its line of the audit, which is returned, and the records that are held for it. When this has returned, the act
+    /// may be performed.
+    ///
+    /// # Errors
+    /// [`JournalError::Twice`], [`JournalError::Use`].
+    pub fn begin(&mut self, act: &Act, visit: u64, records: Option<&Content>, now: Now) -> Result<Event, JournalError> {
+        let kind = act.body.kind().as_str();
+        let begun =
+            Event::ActBegun { act: Name::from(act.id.text.as_str()), kind, item: Name::from(act.item.as_str()), visit };
+        let teller = self.teller.clone();
+        let transaction = self.transaction()?;
+        let known =
+            transaction.query_row("SELECT 1 FROM acts WHERE act = ?1", [&act.id.text], |_| Ok(())).optional()?;
+        if known.is_some() {
+            return Err(JournalError::Twice(act.id.text.clone()));
+        }
+        let person = act.person.as_ref().map(|person| person.as_str());
+        transaction.execute(
+            "INSERT INTO acts (sequence, act, visit, person, kind, item, copy, phase, begun_ms) \
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, 1 + count(*), 'intended', ?7 FROM acts \
+             WHERE visit = ?3 AND kind = ?5 AND item = ?6 AND ifnull(outcome, '') NOT LIKE 'not_%'",
+            params![
+                i64::try_from(act.id.sequence).unwrap_or(i64::MAX),
+                act.id.text,
+                act.visit_token,
+                person,
+                kind,
+                act.item,
+                now.unix_ms
+            ],
+        )?;
+        if let Some(records) = records {
+            outbox::hold(&transaction, &act.id.text, records, now)?;
+        }
+        teller.add(&transaction, &begun, now)?;
+        transaction.commit()?;
+        Ok(begun)
+    }
+
+    /// Notes that an act has crossed one of its kind's boundaries.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn advance(&self, act: &str, phase: &str) -> Result<(), JournalError> {
+        self.db.execute("UPDATE acts SET phase = ?2 WHERE act = ?1 AND outcome IS NULL", [act, phase])?;
+        Ok(())
+    }
+
+    /// Writes the outcome, and its line of the audit, which is returned; with it the parcel in which the act goes on its way, where it does.
+    ///
+    /// # Errors
+    /// [`JournalError::NotOpen`], [`JournalError::Use`].
+    pub fn settle(
+        &mut self,
+        act: &str,
+        outcome: Outcome,
+        code: Option<&str>,
+        parcel: Option<(ParcelKind, &Content)>,
+        now: Now,
+    ) -> Result<Event, JournalError> {
+        self.ended(act, outcome, code, &By::Terminal, parcel, now)
+    }
+
+    /// What was unknown or on its way is known now; the agency is told once more.
+    ///
+    /// # Errors
+    /// [`JournalError::NotOpen`], [`JournalError::Use`].
+    pub fn resolve(
+        &mut self,
+        act: &str,
+        outcome: Outcome,
+        code: Option<&str>,
+        by: &By,
+        now: Now,
+    ) -> Result<Event, JournalError> {
+        self.ended(act, outcome, code, by, None, now)
+    }
+
+    fn ended(
+        &mut self,
+        act: &str,
+        outcome: Outcome,
+        code: Option<&str>,
+        by: &By,
+        parcel: Option<(ParcelKind, &Content)>,
+        now: Now,
+    ) -> Result<Event, JournalError> {
+        let ended = Event::ActEnded { act: Name::from(act), by: by.name(), outcome };
+        let update = format!(
+            "UPDATE acts SET phase = 'settled', outcome = ?2, code = ?3, by = ?4, settled_ms = ?5, reported = 0 \
+             WHERE act = ?1 AND {OPEN}"
+        );
+        let teller = self.teller.clone();
+        let transaction = self.transaction()?;
+        let by = by.name().to_string();
+        if transaction.execute(&update, params![act, outcome.as_str(), code, by, now.unix_ms])? == 0 {
+            return Err(JournalError::NotOpen(act.to_owned()));
+        }
+        outbox::follow(&transaction, act, outcome)?;
+        if let Some((kind, content)) = parcel {
+            outbox::put(&transaction, kind, act, content, "ready", now)?;
+        }
+        teller.add(&transaction, &ended, now)?;
+        transaction.commit()?;
+        Ok(ended)
+    }
+
+    /// The citizen has been shown this outcome.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn told(&self, act: &str, outcome: Outcome) -> Result<(), JournalError> {
+        self.db.execute("UPDATE acts SET told = ?2 WHERE act = ?1", [act, outcome.as_str()])?;
+        Ok(())
+    }
+
+    /// Notes that the agency has acknowledged the outcome.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn reported(&self, act: &str) -> Result<(), JournalError> {
+        self.db.execute("UPDATE acts SET reported = 1 WHERE act = ?1", [act])?;
+        Ok(())
+    }
+
+    /// Every settled act the agency has not acknowledged, oldest first; at most a hundred at once.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn unreported(&self) -> Result<Vec<Row>, JournalError> {
+        self.select("WHERE outcome IS NOT NULL AND reported = 0 ORDER BY sequence LIMIT 100")
+    }
+
+    /// Cases of which nobody knows whether they were filed and that were begun before this moment; at most a hundred at once.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn unknown_cases(&self, begun_before_ms: i64) -> Result<Vec<Row>, JournalError> {
+        let unknown = "WHERE kind = 'case' AND outcome = 'unknown'";
+        self.select(&format!("{unknown} AND begun_ms < {begun_before_ms} ORDER BY sequence LIMIT 100"))
+    }
+
+    /// Every act, oldest first.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn rows(&self) -> Result<Vec<Row>, JournalError> {
+        self.select("ORDER BY sequence")
+    }
+
+    /// How many acts that were begun before this moment are still open.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn open_since(&self, begun_before_ms: i64) -> Result<usize, JournalError> {
+        let count = format!("SELECT count(*) FROM acts WHERE {OPEN} AND begun_ms < ?1");
+        let count: i64 = self.db.query_row(&count, [begun_before_ms], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or(0))
+    }
+
+    /// One act.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn row(&self, act: &str) -> Result<Option<Row>, JournalError> {
+        let id: Option<i64> =
+            self.db.query_row("SELECT sequence FROM acts WHERE act = ?1", [act], |row| row.get(0)).optional()?;
+        Ok(id.map(|id| self.select(&format!("WHERE sequence = {id}"))).transpose()?.and_then(|mut rows| rows.pop()))
+    }
+
+    fn select(&self, which: &str) -> Result<Vec<Row>, JournalError> {
+        let columns =
+            "act, visit, person, kind, item, copy, phase, outcome, code, by, told, reported, begun_ms, settled_ms";
+        let mut query = self.db.prepare(&format!("SELECT {columns} FROM acts {which}"))?;
+        let rows = query.query_map([], |row| {
+            Ok(Row {
+                act: row.get(0)?,
+                visit: row.get(1)?,
+                person: row.get(2)?,
+                kind: row.get(3)?,
+                item: row.get(4)?,
+                copy: row.get(5)?,
+                phase: row.get(6)?,
+                outcome: row.get(7)?,
+                code: row.get(8)?,
+                by: row.get(9)?,
+                told: row.get(10)?,
+                reported: row.get(11)?,
+                begun_ms: row.get(12)?,
+                settled_ms: row.get(13)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

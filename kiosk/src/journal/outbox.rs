@@ -1,0 +1,163 @@
+//! What waits for the agency, in the journal's file: parcels in the order in which they were made, each under its kind and key once.
+//!
+//! A parcel of a case is held from the moment of the intent, in the act's own transaction, and becomes ready when the case is known to be
+//! filed; where it was not filed, it goes. So there is no filed case without its records, whenever the power fails. Nothing is dropped for
+//! want of room: whoever puts something in asks first ([`Journal::waiting`]).
+
+use contract::message::{Outcome, ParcelKind};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Journal, JournalError};
+use crate::clock::Now;
+
+pub(super) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS outbox (
+    sequence  INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind      TEXT NOT NULL,
+    key       TEXT NOT NULL,
+    algorithm TEXT NOT NULL,
+    content   BLOB NOT NULL,
+    state     TEXT NOT NULL,
+    made_ms   INTEGER NOT NULL,
+    refused   TEXT,
+    UNIQUE (kind, key)
+);
+";
+
+/// Sealed or signed content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// How.
+    pub algorithm: &'static str,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A parcel that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its place.
+    pub sequence: i64,
+    /// What is in it.
+    pub kind: ParcelKind,
+    /// Names it, with its kind.
+    pub key: String,
+    /// How it is sealed.
+    pub algorithm: String,
+    /// The bytes.
+    pub content: Vec<u8>,
+}
+
+/// Puts a parcel in; one of the same kind and key is replaced and keeps its place. Only inside a transaction that may write.
+pub(super) fn put(
+    db: &Connection,
+    kind: ParcelKind,
+    key: &str,
+    content: &Content,
+    state: &str,
+    now: Now,
+) -> Result<(), rusqlite::Error> {
+    db.execute(
+        "INSERT INTO outbox (kind, key, algorithm, content, state, made_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+         ON CONFLICT (kind, key) DO UPDATE SET algorithm = ?3, content = ?4, state = ?5",
+        params![kind.as_str(), key, content.algorithm, content.bytes, state, now.unix_ms],
+    )
+    .map(drop)
+}
+
+/// Holds the records of a case that is about to be filed. Only inside the intent's transaction.
+pub(super) fn hold(db: &Connection, act: &str, records: &Content, now: Now) -> Result<(), rusqlite::Error> {
+    put(db, ParcelKind::Archive, act, records, "held", now)
+}
+
+/// What becomes of an act's parcels with its outcome. Only inside the outcome's transaction.
+pub(super) fn follow(db: &Connection, act: &str, outcome: Outcome) -> Result<(), rusqlite::Error> {
+    let records = match outcome {
+        Outcome::Filed => "UPDATE outbox SET state = 'ready' WHERE kind = 'archive' AND key = ?1 AND state = 'held'",
+        Outcome::NotFiled => "DELETE FROM outbox WHERE kind = 'archive' AND key = ?1 AND state = 'held'",
+        _ => return Ok(()),
+    };
+    db.execute(records, [act]).map(drop)
+}
+
+impl Journal {
+    /// Puts in a parcel that may go at once.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn post(&mut self, kind: ParcelKind, key: &str, content: &Content, now: Now) -> Result<(), JournalError> {
+        let transaction = self.transaction()?;
+        put(&transaction, kind, key, content, "ready", now)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// The records of an act whose end is about to be told, more complete than those that are held for it.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn complete(&mut self, act: &str, records: &Content) -> Result<(), JournalError> {
+        let update =
+            "UPDATE outbox SET algorithm = ?2, content = ?3 WHERE kind = 'archive' AND key = ?1 AND state = 'held'";
+        self.db.execute(update, params![act, records.algorithm, records.bytes])?;
+        Ok(())
+    }
+
+    /// The oldest parcel that may go.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn next_parcel(&self) -> Result<Option<Waiting>, JournalError> {
+        let select = "SELECT sequence, kind, key, algorithm, content FROM outbox WHERE state = 'ready' ORDER BY sequence LIMIT 1";
+        let row = self.db.query_row(select, [], |row| {
+            let kind: String = row.get(1)?;
+            let unknown = || rusqlite::Error::InvalidColumnType(1, kind.clone(), rusqlite::types::Type::Text);
+            Ok(Waiting {
+                sequence: row.get(0)?,
+                kind: ParcelKind::parse(&kind).ok_or_else(unknown)?,
+                key: row.get(2)?,
+                algorithm: row.get(3)?,
+                content: row.get(4)?,
+            })
+        });
+        Ok(row.optional()?)
+    }
+
+    /// The agency has it.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn delivered(&self, sequence: i64) -> Result<(), JournalError> {
+        self.db.execute("DELETE FROM outbox WHERE sequence = ?1", [sequence])?;
+        Ok(())
+    }
+
+    /// The agency will not take it, ever: it stays, with the reason, and lets the others pass.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn refused(&self, sequence: i64, why: &str) -> Result<(), JournalError> {
+        let update = "UPDATE outbox SET state = 'refused', refused = ?2 WHERE sequence = ?1";
+        self.db.execute(update, params![sequence, why])?;
+        Ok(())
+    }
+
+    /// How many parcels there are, held and refused ones too.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn waiting(&self) -> Result<u64, JournalError> {
+        let count: i64 = self.db.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Kind, key, state and reason of every parcel, oldest first; nothing of what is in it.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn parcels(&self) -> Result<Vec<[String; 4]>, JournalError> {
+        let mut query =
+            self.db.prepare("SELECT kind, key, state, coalesce(refused, '-') FROM outbox ORDER BY sequence")?;
+        let rows = query.query_map([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

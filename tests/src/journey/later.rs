@@ -1,0 +1,159 @@
+//! What goes later: sealed on the terminal's disk while the agency cannot be reached, delivered once and once only, and readable only with
+//! the agency's key. That is looked at with programs that are not ours: `age` opens, `tar` unpacks.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use super::good::expect;
+use super::{Ending, Journey, Play, filing, item, witness};
+use crate::until::until;
+
+/// Every such journey, and how each must end.
+pub(super) fn journeys() -> Vec<Journey> {
+    let nothing = || Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };
+    vec![
+        Journey {
+            name: "complaint-without-the-agency",
+            tells: "a complaint while nobody can be reached: sealed, over a power cut, and filed once when the agency is back",
+            play: complaint,
+            ending: Ending { pages: "welcome", journal: &[("case", "F18", "filed")], ..nothing() },
+        },
+        Journey {
+            name: "opinion-without-the-agency",
+            tells: "the line breaks while somebody says how satisfied they are: it is kept, and counts once",
+            play: opinion,
+            ending: Ending {
+                pages: "welcome reading pin checking home fetching review checking witness checking review filing filed rating rated thanks-later \
+                        home farewell welcome",
+                journal: &[("case", "F01", "filed")],
+                ..nothing()
+            },
+        },
+        Journey {
+            name: "records-of-a-case",
+            tells: "form, consent, evidence, case and log of a filing reach the agency in one sealed archive; the terminal cannot open it",
+            play: records,
+            ending: Ending {
+                pages: "welcome reading pin checking home fetching review checking witness checking review filing filed farewell welcome",
+                journal: &[("case", "F01", "filed")],
+                ..nothing()
+            },
+        },
+    ]
+}
+
+const WORDS: &str = "排队";
+
+fn complaint(play: &mut Play) -> Result<(), String> {
+    play.ground("agency down")?;
+    item::begin(play)?;
+    let _on_the_first_page = play.tap("下一页");
+    play.open("转移与异议")?;
+    play.tap("转移与异议")?;
+    item::open(play, "投诉建议")?;
+    for answer in ["投诉", &format!("pinyin paidui {WORDS}"), "下一步", "跳过", "同意并提交"] {
+        item::act(play, answer)?;
+    }
+    play.page("queued")?;
+    play.must_show("已加密保存")?;
+    play.tap("返回首页")?;
+    play.page("home")?;
+    play.must_show("暂时连不上经办系统")?;
+    play.leave_without_card()?;
+    sealed(play, WORDS)?;
+    play.cut_power_offline()?;
+    play.ground("agency up")?;
+    play.advance("agency_retry")?;
+    play.open("请插入社会保障卡")?;
+    delivered(play, "case")?;
+    let cases = witness::rows(play, "agency/agency.db", "SELECT item, key, NULL FROM cases")?;
+    let acts = witness::rows(play, "terminal/journal.sqlite", "SELECT item, act, told FROM acts")?;
+    expect(cases.len() == 1 && acts.len() == 1 && cases[0].1 == acts[0].1, "another case is filed, or none")?;
+    expect(acts[0].2 == "queued", "the citizen was told something else")
+}
+
+fn opinion(play: &mut Play) -> Result<(), String> {
+    filing::file(play)?;
+    play.page("filed")?;
+    play.tap("首页")?;
+    play.page("rating")?;
+    play.ground("agency down")?;
+    play.tap("基本满意")?;
+    play.page("thanks-later")?;
+    play.tap("返回首页")?;
+    play.page("home")?;
+    play.leave()?;
+    play.ground("agency up")?;
+    delivered(play, "evaluation")?;
+    let said = "SELECT points, NULL, NULL FROM evaluations";
+    expect(witness::rows(play, "agency/agency.db", said)?.len() == 1, "it does not count, or counts twice")
+}
+
+fn records(play: &mut Play) -> Result<(), String> {
+    filing::file(play)?;
+    play.page("filed")?;
+    play.leave()?;
+    delivered(play, "archive")?;
+    let parcel = "SELECT hex(content), key, digest FROM parcels WHERE kind = 'archive'";
+    let parcels = witness::rows(play, "agency/agency.db", parcel)?;
+    let (content, act, _) = parcels.first().ok_or("no records have come")?;
+    let sealed = crate::emulate::line::bytes(content).ok_or("no hexadecimal")?;
+    let archive = through(Command::new("age").args(["-d", "-i"]).arg(play.ground.path("certs/seal.key")), &sealed)?;
+    let unpack = |file: &str| through(Command::new("tar").args(["-x", "-O", "-f", "-", file]), &archive);
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&unpack("manifest.json")?).map_err(|why| why.to_string())?;
+    let files = manifest["files"].as_array().cloned().unwrap_or_default();
+    expect(
+        manifest["act"] == act.as_str() && manifest["complete"] == true && files.len() == 6,
+        "the manifest is not whole",
+    )?;
+    for file in &files {
+        let name = file["name"].as_str().unwrap_or_default();
+        let digest = through(&mut Command::new("sha256sum"), &unpack(name)?)?;
+        let said = file["digest"].as_str().unwrap_or_default().trim_start_matches("sha256:").to_owned();
+        expect(
+            !said.is_empty() && digest.starts_with(said.as_bytes()),
+            &format!("{name} is not what the manifest says"),
+        )?;
+    }
+    let text = |file: &str| unpack(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    expect(text("log.txt")?.contains(&format!("event=act_begun act={act} ")), "the log does not know the act")?;
+    expect(text("evidence.json")?.contains("witness"), "the witness is missing")?;
+    expect(!text("consent.json")?.contains("\"words\":\"\""), "the consent has no words")
+}
+
+/// Nothing of it can be read on the terminal's disk.
+fn sealed(play: &Play, words: &str) -> Result<(), String> {
+    let folder = play.ground.path("terminal");
+    let found = std::fs::read_dir(&folder).map_err(|error| error.to_string())?.flatten().find(|file| {
+        std::fs::read(file.path()).is_ok_and(|bytes| bytes.windows(words.len()).any(|at| at == words.as_bytes()))
+    });
+    expect(found.is_none(), "what somebody wrote lies open on the disk")
+}
+
+/// The agency has a parcel of that kind, and the terminal has forgotten it.
+fn delivered(play: &Play, kind: &str) -> Result<(), String> {
+    let at_agency = format!("SELECT key, refused, NULL FROM parcels WHERE kind = '{kind}'");
+    let here = format!("SELECT key, state, NULL FROM outbox WHERE kind = '{kind}'");
+    let kept = until(&format!("a parcel ({kind})"), Duration::from_secs(30), || {
+        let kept = witness::rows(play, "agency/agency.db", &at_agency).ok().filter(|rows| !rows.is_empty())?;
+        witness::rows(play, "terminal/journal.sqlite", &here).ok().filter(Vec::is_empty).map(|_| kept)
+    })?;
+    expect(kept.len() == 1 && kept[0].1.is_empty(), &format!("the agency has {kept:?}"))
+}
+
+/// What a program makes of some bytes.
+fn through(command: &mut Command, bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let name = Path::new(command.get_program()).display().to_string();
+    let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut child = started.map_err(|error| format!("{name}: {error}"))?;
+    let mut stdin = child.stdin.take().ok_or("no input")?;
+    let bytes = bytes.to_vec();
+    // It may answer before it has read everything, or stop reading.
+    let feed = std::thread::spawn(move || stdin.write_all(&bytes));
+    let output = child.wait_with_output().map_err(|error| format!("{name}: {error}"))?;
+    let _stopped_reading = feed.join();
+    if output.status.success() { Ok(output.stdout) } else { Err(format!("{name} does not take it")) }
+}
