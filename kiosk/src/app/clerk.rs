@@ -19,6 +19,7 @@ use contract::site::Site;
 use hal::receipt::Paper;
 use hal::{Cancel, Code, Progress};
 
+use super::AtBoundary;
 use super::inbox::Inbox;
 use super::net::Line;
 use super::printer::{Document, Failure, Printers};
@@ -27,7 +28,7 @@ use crate::agency::{AgencyError, Answer, Question};
 use crate::clock::{Clock, SystemClock};
 use crate::events::{self, Event};
 use crate::journal::Journal;
-use crate::session::{Act, ActBody, ActEnd, ActFailure, ActKind, Completion, FunnelStep, Input, Ticket};
+use crate::session::{Act, ActBody, ActEnd, ActFailure, ActKind, Boundary, Completion, FunnelStep, Input, Ticket};
 
 /// One act runs, one may wait (of a visit that began while the last one's job was being cancelled).
 const ROOM: usize = 2;
@@ -77,7 +78,14 @@ pub(super) struct Tools {
     pub net: Line,
 }
 
-pub(super) fn start(journal: Journal, tools: Tools, site: &Site, clock: SystemClock, inbox: Inbox) -> io::Result<Desk> {
+pub(super) fn start(
+    journal: Journal,
+    tools: Tools,
+    site: &Site,
+    clock: SystemClock,
+    at: AtBoundary,
+    inbox: Inbox,
+) -> io::Result<Desk> {
     let (orders, receiver) = sync_channel(ROOM);
     let (counts, counted) = sync_channel(COUNTS);
     let clerk = Clerk {
@@ -89,6 +97,7 @@ pub(super) fn start(journal: Journal, tools: Tools, site: &Site, clock: SystemCl
         retry: Duration::from_millis(site.limits.agency_retry_ms),
         settles_after_ms: i64::try_from(site.limits.agency_call_ms.saturating_mul(2)).unwrap_or(i64::MAX),
         clock,
+        at,
     };
     std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver, &counted))?;
     Ok(Desk(orders, counts))
@@ -104,6 +113,7 @@ struct Clerk {
     /// How old a case must be before "no such case" is believed.
     settles_after_ms: i64,
     clock: SystemClock,
+    at: AtBoundary,
 }
 
 /// What an act has done.
@@ -141,8 +151,10 @@ impl Clerk {
             }
             match next {
                 Ok(Order { ticket, act, cancel }) => {
+                    let kind = act.body.kind();
                     let end = self.act(ticket, act, cancel);
                     self.inbox.send(Input::Done(ticket, Completion::Acted(end)));
+                    (self.at)(kind, Boundary::Told);
                 }
                 // Some time has passed since anything was asked.
                 Err(RecvTimeoutError::Timeout) => self.reconcile(),
@@ -165,13 +177,15 @@ impl Clerk {
     }
 
     fn act(&mut self, ticket: Ticket, act: Act, cancel: Cancel) -> ActEnd {
+        let kind = act.body.kind();
+        (self.at)(kind, Boundary::Wanted);
         let Ok(begun) = self.journal.begin(&act, ticket.visit, self.clock.now()) else {
             events::write(&Event::JournalFailed);
-            return ended(act.body.kind().not_done(), Some(ActFailure::Journal));
+            return ended(kind.not_done(), Some(ActFailure::Journal));
         };
         let id = act.id.text.clone();
         events::log(&begun);
-        let kind = act.body.kind();
+        (self.at)(kind, Boundary::Intended);
         let end = match self.perform(ticket, act, cancel) {
             Ok(Done::Printed(papers)) => ActEnd { papers, ..ended(Outcome::Printed, None) },
             Ok(Done::Filed(case)) => ActEnd { case: Some(case), ..ended(Outcome::Filed, None) },
@@ -180,12 +194,14 @@ impl Clerk {
             Err(Stop { failure, paper: Paper::None }) => ended(kind.not_done(), Some(failure)),
             Err(Stop { failure, paper: Paper::Perhaps }) => ended(Outcome::Unknown, Some(failure)),
         };
+        (self.at)(kind, Boundary::Performed);
         let code = end.failure.as_ref().map(ActFailure::as_str);
         match self.journal.settle(&id, end.outcome, code, self.clock.now()) {
             Ok(ended) => events::log(&ended),
             // The intent stands; the next start settles it as unknown, which is all that can then be known.
             Err(_) => events::write(&Event::JournalFailed),
         }
+        (self.at)(kind, Boundary::Settled);
         end
     }
 
@@ -196,7 +212,7 @@ impl Clerk {
         match body {
             ActBody::Slip(receipt) => {
                 let port = self.tools.printers.receipt.as_ref().ok_or_else(|| absent(Code::ReceiptOffline))?;
-                self.advance(&id.text, "sending")?;
+                self.advance(&id.text, ActKind::Slip, Boundary::Sending)?;
                 port.print(receipt, cancel, progress)?;
                 Ok(Done::Printed(1))
             }
@@ -212,12 +228,12 @@ impl Clerk {
                     inputs,
                 };
                 let (issued, pdf) = self.document(ticket.visit, request, &subject, session)?;
-                self.advance(&id.text, "issued")?;
+                self.advance(&id.text, ActKind::Certificate, Boundary::Issued)?;
                 if cancel.is_cancelled() {
                     return Err(Stop { failure: ActFailure::Device(Code::PageCancelled), paper: Paper::None });
                 }
                 progress(Progress::Accepted);
-                self.advance(&id.text, "sending")?;
+                self.advance(&id.text, ActKind::Certificate, Boundary::Sending)?;
                 port.print(Document { job_name: id.text, pdf }, cancel, progress)?;
                 Ok(Done::Printed(issued.sheets))
             }
@@ -232,16 +248,16 @@ impl Clerk {
                     consent,
                     language: language.to_owned(),
                 };
-                self.advance(&id.text, "sending")?;
+                self.advance(&id.text, ActKind::Case, Boundary::Sending)?;
                 self.file(ticket.visit, &id.text, file, &subject).map(Done::Filed)
             }
             ActBody::CardPin(change) => {
-                self.advance(&id.text, "sending")?;
+                self.advance(&id.text, ActKind::CardPin, Boundary::Sending)?;
                 card_pin::change(&self.tools.cards, change, cancel)
             }
             ActBody::Question(words) => {
                 let request = LeaveQuestion { terminal: self.terminal.clone(), visit: visit_token, item, words };
-                self.advance(&id.text, "sending")?;
+                self.advance(&id.text, ActKind::Question, Boundary::Sending)?;
                 self.leave(ticket.visit, id.text, request).map(Done::Left)
             }
         }
@@ -260,6 +276,7 @@ impl Clerk {
             Ok(Answer::Issued(issued)) => issued,
             other => return Err(refused(other)),
         };
+        (self.at)(ActKind::Certificate, Boundary::Drawn);
         if issued.binding.visit != fetch.visit || issued.binding.subject != subject {
             events::write(&Event::BindingMismatch { visit });
             return Err(Stop { failure: ActFailure::Mismatch, paper: Paper::None });
@@ -324,6 +341,7 @@ impl Clerk {
                 Err(error) if error.problem() == Some(ProblemCode::CaseUnknown) => Outcome::NotFiled,
                 Err(_) => return,
             };
+            (self.at)(ActKind::Case, Boundary::Asked);
             match self.journal.resolve(&row.act, outcome, self.clock.now()) {
                 Ok(ended) => events::log(&ended),
                 Err(_) => return,
@@ -331,19 +349,30 @@ impl Clerk {
         }
     }
 
-    fn advance(&self, act: &str, phase: &str) -> Result<(), Stop> {
-        self.journal.advance(act, phase).map_err(|_| Stop { failure: ActFailure::Journal, paper: Paper::None })
+    /// Notes a phase; nothing of what comes after it has been done.
+    fn advance(&self, act: &str, kind: ActKind, phase: Boundary) -> Result<(), Stop> {
+        let failed = |_| Stop { failure: ActFailure::Journal, paper: Paper::None };
+        self.journal.advance(act, phase.as_str()).map_err(failed)?;
+        (self.at)(kind, phase);
+        Ok(())
     }
 
     /// Tells the agency every outcome it has not acknowledged, oldest first; stops at the first that does not get through.
     fn report(&self) {
         for (visit, row) in self.journal.unreported().unwrap_or_default() {
             let Some(outcome) = row.outcome.as_deref().and_then(Outcome::parse) else { continue };
-            let report = ActReport { act: row.act.clone(), visit, item: row.item, kind: row.kind, outcome };
+            let stands = |boundary| ActKind::parse(&row.kind).into_iter().for_each(|kind| (self.at)(kind, boundary));
+            let report =
+                ActReport { act: row.act.clone(), visit, item: row.item.clone(), kind: row.kind.clone(), outcome };
             // Nothing personal is in a report, so it goes over the terminal's own line: its visit may be over.
-            if self.tools.net.ask(0, Question::Report(report)).is_err() || self.journal.reported(&row.act).is_err() {
+            if self.tools.net.ask(0, Question::Report(report)).is_err() {
                 return;
             }
+            stands(Boundary::Acknowledged);
+            if self.journal.reported(&row.act).is_err() {
+                return;
+            }
+            stands(Boundary::Noted);
         }
     }
 }
