@@ -59,6 +59,9 @@ enum Command {
     Crash {
         /// Only this one: slip, certificate, case, card_pin or question.
         kind: Option<String>,
+        /// Have a wrong performer at work: late (journals after the effect) or early (journals the outcome before it).
+        #[arg(long)]
+        saboteur: Option<String>,
     },
     /// One cell of the matrix of crashes: kind and boundary.
     CrashCell {
@@ -66,7 +69,7 @@ enum Command {
         kind: String,
         /// Where the power goes; the matrix lists them.
         boundary: String,
-        /// Have a wrong performer at work: late (journals after the effect) or early (journals the outcome before it).
+        /// As for the matrix.
         #[arg(long)]
         saboteur: Option<String>,
     },
@@ -157,7 +160,7 @@ fn main() -> ExitCode {
         }),
         Command::Table { service } => end(journey::kill::table(service.as_deref())),
         Command::Cell { journey, page, service } => inside(|| journey::kill::cell(&journey, &page, &service)),
-        Command::Crash { kind } => end(journey::crash::matrix(kind.as_deref())),
+        Command::Crash { kind, saboteur } => end(journey::crash::matrix(kind.as_deref(), saboteur.as_deref())),
         Command::CrashCell { kind, boundary, saboteur } => {
             inside(|| journey::crash::cell(&kind, &boundary, saboteur.as_deref()))
         }

@@ -20,24 +20,25 @@ pub use stand::{Finding, HEADINGS, Heard, Kept, Stand, good_outcome, judge};
 const JOURNAL: &str = "terminal/journal.sqlite";
 const AGENCY: &str = "agency/agency.db";
 
-/// Two times the call, and what was begun before is asked for; so that a cell need not wait as long as a hall.
+/// How often the agency is asked again: a cell need not wait as long as a hall.
 const LIMITS: &str = "[limits]\nagency_retry_ms = 1000";
 
 /// A terminal that has not come to rest by then never does.
 const REST: Duration = Duration::from_secs(30);
 
-/// Plays all cells (of one kind, where one is named) and prints them.
+/// Plays all cells (of one kind, where one is named; by a saboteur, where one is) and prints them.
 ///
 /// # Errors
 /// What was lost, doubled or untrue, or that a cell could not be played.
-pub fn matrix(only: Option<&str>) -> Result<(), String> {
+pub fn matrix(only: Option<&str>, saboteur: Option<&str>) -> Result<(), String> {
     let kinds = ActKind::ALL.into_iter().filter(|kind| only.is_none_or(|only| only == kind.as_str()));
     let of = |kind: ActKind| kind.boundaries().iter().map(move |boundary| [kind.as_str(), boundary.as_str()]);
     let cells: Vec<[&str; 2]> = kinds.flat_map(of).collect();
     if cells.is_empty() {
         return Err(format!("no such kind; there are {}", ActKind::ALL.map(ActKind::as_str).join(", ")));
     }
-    let rows = cells::play("crash-cell", &cells);
+    let by = saboteur.map(|saboteur| ["--saboteur", saboteur]);
+    let rows = cells::play(&[&["crash-cell"][..], by.as_ref().map_or(&[], |by| &by[..])].concat(), &cells);
     line(["kind", "dies at"], &HEADINGS);
     for (cell, row) in cells.iter().zip(&rows) {
         match row {
@@ -83,6 +84,7 @@ pub fn cell(kind: &str, boundary: &str, saboteur: Option<&str>) -> Result<(), St
         passed(&play, kind, boundary)?;
         play.start_again(&site)?;
     }
+    play.terminal.line("die")?;
     let findings = compare(&mut play, kind, boundary, glass, done)?;
     drop(play);
     if findings.is_empty() {
@@ -103,8 +105,9 @@ fn compare(
     rest(play, kind);
     let before = acts(play)?;
     let seen = seen(play)?;
-    next_visit(play, kind)?;
+    let not_served = next_visit(play, kind).err();
     rest(play, kind);
+    listed(play)?;
     let next = acts(play)?.into_iter().find(|act| !before.contains(act)).unwrap_or_default();
     let others = format!("act <> '{next}'");
     let journal =
@@ -124,12 +127,13 @@ fn compare(
             // Nobody has had the card in hand since.
             ActKind::CardPin => done_then,
             // The next visit's paper is its own.
-            ActKind::Slip | ActKind::Certificate => done(play, kind)?.saturating_sub(1),
+            ActKind::Slip | ActKind::Certificate => done(play, kind)?.saturating_sub(not_served.is_none().into()),
             ActKind::Case | ActKind::Question => done(play, kind)?,
         },
         glass,
         audit: witness::audit(play).err(),
         sequences: (seen, sequence(&next)),
+        not_served,
     };
     println!("{}", stand.columns().join("\t"));
     Ok(judge(&stand))
@@ -173,9 +177,21 @@ fn visit(play: &mut Play, kind: ActKind) -> Result<(), String> {
     }
 }
 
+/// No kind may pass a boundary that it does not list: there would be no cell for it.
+fn listed(play: &Play) -> Result<(), String> {
+    trail(play).lines().filter_map(|line| line.split_once(' ')).try_for_each(|(kind, rest)| {
+        let (boundary, _) = rest.split_once(' ').unwrap_or((rest, ""));
+        place(kind, boundary).map(drop)
+    })
+}
+
+fn trail(play: &Play) -> String {
+    std::fs::read_to_string(play.ground.path("terminal").join(TRAIL)).unwrap_or_default()
+}
+
 /// The boundaries that were passed must be those that the kind lists, in this order, and this one the last. The page at that moment.
 fn passed(play: &Play, kind: ActKind, boundary: Boundary) -> Result<String, String> {
-    let trail = std::fs::read_to_string(play.ground.path("terminal").join(TRAIL)).unwrap_or_default();
+    let trail = trail(play);
     let passed: Vec<Vec<&str>> = trail.lines().map(|line| line.split(' ').collect()).collect();
     let names: Vec<&str> = passed.iter().filter_map(|line| line.get(1).copied()).collect();
     let listed: Vec<&str> =

@@ -67,7 +67,7 @@ pub fn table(only: Option<&str>) -> Result<(), String> {
     if cells.is_empty() {
         return Err(format!("no such service; there are {}", SERVICES.join(", ")));
     }
-    let rows = cells::play("cell", &cells);
+    let rows = cells::play(&["cell"], &cells);
     println!("{:<22} {:<12} {:<8} what became of the visit", "journey", "page", "killed");
     for ([journey, page, service], row) in cells.iter().zip(&rows) {
         let said = row.clone().unwrap_or_else(|why| format!("FAILED: {why}"));

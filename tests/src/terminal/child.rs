@@ -9,7 +9,7 @@
 //! | `labels` | everything on the glass that has a label |
 //! | `frame FILE` | writes a PNG |
 //! | `advance MS` or `advance LIMIT` | moves the clock |
-//! | `die KIND BOUNDARY` | the power goes when an act of that kind stands at that boundary; with `late` or `early`, a saboteur performs it |
+//! | `die KIND BOUNDARY` | the power goes when an act of that kind stands at that boundary; with `late` or `early`, a saboteur performs it; without anything, boundaries are only written down |
 //! | `panic` | the thread that turns the loop panics |
 //! | `quit` | ends |
 

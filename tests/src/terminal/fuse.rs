@@ -21,18 +21,22 @@ pub const TRAIL: &str = "boundaries";
 pub(super) struct Fuse(Arc<Mutex<Option<Armed>>>);
 
 struct Armed {
-    at: (ActKind, Boundary),
+    at: Option<(ActKind, Boundary)>,
     trail: File,
     saboteur: Option<Saboteur>,
 }
 
 impl Fuse {
-    /// Arms it: `KIND BOUNDARY`, and the saboteur of that name, if one is to have its hand in. The terminal's files are in `folder`.
+    /// Arms it: `KIND BOUNDARY`, and the saboteur of that name, if one is to have its hand in; nothing, and it only listens. The terminal's
+    /// files are in `folder`.
     pub(super) fn arm(&self, line: &str, folder: &Path) -> Result<String, String> {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let [kind, boundary, saboteur @ ..] = words.as_slice() else { return Err("KIND BOUNDARY".to_owned()) };
-        let at = place(kind, boundary)?;
-        let saboteur = saboteur.first().map(|name| Saboteur::new(name, folder)).transpose()?;
+        let (at, saboteur) = match words.as_slice() {
+            [] => (None, None),
+            [kind, boundary] => (Some(place(kind, boundary)?), None),
+            [kind, boundary, name] => (Some(place(kind, boundary)?), Some(Saboteur::new(name, folder)?)),
+            _ => return Err("die KIND BOUNDARY SABOTEUR, or less".to_owned()),
+        };
         let trail = File::create(folder.join(TRAIL)).map_err(|error| error.to_string())?;
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Armed { at, trail, saboteur });
         Ok("armed".to_owned())
@@ -60,7 +64,7 @@ impl Armed {
         }
         let line = writeln!(self.trail, "{} {} {page}", kind.as_str(), boundary.as_str());
         complain(line.map_err(|error| error.to_string()));
-        if self.at == (kind, boundary) {
+        if self.at == Some((kind, boundary)) {
             // Nothing of this program runs after it.
             complain(kill_process(getpid(), Signal::KILL).map_err(|error| error.to_string()));
         }

@@ -27,6 +27,8 @@ pub struct Stand {
     pub audit: Option<String>,
     /// The highest sequence of an act that anybody had seen before the next visit, and the one that visit's act got.
     pub sequences: (u64, u64),
+    /// Why the next visit was not served.
+    pub not_served: Option<String>,
 }
 
 /// A row of the journal.
@@ -56,6 +58,8 @@ pub enum Finding {
     Doubled(String),
     /// Somebody says what is not so.
     Untrue(String),
+    /// Whoever came next was not served.
+    NotServed(String),
 }
 
 impl fmt::Display for Finding {
@@ -64,6 +68,7 @@ impl fmt::Display for Finding {
             Self::Lost(what) => write!(f, "LOST: {what}."),
             Self::Doubled(what) => write!(f, "DOUBLED: {what}."),
             Self::Untrue(what) => write!(f, "UNTRUE: {what}."),
+            Self::NotServed(why) => write!(f, "NOT SERVED: {why}."),
         }
     }
 }
@@ -101,7 +106,8 @@ const fn can_be_asked(kind: ActKind) -> bool {
 pub fn judge(stand: &Stand) -> Vec<Finding> {
     let lost = lost(stand).into_iter().map(|what| Finding::Lost(what.to_owned()));
     let doubled = doubled(stand).into_iter().map(|what| Finding::Doubled(what.to_owned()));
-    lost.chain(doubled).chain(untrue(stand).into_iter().map(Finding::Untrue)).collect()
+    let untrue = untrue(stand).into_iter().map(Finding::Untrue);
+    lost.chain(doubled).chain(untrue).chain(stand.not_served.clone().map(Finding::NotServed)).collect()
 }
 
 fn lost(stand: &Stand) -> Vec<&'static str> {
