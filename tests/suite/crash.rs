@@ -68,10 +68,13 @@ fn right() -> Stand {
     }
 }
 
+/// What must be found, and what is wrong then.
+type Wrong = (&'static str, fn(&mut Stand));
+
 #[test]
 fn a_wrong_stand_passes_for_a_right_one() {
     assert_eq!(judge(&right()), []);
-    let wrong: [(&str, fn(&mut Stand)); 16] = [
+    let wrong: [Wrong; 16] = [
         ("LOST", |stand| stand.journal.clear()),
         ("LOST", |stand| stand.journal[0].outcome.clear()),
         ("LOST", |stand| stand.journal[0].told = false),
