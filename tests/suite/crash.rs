@@ -63,7 +63,8 @@ fn right() -> Stand {
         done: 1,
         glass: "printed".to_owned(),
         audit: None,
-        sequences: (1, 2),
+        seen: 1,
+        next: Some(2),
         not_served: None,
     }
 }
@@ -95,7 +96,7 @@ fn a_wrong_stand_passes_for_a_right_one() {
         ("DOUBLED", |stand| stand.done = 2),
         ("DOUBLED", |stand| stand.drawn = 2),
         ("DOUBLED", |stand| stand.agency[0].times = 2),
-        ("DOUBLED", |stand| stand.sequences = (1, 1)),
+        ("DOUBLED", |stand| stand.next = Some(1)),
         ("UNTRUE", |stand| stand.journal[0].outcome = "not_printed".to_owned()),
         ("UNTRUE", |stand| stand.agency[0].outcome = "unknown".to_owned()),
         ("UNTRUE", |stand| stand.audit = Some("audit: line 3 missing".to_owned())),

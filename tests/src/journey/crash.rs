@@ -6,7 +6,7 @@
 
 mod stand;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kiosk::session::{ActKind, Boundary};
 
@@ -25,6 +25,21 @@ const LIMITS: &str = "[limits]\nagency_retry_ms = 1000";
 
 /// A terminal that has not come to rest by then never does.
 const REST: Duration = Duration::from_secs(30);
+
+/// Nobody tells when the daemon has seen that a card is out; it looks every 400 ms. No hand puts in another sooner.
+const SEEN_OUT: Duration = Duration::from_secs(1);
+
+/// What was there when the power went.
+struct Death {
+    kind: ActKind,
+    boundary: Boundary,
+    /// The page on the glass.
+    glass: String,
+    /// How often the act had been done.
+    done: usize,
+    /// When the card was taken out, after that.
+    card_out: Instant,
+}
 
 /// Plays all cells (of one kind, where one is named; by a saboteur, where one is) and prints them.
 ///
@@ -77,7 +92,11 @@ pub fn cell(kind: &str, boundary: &str, saboteur: Option<&str>) -> Result<(), St
     if (done > 0) != (boundary >= Boundary::Performed) {
         return Err(format!("it was done {done} times at {}: the boundary stands at another place", boundary.as_str()));
     }
-    let site = start_again(&mut play)?;
+    // Where nobody is signed in, none is in.
+    let _may_be_out = play.ground.line("card pull");
+    let death = Death { kind, boundary, glass, done, card_out: Instant::now() };
+    let site = play.ground.site_toml().replace("[limits]", LIMITS);
+    play.start_again(&site)?;
     if boundary == Boundary::Asked {
         play.terminal.line(&format!("die {} {}", kind.as_str(), boundary.as_str()))?;
         play.terminal.ended()?;
@@ -85,7 +104,7 @@ pub fn cell(kind: &str, boundary: &str, saboteur: Option<&str>) -> Result<(), St
         play.start_again(&site)?;
     }
     play.terminal.line("die")?;
-    let findings = compare(&mut play, kind, boundary, glass, done)?;
+    let findings = compare(&mut play, death)?;
     drop(play);
     if findings.is_empty() {
         return std::fs::remove_dir_all(&directory).map_err(|error| error.to_string());
@@ -95,21 +114,17 @@ pub fn cell(kind: &str, boundary: &str, saboteur: Option<&str>) -> Result<(), St
 }
 
 /// Lets the terminal come to rest and serve somebody else; prints what stands where.
-fn compare(
-    play: &mut Play,
-    kind: ActKind,
-    boundary: Boundary,
-    glass: String,
-    done_then: usize,
-) -> Result<Vec<Finding>, String> {
+fn compare(play: &mut Play, death: Death) -> Result<Vec<Finding>, String> {
+    let Death { kind, boundary, glass, done: done_then, card_out } = death;
     rest(play, kind);
+    until("the card to be seen out", REST, || (card_out.elapsed() > SEEN_OUT).then_some(()))?;
     let before = acts(play)?;
     let seen = seen(play)?;
     let not_served = next_visit(play, kind).err();
     rest(play, kind);
     listed(play)?;
-    let next = acts(play)?.into_iter().find(|act| !before.contains(act)).unwrap_or_default();
-    let others = format!("act <> '{next}'");
+    let next = acts(play)?.into_iter().find(|act| !before.contains(act));
+    let others = format!("act <> '{}'", next.as_deref().unwrap_or_default());
     let journal =
         witness::rows(play, JOURNAL, &format!("SELECT outcome, reported || '', NULL FROM acts WHERE {others}"))?;
     let agency = witness::rows(play, AGENCY, &format!("SELECT outcome, times || '', NULL FROM acts WHERE {others}"))?;
@@ -132,7 +147,8 @@ fn compare(
         },
         glass,
         audit: witness::audit(play).err(),
-        sequences: (seen, sequence(&next)),
+        seen,
+        next: next.as_deref().map(sequence),
         not_served,
     };
     println!("{}", stand.columns().join("\t"));
@@ -203,14 +219,6 @@ fn passed(play: &Play, kind: ActKind, boundary: Boundary) -> Result<String, Stri
     } else {
         Err(format!("it passed {}, but {} is listed", names.join(" "), listed.join(" ")))
     }
-}
-
-/// Somebody takes the card out, and the power comes back. The configuration that holds from here.
-fn start_again(play: &mut Play) -> Result<String, String> {
-    let _may_be_out = play.ground.line("card pull");
-    let site = play.ground.site_toml().replace("[limits]", LIMITS);
-    play.start_again(&site)?;
-    Ok(site)
 }
 
 /// Waits until the terminal has nothing left to settle, to ask or to tell. Where that never comes, what stands then is judged.

@@ -25,8 +25,10 @@ pub struct Stand {
     pub glass: String,
     /// What is wrong with the audit, or where it disagrees with the journal.
     pub audit: Option<String>,
-    /// The highest sequence of an act that anybody had seen before the next visit, and the one that visit's act got.
-    pub sequences: (u64, u64),
+    /// The highest sequence of an act that anybody had seen before the next visit.
+    pub seen: u64,
+    /// The one that visit's act got, if it came to one.
+    pub next: Option<u64>,
     /// Why the next visit was not served.
     pub not_served: Option<String>,
 }
@@ -128,7 +130,7 @@ fn lost(stand: &Stand) -> Vec<&'static str> {
 }
 
 fn doubled(stand: &Stand) -> Vec<&'static str> {
-    let Stand { boundary, journal, agency, done, drawn, sequences: (seen, next), .. } = stand;
+    let Stand { boundary, journal, agency, done, drawn, seen, next, .. } = stand;
     let noted = *boundary == Boundary::Noted && agency.iter().any(|told| told.times > 1);
     let said = [
         (journal.len() > 1, "the journal has it twice"),
@@ -136,7 +138,7 @@ fn doubled(stand: &Stand) -> Vec<&'static str> {
         (*done > 1, "it was done twice"),
         (*drawn > 1, "the document was issued under two acts"),
         (noted, "the agency was told again what it had acknowledged"),
-        (next <= seen, "the next act has an id that was used before"),
+        (next.is_some_and(|next| next <= *seen), "the next act has an id that was used before"),
     ];
     said.into_iter().filter_map(|(is_so, what)| is_so.then_some(what)).collect()
 }
@@ -183,13 +185,13 @@ impl Stand {
             ActKind::CardPin => format!("{} new PINs", self.done),
             ActKind::Question => format!("{} questions", self.done),
         };
-        let (seen, next) = self.sequences;
+        let next = self.next.map_or_else(|| "none".to_owned(), |next| next.to_string());
         [
             self.glass.clone(),
             or_nothing(rows.collect::<Vec<_>>().join("; ")),
             or_nothing(heard.collect::<Vec<_>>().join("; ")),
             world,
-            format!("{next} after {seen}"),
+            format!("{next} after {}", self.seen),
         ]
     }
 }
