@@ -42,7 +42,7 @@ use crate::input_method::helper::Place;
 use crate::input_method::{desk, rime};
 use crate::journal::{Journal, JournalError};
 use crate::panic;
-use crate::session::{self, Completion, Effect, Input, State, Terminal, Ticket};
+use crate::session::{self, ActKind, Boundary, Completion, Effect, Input, State, Terminal, Ticket};
 use crate::view::{lamp, refresh_at, view};
 use clerk::Note;
 use inbox::Message;
@@ -57,6 +57,8 @@ pub struct Parts {
     pub clock: Box<dyn Clock>,
     /// Who else wants to know what is shown.
     pub probe: Box<dyn Probe>,
+    /// Who is told where an act stands.
+    pub at_boundary: AtBoundary,
     /// From [`inbox`]; taps are sent to the other end.
     pub queue: Queue,
 }
@@ -73,6 +75,9 @@ pub struct Silent;
 impl Probe for Silent {
     fn shown(&mut self, _: &Screen) {}
 }
+
+/// Is called by the thread that performs acts, at each boundary before it goes on; for the hall, which cuts the power there.
+pub type AtBoundary = Box<dyn Fn(ActKind, Boundary) + Send>;
 
 /// Why a terminal does not start.
 #[derive(Debug, thiserror::Error)]
@@ -99,7 +104,7 @@ pub enum StartError {
 /// # Errors
 /// As [`StartError`] says; nothing runs then.
 pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
-    let Parts { site, glass, clock, probe, queue } = parts;
+    let Parts { site, glass, clock, probe, at_boundary, queue } = parts;
     // What is written down tells the machine's time, whatever clock the rules are given.
     let wall = SystemClock::start();
     let journal =
@@ -120,7 +125,7 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let windows = present::start(&site, &inbox)?;
     let typing = typing(&site, inbox.clone())?;
     let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone(), seal_to };
-    let clerk = clerk::start(journal, tools, &site, wall, inbox)?;
+    let clerk = clerk::start(journal, tools, &site, wall, at_boundary, inbox)?;
     let hands = Hands { net, authority, cards, windows, clerk, lights, typing, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };
     Ok(std::thread::Builder::new().name("app".to_owned()).spawn(move || turn.run(&queue))?)

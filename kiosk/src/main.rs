@@ -193,7 +193,8 @@ fn run(files: &[PathBuf]) -> ExitCode {
         let site = site.clone();
         move |glass| {
             let clock = Box::new(SystemClock::start());
-            if let Err(error) = app::run(Parts { site, glass, clock, probe: Box::new(Silent), queue }) {
+            let at_boundary = Box::new(|_, _| ());
+            if let Err(error) = app::run(Parts { site, glass, clock, probe: Box::new(Silent), at_boundary, queue }) {
                 eprintln!("{error}");
                 ui::quit();
             }

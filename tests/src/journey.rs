@@ -4,6 +4,7 @@
 mod broken;
 mod cabinet;
 mod card_pin;
+pub mod crash;
 mod filing;
 mod good;
 mod identity;

@@ -10,6 +10,7 @@
 //! | [`dice`] | chance that can be played again |
 //! | [`terminal`] | the kiosk as a child process without a display, driven by text lines |
 //! | [`journey`] | whole visits, judged by five witnesses |
+//! | [`cells`] | the cells of a table, each in a program of its own |
 //! | [`cases`] | devices behind real daemons: each way they fail |
 //! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
 //! | [`judges`] | programs that we did not write look at card and printer |
@@ -23,6 +24,7 @@
 //! | [`sim`] | `step` alone, brought to any page without a device: for the matrix, the storm and benches |
 
 pub mod cases;
+pub mod cells;
 pub mod daemon;
 pub mod demo;
 pub mod dice;

@@ -55,6 +55,24 @@ enum Command {
         /// pcscd, agency, receipt or page.
         service: String,
     },
+    /// Cut the power at every boundary of every kind of act; print what stands where after the next start.
+    Crash {
+        /// Only this one: slip, certificate, case, card_pin or question.
+        kind: Option<String>,
+        /// Have a wrong performer at work: late (journals after the effect) or early (journals the outcome before it).
+        #[arg(long)]
+        saboteur: Option<String>,
+    },
+    /// One cell of the matrix of crashes: kind and boundary.
+    CrashCell {
+        /// slip, certificate, case, card_pin or question.
+        kind: String,
+        /// Where the power goes; the matrix lists them.
+        boundary: String,
+        /// As for the matrix.
+        #[arg(long)]
+        saboteur: Option<String>,
+    },
     /// The kiosk in a window with the hall panel; without a display, the first two journeys with pictures.
     Demo {
         /// Play the first two journeys and leave pictures and paper in target/demo.
@@ -142,6 +160,10 @@ fn main() -> ExitCode {
         }),
         Command::Table { service } => end(journey::kill::table(service.as_deref())),
         Command::Cell { journey, page, service } => inside(|| journey::kill::cell(&journey, &page, &service)),
+        Command::Crash { kind, saboteur } => end(journey::crash::matrix(kind.as_deref(), saboteur.as_deref())),
+        Command::CrashCell { kind, boundary, saboteur } => {
+            inside(|| journey::crash::cell(&kind, &boundary, saboteur.as_deref()))
+        }
         Command::Demo { headless: true } => end(demo::headless()),
         Command::Demo { headless: false } => enter(Network::Shared, demo::window),
         Command::Pages(wanted) => end(pages::draw(&wanted)),

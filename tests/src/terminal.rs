@@ -2,6 +2,8 @@
 //! moved, and a control socket with text lines. `hall kiosk` is the child, [`Terminal`] its parent's handle.
 
 pub mod child;
+pub mod fuse;
+mod saboteur;
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
@@ -13,6 +15,9 @@ use crate::until::until;
 
 /// How long a page may take to come: real devices and two busy cores.
 const PATIENCE: Duration = Duration::from_secs(25);
+
+/// How long the child waits for it; then it still can say so.
+const AWAIT: Duration = Duration::from_secs(20);
 
 /// A running terminal.
 pub struct Terminal {

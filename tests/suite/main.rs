@@ -5,6 +5,7 @@
 mod agency_line;
 mod audit;
 mod card_pin;
+mod crash;
 mod devices;
 mod emulators;
 mod forms;

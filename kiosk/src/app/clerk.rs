@@ -21,6 +21,7 @@ use contract::site::Site;
 use hal::receipt::Paper;
 use hal::{Cancel, Code, Progress};
 
+use super::AtBoundary;
 use super::inbox::Inbox;
 use super::net::Line;
 use super::printer::{Document, Failure, Printers};
@@ -31,7 +32,9 @@ use crate::crypto::seal::Recipient;
 use crate::events::{self, Event};
 use crate::journal::Journal;
 use crate::journal::outbox::Content;
-use crate::session::{Act, ActBody, ActEnd, ActFailure, ActKind, Completion, Filing, FunnelStep, Input, Post, Ticket};
+use crate::session::{
+    Act, ActBody, ActEnd, ActFailure, ActKind, Boundary, Completion, Filing, FunnelStep, Input, Post, Ticket,
+};
 use mail::Mail;
 
 /// One act runs, one may wait (of a visit that began while the last one's job was being cancelled).
@@ -101,7 +104,14 @@ pub(super) struct Tools {
     pub seal_to: Recipient,
 }
 
-pub(super) fn start(journal: Journal, tools: Tools, site: &Site, clock: SystemClock, inbox: Inbox) -> io::Result<Desk> {
+pub(super) fn start(
+    journal: Journal,
+    tools: Tools,
+    site: &Site,
+    clock: SystemClock,
+    at: AtBoundary,
+    inbox: Inbox,
+) -> io::Result<Desk> {
     let (work, receiver) = sync_channel(ROOM + NOTES);
     let acts = Arc::new(AtomicUsize::new(0));
     let clerk = Clerk {
@@ -113,6 +123,7 @@ pub(super) fn start(journal: Journal, tools: Tools, site: &Site, clock: SystemCl
         mail: Mail::new(&site.limits)?,
         settles_after_ms: i64::try_from(site.limits.agency_call_ms.saturating_mul(2)).unwrap_or(i64::MAX),
         clock,
+        at,
     };
     let running = acts.clone();
     std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver, &running))?;
@@ -129,6 +140,7 @@ struct Clerk {
     /// How old a case must be before "no such case" is believed.
     settles_after_ms: i64,
     clock: SystemClock,
+    at: AtBoundary,
 }
 
 /// What an act has done.
@@ -164,9 +176,11 @@ impl Clerk {
             match self.mail.next(work) {
                 Ok(Work::Order(order)) => {
                     let Order { ticket, act, cancel } = *order;
+                    let kind = act.body.kind();
                     let end = self.act(ticket, act, cancel);
                     acts.fetch_sub(1, Ordering::AcqRel);
                     self.inbox.send(Input::Done(ticket, Completion::Acted(end)));
+                    (self.at)(kind, Boundary::Told);
                     self.mail.is_due();
                 }
                 Ok(Work::Note(note)) => self.note(note),
@@ -189,6 +203,7 @@ impl Clerk {
 
     fn act(&mut self, ticket: Ticket, act: Act, cancel: Cancel) -> ActEnd {
         let (id, kind) = (act.id.text.clone(), act.body.kind());
+        (self.at)(kind, Boundary::Wanted);
         let filing = archive::Filing::of(&act, &self.terminal, self.clock.now());
         let records = filing.as_ref().map(|filing| filing.sealed(None, &[], &self.tools.seal_to)).transpose();
         let begun = records.map(|records| self.journal.begin(&act, ticket.visit, records.as_ref(), self.clock.now()));
@@ -197,6 +212,7 @@ impl Clerk {
             return ended(kind.not_done(), Some(ActFailure::Journal));
         };
         events::log(&begun);
+        (self.at)(kind, Boundary::Intended);
         let mut parcel = None;
         let end = match self.perform(ticket, act, cancel) {
             Ok(Done::Printed(papers)) => ActEnd { papers, ..ended(Outcome::Printed, None) },
@@ -210,6 +226,7 @@ impl Clerk {
             Err(Stop { failure, paper: Paper::None }) => ended(kind.not_done(), Some(failure)),
             Err(Stop { failure, paper: Paper::Perhaps }) => ended(Outcome::Unknown, Some(failure)),
         };
+        (self.at)(kind, Boundary::Performed);
         if let (Some(filing), Some(case)) = (filing, &end.case) {
             self.complete(&id, &filing, case);
         }
@@ -220,6 +237,7 @@ impl Clerk {
             // The intent stands; the next start settles it as unknown, which is all that can then be known.
             Err(_) => events::write(&Event::JournalFailed),
         }
+        (self.at)(kind, Boundary::Settled);
         end
     }
 
@@ -239,7 +257,7 @@ impl Clerk {
         match body {
             ActBody::Slip(receipt) => {
                 let port = self.tools.printers.receipt.as_ref().ok_or_else(|| absent(Code::ReceiptOffline))?;
-                self.advance(&id.text, "sending")?;
+                self.advance(&id.text, ActKind::Slip, Boundary::Sending)?;
                 port.print(receipt, cancel, progress)?;
                 Ok(Done::Printed(1))
             }
@@ -255,27 +273,27 @@ impl Clerk {
                     inputs,
                 };
                 let (issued, pdf) = self.document(ticket.visit, request, &subject, session)?;
-                self.advance(&id.text, "issued")?;
+                self.advance(&id.text, ActKind::Certificate, Boundary::Issued)?;
                 if cancel.is_cancelled() {
                     return Err(Stop { failure: ActFailure::Device(Code::PageCancelled), paper: Paper::None });
                 }
                 progress(Progress::Accepted);
-                self.advance(&id.text, "sending")?;
+                self.advance(&id.text, ActKind::Certificate, Boundary::Sending)?;
                 port.print(Document { job_name: id.text, pdf }, cancel, progress)?;
                 Ok(Done::Printed(issued.sheets))
             }
             ActBody::Case(filing) => {
                 let file = filing.message(visit_token, item);
-                self.advance(&id.text, "sending")?;
+                self.advance(&id.text, ActKind::Case, Boundary::Sending)?;
                 self.file(ticket.visit, &id.text, file, &filing)
             }
             ActBody::CardPin(change) => {
-                self.advance(&id.text, "sending")?;
+                self.advance(&id.text, ActKind::CardPin, Boundary::Sending)?;
                 card_pin::change(&self.tools.cards, change, cancel)
             }
             ActBody::Question(words) => {
                 let request = LeaveQuestion { terminal: self.terminal.clone(), visit: visit_token, item, words };
-                self.advance(&id.text, "sending")?;
+                self.advance(&id.text, ActKind::Question, Boundary::Sending)?;
                 self.leave(ticket.visit, id.text, request).map(Done::Left)
             }
         }
@@ -294,6 +312,7 @@ impl Clerk {
             Ok(Answer::Issued(issued)) => issued,
             other => return Err(refused(other)),
         };
+        (self.at)(ActKind::Certificate, Boundary::Drawn);
         if issued.binding.visit != fetch.visit || issued.binding.subject != subject {
             events::write(&Event::BindingMismatch { visit });
             return Err(Stop { failure: ActFailure::Mismatch, paper: Paper::None });
@@ -354,8 +373,12 @@ impl Clerk {
         }
     }
 
-    fn advance(&self, act: &str, phase: &str) -> Result<(), Stop> {
-        self.journal.advance(act, phase).map_err(|_| Stop { failure: ActFailure::Journal, paper: Paper::None })
+    /// Notes a phase; nothing of what comes after it has been done.
+    fn advance(&self, act: &str, kind: ActKind, phase: Boundary) -> Result<(), Stop> {
+        let failed = |_| Stop { failure: ActFailure::Journal, paper: Paper::None };
+        self.journal.advance(act, phase.as_str()).map_err(failed)?;
+        (self.at)(kind, phase);
+        Ok(())
     }
 }
 

@@ -8,7 +8,7 @@ use super::outbox::{self, Content};
 use super::{Journal, JournalError};
 use crate::clock::Now;
 use crate::events::{Event, Name};
-use crate::session::Act;
+use crate::session::{Act, ActKind, Boundary};
 
 pub(super) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS acts (
@@ -103,10 +103,13 @@ impl By {
 }
 
 impl Journal {
-    /// Acts that a crash left unresolved are settled as unknown: from here nobody can know whether the paper came out.
+    /// Settles acts that a crash left unresolved. Nothing goes out before the journal says that it does: what had not come so far was not
+    /// done; of all else nobody can know from here whether the paper came out.
     pub(super) fn give_up_unsettled(&mut self, now: Now) -> Result<(), JournalError> {
         for row in self.select("WHERE outcome IS NULL ORDER BY sequence")? {
-            self.settle(&row.act, Outcome::Unknown, Some("terminal.restarted"), None, now)?;
+            let before = |kind: ActKind| (row.phase != Boundary::Sending.as_str()).then(|| kind.not_done());
+            let outcome = ActKind::parse(&row.kind).and_then(before).unwrap_or(Outcome::Unknown);
+            self.settle(&row.act, outcome, Some("terminal.restarted"), None, now)?;
         }
         Ok(())
     }

@@ -270,13 +270,74 @@ impl ActKind {
         }
     }
 
-    /// The phases the journal knows, in order. A crash can fall before the first, between any two and after the last:
-    /// crash tests are made from this list.
+    /// The kind of that name in journal and messages.
     #[must_use]
-    pub const fn boundaries(self) -> &'static [&'static str] {
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Every place at which it makes a difference that the power goes, in the order in which an act passes them. The matrix of
+    /// crashes is made from this list.
+    #[must_use]
+    pub const fn boundaries(self) -> &'static [Boundary] {
+        use Boundary::{
+            Acknowledged, Asked, Drawn, Intended, Issued, Noted, Performed, Sending, Settled, Told, Wanted,
+        };
         match self {
-            Self::Slip | Self::Case | Self::CardPin | Self::Question => &["intended", "sending", "settled"],
-            Self::Certificate => &["intended", "issued", "sending", "settled"],
+            Self::Slip | Self::CardPin | Self::Question => {
+                &[Wanted, Intended, Sending, Performed, Settled, Told, Acknowledged, Noted]
+            }
+            Self::Certificate => {
+                &[Wanted, Intended, Drawn, Issued, Sending, Performed, Settled, Told, Acknowledged, Noted]
+            }
+            Self::Case => &[Wanted, Intended, Sending, Performed, Settled, Told, Acknowledged, Noted, Asked],
+        }
+    }
+}
+
+/// A place in the course of an act, between two steps that a crash can tear apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Boundary {
+    /// It is wanted; nothing on disk knows of it.
+    Wanted,
+    /// The intent is durable.
+    Intended,
+    /// The agency has issued the document; the journal does not say so.
+    Drawn,
+    /// The journal says so, and the document is here.
+    Issued,
+    /// The journal says that it goes out now; nothing has.
+    Sending,
+    /// It is done, or known not to be; the journal does not say so.
+    Performed,
+    /// The outcome is durable; nobody has been told.
+    Settled,
+    /// The citizen's page has its result; the agency has not been told.
+    Told,
+    /// The agency has acknowledged the outcome; the journal does not say so.
+    Acknowledged,
+    /// The journal says so: nothing is left to do.
+    Noted,
+    /// Of an act whose end was unknown: the agency has said what became of it; the journal does not say so.
+    Asked,
+}
+
+impl Boundary {
+    /// Its name; for those that are phases, as it stands in the journal.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Wanted => "wanted",
+            Self::Intended => "intended",
+            Self::Drawn => "drawn",
+            Self::Issued => "issued",
+            Self::Sending => "sending",
+            Self::Performed => "performed",
+            Self::Settled => "settled",
+            Self::Told => "told",
+            Self::Acknowledged => "acknowledged",
+            Self::Noted => "noted",
+            Self::Asked => "asked",
         }
     }
 }

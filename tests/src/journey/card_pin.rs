@@ -47,7 +47,7 @@ pub(super) fn journeys() -> Vec<Journey> {
 }
 
 /// What everybody here wants.
-const NEW: &str = "482915";
+pub(super) const NEW: &str = "482915";
 
 /// What is said where nobody knows, on the page without the card and on that of the next entry.
 const UNKNOWN: &str = "下次请先输入新密码";
@@ -63,7 +63,7 @@ fn open(play: &mut Play) -> Result<(), String> {
 }
 
 /// Everything is typed, and one key is left.
-fn type_all(play: &mut Play, old: &str) -> Result<(), String> {
+pub(super) fn type_all(play: &mut Play, old: &str) -> Result<(), String> {
     open(play)?;
     play.tap("没有，继续办理")?;
     play.page("pin-facts")?;

@@ -56,7 +56,7 @@ pub(super) fn power_cut_while_filing(play: &mut Play) -> Result<(), String> {
 }
 
 /// Journal and agency know how it ended, after the visit.
-fn settled(play: &Play, outcome: &str) -> Result<(), String> {
+pub(super) fn settled(play: &Play, outcome: &str) -> Result<(), String> {
     let known = |file: &str| {
         let rows = witness::rows(play, file, "SELECT kind, item, outcome FROM acts");
         rows.is_ok_and(|rows| rows.iter().any(|(_, _, told)| told == outcome))

@@ -3,12 +3,10 @@
 //!
 //! Each cell runs in namespaces of its own, as a program of its own.
 
-use std::process::Command;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::{Play, paper, witness};
+use crate::cells;
 use crate::people::person;
 use crate::until::until;
 
@@ -69,54 +67,15 @@ pub fn table(only: Option<&str>) -> Result<(), String> {
     if cells.is_empty() {
         return Err(format!("no such service; there are {}", SERVICES.join(", ")));
     }
-    let (next, rows) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while let Some(cell) = cells.get(next.fetch_add(1, Ordering::AcqRel)) {
-                    let row = apart(cell);
-                    rows.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((*cell, row));
-                }
-            });
-        }
-    });
-    print(&cells, &rows.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
-}
-
-type Rows<'a> = [([&'a str; 3], Result<String, String>)];
-
-fn print(cells: &[[&str; 3]], rows: &Rows<'_>) -> Result<(), String> {
-    let mut failed = 0;
+    let rows = cells::play(&["cell"], &cells);
     println!("{:<22} {:<12} {:<8} what became of the visit", "journey", "page", "killed");
-    for cell in cells {
-        let [journey, page, service] = cell;
-        let row = rows.iter().find(|(done, _)| done == cell).map(|(_, row)| row);
-        let said = match row {
-            Some(Ok(row)) => row.clone(),
-            Some(Err(why)) => {
-                failed += 1;
-                format!("FAILED: {why}")
-            }
-            None => {
-                failed += 1;
-                "FAILED: not played".to_owned()
-            }
-        };
+    for ([journey, page, service], row) in cells.iter().zip(&rows) {
+        let said = row.clone().unwrap_or_else(|why| format!("FAILED: {why}"));
         println!("{journey:<22} {page:<12} {service:<8} {said}");
     }
+    let failed = cells.len() - rows.iter().filter(|row| row.is_ok()).count();
     println!("{} cells, {failed} failed", cells.len());
     if failed == 0 { Ok(()) } else { Err(format!("{failed} cells failed")) }
-}
-
-/// One cell in a program of its own.
-fn apart(cell: &[&str; 3]) -> Result<String, String> {
-    let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    let output = Command::new(program).arg("cell").args(cell).output().map_err(|error| error.to_string())?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    } else {
-        Err(String::from_utf8_lossy(&output.stderr).trim().replace('\n', " "))
-    }
 }
 
 /// One cell; prints what became of the visit.

@@ -68,6 +68,7 @@ fn complaint(play: &mut Play) -> Result<(), String> {
     play.advance("agency_retry")?;
     play.open("请插入社会保障卡")?;
     delivered(play, "case")?;
+    filing::settled(play, "filed")?;
     let cases = witness::rows(play, "agency/agency.db", "SELECT item, key, NULL FROM cases")?;
     let acts = witness::rows(play, "terminal/journal.sqlite", "SELECT item, act, told FROM acts")?;
     expect(cases.len() == 1 && acts.len() == 1 && cases[0].1 == acts[0].1, "another case is filed, or none")?;
@@ -87,7 +88,7 @@ fn opinion(play: &mut Play) -> Result<(), String> {
     play.leave()?;
     play.ground("agency up")?;
     delivered(play, "evaluation")?;
-    let said = "SELECT points, NULL, NULL FROM evaluations";
+    let said = "SELECT day, text, NULL FROM evaluations";
     expect(witness::rows(play, "agency/agency.db", said)?.len() == 1, "it does not count, or counts twice")
 }
 

@@ -54,10 +54,7 @@ impl Play {
     pub fn narrow_printer(&mut self) -> Result<(), String> {
         self.dots = 384;
         let model = "[devices.receipt]\nmodel = \"generic-58\"";
-        let site = self.ground.site_toml().replace("[devices.receipt]", model);
-        self.terminal.kill();
-        self.terminal = Terminal::start(&self.ground.path("terminal"), &site)?;
-        self.open("请插入社会保障卡")
+        self.start_again(&self.ground.site_toml().replace("[devices.receipt]", model))
     }
 
     /// Plugs in contacts, lights, number pad and power supply, and starts the terminal again with them.
@@ -66,9 +63,7 @@ impl Play {
     /// Something does not come up.
     pub fn cabinet(&mut self) -> Result<(), String> {
         self.ground("cabinet plug")?;
-        self.terminal.kill();
-        self.terminal = Terminal::start(&self.ground.path("terminal"), &self.ground.site_toml())?;
-        self.open("请插入社会保障卡")?;
+        self.start_again(&self.ground.site_toml())?;
         // Each device is a fault until it has been heard.
         self.gone("工作人员：")
     }
@@ -85,10 +80,7 @@ impl Play {
         self.ground.card = reader.hand()?;
         let [card, psam] = sockets.map(|socket| socket.display().to_string());
         let devices = format!("bridge = \"{card}\"\n\n[devices.psam]\nsocket = \"{psam}\"");
-        let site = self.ground.site_toml().replace("reader = \"SSC Reader\"", &devices);
-        self.terminal.kill();
-        self.terminal = Terminal::start(&self.ground.path("terminal"), &site)?;
-        self.open("请插入社会保障卡")?;
+        self.start_again(&self.ground.site_toml().replace("reader = \"SSC Reader\"", &devices))?;
         Ok([reader, module])
     }
 
@@ -97,8 +89,8 @@ impl Play {
     /// # Errors
     /// It does not come up again.
     pub fn cut_power(&mut self) -> Result<(), String> {
-        self.cut_power_offline()?;
-        self.open("请插入社会保障卡")
+        self.say("power   cut");
+        self.start_again(&self.ground.site_toml())
     }
 
     /// The same where it comes up with nobody to talk to.
@@ -107,9 +99,22 @@ impl Play {
     /// It does not come up again.
     pub fn cut_power_offline(&mut self) -> Result<(), String> {
         self.say("power   cut");
+        self.kill_and_start(&self.ground.site_toml())
+    }
+
+    fn kill_and_start(&mut self, site: &str) -> Result<(), String> {
         self.terminal.kill();
-        self.terminal = Terminal::start(&self.ground.path("terminal"), &self.ground.site_toml())?;
+        self.terminal = Terminal::start(&self.ground.path("terminal"), site)?;
         self.terminal.wait("welcome")
+    }
+
+    /// The same with another configuration.
+    ///
+    /// # Errors
+    /// It does not come up again.
+    pub(super) fn start_again(&mut self, site: &str) -> Result<(), String> {
+        self.kill_and_start(site)?;
+        self.open("请插入社会保障卡")
     }
 
     /// Waits until the page shows these words.

@@ -9,6 +9,7 @@
 //! | `labels` | everything on the glass that has a label |
 //! | `frame FILE` | writes a PNG |
 //! | `advance MS` or `advance LIMIT` | moves the clock |
+//! | `die KIND BOUNDARY` | the power goes when an act of that kind stands at that boundary; with `late` or `early`, a saboteur performs it; without anything, boundaries are only written down |
 //! | `panic` | the thread that turns the loop panics |
 //! | `quit` | ends |
 
@@ -25,9 +26,11 @@ use kiosk::clock::{Clock, Now};
 use ui::Screen;
 use ui::headless::{Frame, Headless};
 
+use super::AWAIT;
+use super::fuse::Fuse;
+
 /// 2026-11-23 10:00 in the hall.
 const TEN_O_CLOCK_UNIX_MS: i64 = 1_795_399_200_000;
-const AWAIT: Duration = Duration::from_secs(20);
 
 /// Stands still until it is moved.
 #[derive(Clone, Default)]
@@ -62,6 +65,12 @@ impl Probe for Pages {
     }
 }
 
+impl Pages {
+    fn last(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).last().map_or_else(String::new, ToString::to_string)
+    }
+}
+
 enum Doing {
     Wake,
     Line(String, SyncSender<String>),
@@ -85,13 +94,20 @@ pub fn run(sites: &[PathBuf], control: &Path) -> Result<(), String> {
     let wake = move || drop(wakes.try_send(Doing::Wake));
     let (headless, glass) = Headless::open(kiosk::view::panel(&site.panel), wake, move |tap| taps.tap(tap))
         .map_err(|error| error.to_string())?;
-    let (clock, pages) = (HandClock::default(), Pages::default());
-    let parts =
-        Parts { site: site.clone(), glass, clock: Box::new(clock.clone()), probe: Box::new(pages.clone()), queue };
+    let (clock, pages, fuse) = (HandClock::default(), Pages::default(), Fuse::default());
+    let on_the_glass = pages.clone();
+    let parts = Parts {
+        site: site.clone(),
+        glass,
+        clock: Box::new(clock.clone()),
+        probe: Box::new(pages.clone()),
+        at_boundary: fuse.listener(inbox.clone(), move || on_the_glass.last()),
+        queue,
+    };
     app::run(parts).map_err(|error| error.to_string())?;
     let listener = UnixListener::bind(control).map_err(|error| format!("{}: {error}", control.display()))?;
     std::thread::spawn(move || listen(&listener, &doings));
-    Desk { headless, inbox, clock, pages, site }.work(&todo);
+    Desk { headless, inbox, clock, pages, fuse, site }.work(&todo);
     Ok(())
 }
 
@@ -120,6 +136,7 @@ struct Desk {
     inbox: Inbox,
     clock: HandClock,
     pages: Pages,
+    fuse: Fuse,
     site: Arc<contract::site::Site>,
 }
 
@@ -169,6 +186,7 @@ impl Desk {
                 self.settle()?;
                 write_png(Path::new(rest), &self.headless.frame())
             }
+            "die" => self.fuse.arm(rest, Path::new(&self.site.storage.directory)),
             "panic" => {
                 self.clock.1.store(true, Ordering::Release);
                 drop(self.inbox.nudge());
@@ -178,7 +196,7 @@ impl Desk {
                 self.clock.0.fetch_add(self.milliseconds(rest)?, Ordering::AcqRel);
                 self.settle()
             }
-            _ => Err("not understood: tap, await, page, pages, labels, frame, advance, panic, quit".to_owned()),
+            _ => Err("not understood: tap, await, page, pages, labels, frame, advance, die, panic, quit".to_owned()),
         }
     }
 

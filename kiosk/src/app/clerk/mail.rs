@@ -21,7 +21,7 @@ use crate::crypto::seal;
 use crate::events::{self, Event};
 use crate::journal::outbox::{Content, Waiting};
 use crate::journal::{By, JournalError, tool};
-use crate::session::{Device, DeviceHealth, Input, Post};
+use crate::session::{ActKind, Boundary, Device, DeviceHealth, Input, Post};
 
 /// Parcels handed over before the clerk looks whether somebody wants something.
 const AT_ONCE: usize = 8;
@@ -127,9 +127,13 @@ impl Clerk {
     fn report(&self) -> Result<(), Stuck> {
         for row in self.journal.unreported()? {
             let Some(outcome) = row.outcome.as_deref().and_then(Outcome::parse) else { continue };
-            let report = ActReport { act: row.act.clone(), visit: row.visit, item: row.item, kind: row.kind, outcome };
+            let stands = |boundary| ActKind::parse(&row.kind).into_iter().for_each(|kind| (self.at)(kind, boundary));
+            let (act, kind) = (row.act.clone(), row.kind.clone());
+            let report = ActReport { act, visit: row.visit, item: row.item, kind, outcome };
             self.tools.net.ask(0, Question::Report(report)).map_err(|_| Stuck)?;
+            stands(Boundary::Acknowledged);
             self.journal.reported(&row.act)?;
+            stands(Boundary::Noted);
         }
         Ok(())
     }
@@ -148,6 +152,7 @@ impl Clerk {
                 Err(error) if error.problem() == Some(ProblemCode::CaseUnknown) => Outcome::NotFiled,
                 Err(_) => return Err(Stuck),
             };
+            (self.at)(ActKind::Case, Boundary::Asked);
             self.resolve(&row.act, outcome, None)?;
         }
         Ok(())
