@@ -142,6 +142,13 @@ pub trait PagePrinter: Send {
     /// As [`PageError`] says.
     fn print(&mut self, job_name: &str, pdf: &[u8], control: &Control<'_>) -> Result<Printed, PageError>;
 
+    /// Whether it says of a job of that name that it has printed it. `Ok(false)` where it remembers none, or one that ended otherwise: then
+    /// nobody knows from here what came out.
+    ///
+    /// # Errors
+    /// [`PageError::Unreachable`] or [`PageError::Garbled`].
+    fn has_printed(&mut self, job_name: &str) -> Result<bool, PageError>;
+
     /// Asks what it is and what it holds.
     ///
     /// # Errors

@@ -120,7 +120,7 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let net = net::start(credentials, inbox.clone())?;
     let cards = reader::start(&site, &inbox)?;
     let authority = authority::start(&site, net.clone(), inbox.clone())?;
-    let printers = printer::start(&site, &inbox)?;
+    let printers = printer::start(&site, journal.interrupted(), &inbox)?;
     let lights = cabinet::start(&site, &inbox)?;
     let windows = present::start(&site, &inbox)?;
     let typing = typing(&site, inbox.clone())?;

@@ -21,7 +21,7 @@ pub use acts::{By, Row};
 
 use crate::audit::Algorithm;
 use crate::clock::Now;
-use crate::session::FunnelStep;
+use crate::session::{ActKind, FunnelStep};
 use audit::Teller;
 
 /// Why the journal failed. Whatever the reason, the act must not be performed.
@@ -48,6 +48,7 @@ pub enum JournalError {
 pub struct Journal {
     db: Connection,
     teller: Teller,
+    interrupted: Vec<ActKind>,
 }
 
 /// Its name in the terminal's folder.
@@ -88,9 +89,15 @@ impl Journal {
         db.execute("INSERT INTO runs (begun_ms) VALUES (?1)", [now.unix_ms])?;
         let teller =
             Teller { run: db.last_insert_rowid(), terminal: terminal.to_owned(), algorithm: Algorithm::Sha256 };
-        let mut journal = Self { db, teller };
-        journal.give_up_unsettled(now)?;
+        let mut journal = Self { db, teller, interrupted: Vec::new() };
+        journal.interrupted = journal.give_up_unsettled(now)?;
         Ok(journal)
+    }
+
+    /// Kinds of act in the middle of which the last run ended: of each, something may still be on its way.
+    #[must_use]
+    pub fn interrupted(&self) -> &[ActKind] {
+        &self.interrupted
     }
 
     /// A second connection to the same file, for another thread.
@@ -99,7 +106,7 @@ impl Journal {
     /// [`JournalError::Open`], [`JournalError::Use`].
     pub fn beside(&self) -> Result<Self, JournalError> {
         let file = self.db.path().unwrap_or_default();
-        Ok(Self { db: connect(Path::new(file))?, teller: self.teller.clone() })
+        Ok(Self { db: connect(Path::new(file))?, teller: self.teller.clone(), interrupted: Vec::new() })
     }
 
     fn transaction(&mut self) -> Result<Transaction<'_>, JournalError> {
@@ -147,7 +154,8 @@ impl Journal {
         db.busy_timeout(BUSY)?;
         db.pragma_update(None, "synchronous", "FULL")?;
         let run: i64 = db.query_row("SELECT ifnull(max(run), 0) FROM runs", [], |row| row.get(0))?;
-        Ok(Self { db, teller: Teller { run, terminal: terminal.to_owned(), algorithm: Algorithm::Sha256 } })
+        let teller = Teller { run, terminal: terminal.to_owned(), algorithm: Algorithm::Sha256 };
+        Ok(Self { db, teller, interrupted: Vec::new() })
     }
 
     /// Opens what is there only to look at it; a running terminal is not disturbed.
@@ -157,7 +165,7 @@ impl Journal {
     pub fn look(directory: &Path) -> Result<Self, JournalError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(directory.join(FILE), flags).map_err(JournalError::Open)?;
-        Ok(Self { db, teller: Teller::default() })
+        Ok(Self { db, teller: Teller::default(), interrupted: Vec::new() })
     }
 }
 

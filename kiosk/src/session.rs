@@ -12,6 +12,7 @@ mod common;
 mod context;
 mod effect;
 mod ending;
+mod enough;
 mod form;
 mod funnel;
 mod health;

@@ -69,7 +69,7 @@ fn page(state: &State, words: &Words, now: Now) -> Page {
             Scene::Questionnaire(filling) => opinion::questionnaire(filling, visit, words),
             Scene::Rated(_) => served::fetching(words),
             Scene::Scanning(scanning) => identify::scanning(scanning, visit, words),
-            Scene::Home(home) => served::home(home, visit, state, words),
+            Scene::Home(home) => served::home(home, visit, state, words, now),
             Scene::Caution(form) => review::caution(form, visit, words),
             Scene::Form(form) => served::form(form, visit, words, now),
             Scene::Fetching { .. } => served::fetching(words),

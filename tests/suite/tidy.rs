@@ -190,6 +190,8 @@ fn a_limit_has_no_unit_or_no_reason() {
         "_digits_max",
         "_rows_max",
         "_parcels_max",
+        "_cases_max",
+        "_papers_max",
         "pin_digits_min",
         "pin_digits_max",
     ];

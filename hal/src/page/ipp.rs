@@ -10,7 +10,7 @@
 
 use std::time::{Duration, Instant};
 
-use ipp::operation::IppOperation;
+use ipp::operation::{GetJobs, IppOperation};
 use ipp::prelude::*;
 
 use super::reason::{self, Job, blocking};
@@ -57,7 +57,7 @@ impl IppPrinter {
         self.uri.parse().map_err(|_| Fail::Unreachable)
     }
 
-    fn ask(&self, operation: impl IppOperation) -> Result<IppRequestResponse, Fail> {
+    fn ask(&self, operation: impl Into<IppRequestResponse>) -> Result<IppRequestResponse, Fail> {
         let client = IppClient::builder(self.uri()?).request_timeout(REQUEST).build();
         let answer = client.send(operation).map_err(|error| match error {
             IppError::ParseError(_) => Fail::Garbled,
@@ -156,6 +156,24 @@ impl IppPrinter {
         let answer = self.ask(operation)?;
         let jobs = answer.attributes().groups_of(DelimiterTag::JobAttributes);
         Ok(jobs.filter_map(|group| group.get("job-id").and_then(|id| as_number(id.value()))).collect())
+    }
+
+    /// States of the jobs of that name that have ended, as far as it remembers (Get-Jobs with `which-jobs`, RFC 8011 4.2.6).
+    fn ended(&self, job_name: &str) -> Result<Vec<Job>, Fail> {
+        let operation = GetJobs::new(self.uri()?, Some(USER)).map_err(|_| Fail::Garbled)?;
+        let mut request = operation.into_ipp_request();
+        let keyword = |word: &str| word.try_into().map(IppValue::Keyword).map_err(|_| Fail::Garbled);
+        let wanted = IppValue::Array(vec![keyword("job-name")?, keyword("job-state")?]);
+        for (name, value) in [("which-jobs", keyword("completed")?), ("requested-attributes", wanted)] {
+            let attribute = IppAttribute::with_name(name, value).map_err(|_| Fail::Garbled)?;
+            request.attributes_mut().add(DelimiterTag::OperationAttributes, attribute);
+        }
+        let answer = self.ask(request)?;
+        let of_that_name = answer
+            .attributes()
+            .groups_of(DelimiterTag::JobAttributes)
+            .filter(|group| group.get("job-name").is_some_and(|name| name.value().to_string() == job_name));
+        Ok(of_that_name.filter_map(|job| reason::job(as_number(job.get("job-state")?.value())?)).collect())
     }
 
     /// Follows a job to its end. `before` it began, the printer spoke of that.
@@ -260,6 +278,14 @@ impl PagePrinter for IppPrinter {
         })?;
         (control.progress)(Progress::Accepted);
         self.follow(id, before, control)
+    }
+
+    fn has_printed(&mut self, job_name: &str) -> Result<bool, PageError> {
+        match self.ended(job_name) {
+            Ok(jobs) => Ok(jobs.iter().any(|job| matches!(job, Job::Completed))),
+            Err(Fail::Unreachable) => Err(PageError::Unreachable),
+            Err(Fail::Refused | Fail::Garbled) => Err(PageError::Garbled),
+        }
     }
 
     fn clear(&mut self, _: &Control<'_>) -> Result<(), PageError> {

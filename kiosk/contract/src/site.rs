@@ -204,6 +204,11 @@ limits! {
     agency_retry_ms = 5_000, 1_000..=300_000, "How soon an agency that could not be reached is asked again; each further time twice as late.";
     agency_retry_max_ms = 120_000, 1_000..=3_600_000, "Ten thousand terminals that ask every five seconds keep an agency down; in two minutes nobody has given up.";
     outbox_parcels_max = 500, 1..=10_000, "Parcels that wait for the agency: a week of a busy hall without it. Full, what would need a place in it is closed.";
+    pin_idle_ms = 90_000, 30_000..=300_000, "Quiet time on a page that holds a PIN, with the warning: a hand that fumbles needs it, a PIN must not lie there longer (domain 6.2).";
+    visit_cases_max = 10, 1..=100, "Cases in one visit: a family's are five; more is a script, or somebody else's turn.";
+    day_cases_max = 300, 10..=10_000, "Cases on one day: ten hours of two minutes each; more, and something files by itself.";
+    hour_open_cases_max = 12, 1..=1_000, "Cases and questions in the name of nobody, within an hour: one in five minutes is a hall in uproar, more is a flood.";
+    visit_papers_max = 20, 1..=200, "Slips and sheets in one visit: a roll must last a morning (domain 5.2).";
     pin_digits_min = 4, 4..=6, "Old cards carry PINs of four digits; the six-digit policy is for new PINs only.";
     pin_digits_max = 16, 6..=16, "Eight bytes of BCD are what VERIFY takes.";
     slip_rows_max = 36, 1..=60, "Thirty-six months is the longest period a page of records may cover (domain 1.7).";

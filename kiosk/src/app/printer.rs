@@ -16,7 +16,7 @@ use super::StartError;
 use super::inbox::Inbox;
 use crate::devices;
 use crate::events::{self, Event};
-use crate::session::{Device, DeviceHealth, Input};
+use crate::session::{ActKind, Device, DeviceHealth, Input};
 
 /// Why a job is not known to be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,10 @@ trait Printer<J>: Send {
     /// On failure also whether the printer may still print the job by itself.
     fn print(&mut self, job: &J, control: &Control<'_>) -> Result<(), (Failure, bool)>;
     fn clear(&mut self, control: &Control<'_>) -> bool;
+    /// Whether it says that it has printed the job of that name; not where it cannot be asked.
+    fn has_printed(&mut self, _job_name: &str) -> bool {
+        false
+    }
     /// What to say while it may hold a job.
     fn held(&self) -> Code;
     /// What to say while it works for somebody else.
@@ -105,6 +109,10 @@ impl Printer<Document> for Pages {
         self.0.clear(control).is_ok()
     }
 
+    fn has_printed(&mut self, job_name: &str) -> bool {
+        self.0.has_printed(job_name) == Ok(true)
+    }
+
     fn held(&self) -> Code {
         Code::PageHoldsJob
     }
@@ -122,9 +130,16 @@ struct Order<J> {
     end: SyncSender<Result<(), Failure>>,
 }
 
+/// What a printer's thread is asked.
+enum Request<J> {
+    Print(Order<J>),
+    /// Has a job of this name been printed?
+    HasPrinted(String, SyncSender<bool>),
+}
+
 /// The way to one printer's thread; for the clerk only.
 pub(super) struct Port<J> {
-    orders: SyncSender<Order<J>>,
+    requests: SyncSender<Request<J>>,
     busy: Code,
 }
 
@@ -140,9 +155,16 @@ impl<J> Port<J> {
         let busy = Failure { code: self.busy, paper: Paper::None };
         let (end, ended) = sync_channel(1);
         let order = Order { job, cancel, progress: Box::new(progress), end };
-        self.orders.try_send(order).map_err(|_| busy)?;
+        self.requests.try_send(Request::Print(order)).map_err(|_| busy)?;
         // The thread answers every order; it can only be gone while the program ends.
         ended.recv().unwrap_or(Err(Failure { code: self.busy, paper: Paper::Perhaps }))
+    }
+
+    /// Whether the printer says that it has printed the job of that name. Its own deadline bounds the wait.
+    pub(super) fn has_printed(&self, job_name: &str) -> bool {
+        let (answer, answered) = sync_channel(1);
+        let asked = self.requests.try_send(Request::HasPrinted(job_name.to_owned(), answer));
+        asked.is_ok() && answered.recv().unwrap_or(false)
     }
 }
 
@@ -152,21 +174,38 @@ pub(super) struct Printers {
     pub page: Option<Port<Document>>,
 }
 
-pub(super) fn start(site: &Site, inbox: &Inbox) -> Result<Printers, StartError> {
+/// `interrupted`: kinds of act in the middle of which the last run ended. Whoever printed one of them may still hold it: no paper outlives
+/// its visit.
+pub(super) fn start(site: &Site, interrupted: &[ActKind], inbox: &Inbox) -> Result<Printers, StartError> {
     let limits = &site.limits;
+    let interrupted = |kind: ActKind| interrupted.contains(&kind);
     let pace =
         |job_ms: u64| Pace { poll: Duration::from_millis(limits.printer_poll_ms), job: Duration::from_millis(job_ms) };
     let receipt = match &site.devices.receipt {
         Some(config) => {
             let printer = Receipts(devices::receipt(config)?);
-            Some(spawn("receipt", printer, pace(limits.receipt_job_ms), inbox.clone(), Device::Receipt)?)
+            Some(spawn(
+                "receipt",
+                printer,
+                pace(limits.receipt_job_ms),
+                inbox.clone(),
+                Device::Receipt,
+                interrupted(ActKind::Slip),
+            )?)
         }
         None => None,
     };
     let page = match &site.devices.page {
         Some(config) => {
             let printer = Pages(devices::page(config));
-            Some(spawn("page", printer, pace(limits.page_job_ms), inbox.clone(), Device::Page)?)
+            Some(spawn(
+                "page",
+                printer,
+                pace(limits.page_job_ms),
+                inbox.clone(),
+                Device::Page,
+                interrupted(ActKind::Certificate),
+            )?)
         }
         None => None,
     };
@@ -186,12 +225,13 @@ fn spawn<J: Send + 'static, P: Printer<J> + 'static>(
     pace: Pace,
     inbox: Inbox,
     device: Device,
+    holds_job: bool,
 ) -> io::Result<Port<J>> {
     // One order at a time: the clerk waits for each. A second one is told that the printer is busy.
-    let (orders, receiver) = sync_channel(1);
-    let work = Work { printer, pace, inbox, device, told: None, holds_job: false };
+    let (requests, receiver) = sync_channel(1);
+    let work = Work { printer, pace, inbox, device, told: None, holds_job };
     std::thread::Builder::new().name(name.to_owned()).spawn(move || work.run(&receiver))?;
-    Ok(Port { orders, busy: P::busy() })
+    Ok(Port { requests, busy: P::busy() })
 }
 
 struct Work<P> {
@@ -204,14 +244,18 @@ struct Work<P> {
 }
 
 impl<P> Work<P> {
-    fn run<J>(mut self, orders: &Receiver<Order<J>>)
+    fn run<J>(mut self, requests: &Receiver<Request<J>>)
     where
         P: Printer<J>,
     {
         loop {
             self.look();
-            match orders.recv_timeout(self.pace.poll) {
-                Ok(order) => self.print(order),
+            match requests.recv_timeout(self.pace.poll) {
+                Ok(Request::Print(order)) => self.print(order),
+                Ok(Request::HasPrinted(name, answer)) => {
+                    // The clerk waits for it, or the program ends.
+                    let _ending = answer.send(self.printer.has_printed(&name));
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }

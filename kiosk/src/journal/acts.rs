@@ -105,13 +105,17 @@ impl By {
 impl Journal {
     /// Settles acts that a crash left unresolved. Nothing goes out before the journal says that it does: what had not come so far was not
     /// done; of all else nobody can know from here whether the paper came out.
-    pub(super) fn give_up_unsettled(&mut self, now: Now) -> Result<(), JournalError> {
+    /// Returns the kinds of those that are unknown now.
+    pub(super) fn give_up_unsettled(&mut self, now: Now) -> Result<Vec<ActKind>, JournalError> {
+        let mut unknown = Vec::new();
         for row in self.select("WHERE outcome IS NULL ORDER BY sequence")? {
+            let kind = ActKind::parse(&row.kind);
             let before = |kind: ActKind| (row.phase != Boundary::Sending.as_str()).then(|| kind.not_done());
-            let outcome = ActKind::parse(&row.kind).and_then(before).unwrap_or(Outcome::Unknown);
+            let outcome = kind.and_then(before).unwrap_or(Outcome::Unknown);
             self.settle(&row.act, outcome, Some("terminal.restarted"), None, now)?;
+            unknown.extend(kind.filter(|_| outcome == Outcome::Unknown));
         }
-        Ok(())
+        Ok(unknown)
     }
 
     /// The first sequence number not yet used.
@@ -263,6 +267,15 @@ impl Journal {
     pub fn unknown_cases(&self, begun_before_ms: i64) -> Result<Vec<Row>, JournalError> {
         let unknown = "WHERE kind = 'case' AND outcome = 'unknown'";
         self.select(&format!("{unknown} AND begun_ms < {begun_before_ms} ORDER BY sequence LIMIT 100"))
+    }
+
+    /// Documents of which nobody knows whether they were printed and that were begun after this moment; at most a hundred.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn unknown_documents(&self, begun_after_ms: i64) -> Result<Vec<Row>, JournalError> {
+        let unknown = "WHERE kind = 'certificate' AND outcome = 'unknown'";
+        self.select(&format!("{unknown} AND begun_ms > {begun_after_ms} ORDER BY sequence LIMIT 100"))
     }
 
     /// Every act, oldest first.

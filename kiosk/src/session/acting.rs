@@ -12,7 +12,7 @@ use super::health::{agency_answers, item_failed};
 use super::input::{ActFailure, Completion, Ticket};
 use super::state::{Acting, Filed, Form, Gone, Message, Review, Scene, Serving, Stage};
 use super::visit::Visit;
-use super::{card_pin, identify, info, review, witness};
+use super::{card_pin, enough, identify, info, review, witness};
 use crate::agency::AgencyError;
 
 pub(super) fn slip(visit: &Visit, item: &str, receipt: Receipt, cx: &mut Context<'_>) -> Scene {
@@ -127,6 +127,8 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
     visit.touched_ms = cx.now.elapsed_ms;
     visit.over = None;
     visit.to_tell = Some((acting.id.clone(), end.outcome));
+    let of_nobody = visit.catalogue.item(&acting.item).is_some_and(|item| item.evidence.is_empty());
+    enough::count(visit, cx.terminal, acting.kind, end.outcome, of_nobody, cx.now);
     if let Some(ActFailure::Agency(error)) = &end.failure {
         item_failed(visit.catalogue.item(&acting.item), error, cx);
     }

@@ -80,6 +80,7 @@ fn all_clear(stage: Stage, cx: &Context<'_>) -> Stage {
                 slips: 0,
                 sheets: 0,
                 document: false,
+                draft: None,
                 why: None,
                 until_ms,
                 keep_at_ms,

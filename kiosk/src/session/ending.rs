@@ -1,11 +1,15 @@
 //! How a visit begins and ends: opened for the first touch or card, ended by wish, by idleness, by its card, by its length.
 
+use contract::catalogue::Kind;
+use contract::field::to_send;
+use contract::message::{FileCase, content_digest};
+use contract::site::Limits;
 use hal::Code;
 use hal::card::{CardError, Insertion};
 use ui::Look;
 
 use super::context::Context;
-use super::effect::{CardCommand, Effect};
+use super::effect::{CardCommand, Effect, Post};
 use super::health::suspended;
 use super::state::{Farewell, Message, Scene, Serving, Stage};
 use super::terminal::Terminal;
@@ -72,7 +76,7 @@ fn farewell(visit: &Visit, card_in: Option<Insertion>, why: Option<Code>, cx: &C
     }
     let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
     let keep_at_ms = keep_at_ms(card_in, cx);
-    Stage::Farewell(Farewell { look, card_in, slips, sheets, document, why, until_ms, keep_at_ms })
+    Stage::Farewell(Farewell { look, card_in, slips, sheets, document, draft: None, why, until_ms, keep_at_ms })
 }
 
 /// When something happens by itself on this page.
@@ -90,7 +94,7 @@ pub(super) fn serving_deadline(serving: &Serving, terminal: &Terminal) -> Option
     }
     let idle = match visit.over {
         Some(Over::Idle { until_ms }) => until_ms,
-        Some(Over::Help | Over::Display) | None => visit.touched_ms + limits.idle_warning_ms,
+        Some(Over::Help | Over::Display) | None => visit.touched_ms + quiet_ms(scene, limits),
     };
     let notice = match scene {
         Scene::Notice(notice) => notice.until_ms,
@@ -99,6 +103,14 @@ pub(super) fn serving_deadline(serving: &Serving, terminal: &Terminal) -> Option
         _ => None,
     };
     [Some(idle), notice, Some(visit.opened_ms + limits.visit_max_ms)].into_iter().flatten().min()
+}
+
+/// How long nothing may happen before the warning.
+const fn quiet_ms(scene: &Scene, limits: &Limits) -> u64 {
+    match scene {
+        Scene::Pin(_) | Scene::CardPin(_) => limits.pin_idle_ms.saturating_sub(limits.idle_end_ms),
+        _ => limits.idle_warning_ms,
+    }
 }
 
 /// Why the visit must end now. A message to somebody who has just come says so and stays as long as any.
@@ -115,7 +127,7 @@ pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
     let limits = &cx.terminal.site.limits;
     let now_ms = cx.now.elapsed_ms;
     if now_ms >= visit.opened_ms + limits.visit_max_ms {
-        return end(visit, Some(scene), VisitEnd::TooLong, cx);
+        return too_long(visit, scene, cx);
     }
     // Whatever lies over them: a moment that has passed would be due for ever.
     let scene = match scene {
@@ -134,6 +146,59 @@ pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
     }
     visit.over = Some(Over::Idle { until_ms: now_ms + limits.idle_end_ms });
     Stage::Serving(Serving { visit, scene })
+}
+
+/// The queue cannot wait; what was typed for a case is not lost: it is sealed, and a window goes on with it under a number.
+fn too_long(visit: Box<Visit>, scene: Scene, cx: &mut Context<'_>) -> Stage {
+    let (look, code) = (visit.look, draft(&visit, &scene, cx));
+    let ended = end(visit, Some(scene), VisitEnd::TooLong, cx);
+    let Some(code) = code else { return ended };
+    // A number has to be written down.
+    let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.notice_ms;
+    Stage::Farewell(match ended {
+        Stage::Farewell(farewell) => Farewell { draft: Some(code), until_ms, ..farewell },
+        _ => Farewell {
+            look,
+            card_in: None,
+            slips: 0,
+            sheets: 0,
+            document: false,
+            draft: Some(code),
+            why: None,
+            until_ms,
+            keep_at_ms: None,
+        },
+    })
+}
+
+/// Has what was typed for a case sealed, if there is something and there is room; returns the number under which a window finds it.
+fn draft(visit: &Visit, scene: &Scene, cx: &mut Context<'_>) -> Option<String> {
+    let form = match scene {
+        Scene::Form(form) => form,
+        Scene::Review(review) => &review.form,
+        _ => return None,
+    };
+    let room = cx.terminal.health.outbox != Some(Err(Code::StoreOutboxFull));
+    if form.item.kind != Kind::Filing || form.answers.is_empty() || !room {
+        return None;
+    }
+    // Nobody can guess it: the token is random.
+    let drawn = content_digest(format!("{}/draft", visit.token).as_bytes());
+    let number = drawn.bytes().fold(0u64, |sum, byte| (sum * 31 + u64::from(byte)) % 100_000_000);
+    let code = format!("{number:08}");
+    let typed = FileCase {
+        visit: visit.token.clone(),
+        // Nobody files it: whose it is, the agency knows from the visit.
+        session: String::new(),
+        catalogue: visit.catalogue.version.clone(),
+        item: form.item.id.clone(),
+        item_version: form.item.version,
+        inputs: to_send(form.answers.clone()),
+        consent: String::new(),
+        language: visit.look.lang.tag().to_owned(),
+    };
+    cx.push(Effect::Post(Post::Draft { code: code.clone(), typed: Box::new(typed) }));
+    Some(code)
 }
 
 impl Scene {

@@ -6,12 +6,14 @@ use ui::model::Shape;
 use ui::{Intent, Look};
 
 use super::context::{Context, Refusal};
+use super::enough::Enough;
 use super::health::suspended;
 use super::look::{first_tiles_a_page, page_start, shape, tiles_a_page, turned};
 use super::state::{Home, Scene, Serving, Stage};
 use super::terminal::{Health, Terminal};
 use super::visit::Visit;
-use super::{item, witness};
+use super::{enough, item, witness};
+use crate::clock::Now;
 
 /// So many items are shown at once; more are found through their groups.
 const FLAT_MAX: usize = 8;
@@ -40,10 +42,15 @@ pub(crate) enum Unavailable {
     Provider(Provider),
     /// The agency cannot be reached.
     Agency,
+    /// There has been enough of it.
+    Enough(Enough),
 }
 
 /// Whether an item that is offered works now, or what stands in its way.
-pub(crate) fn available(item: &Item, terminal: &Terminal) -> Result<(), Unavailable> {
+pub(crate) fn available(item: &Item, visit: &Visit, terminal: &Terminal, now: Now) -> Result<(), Unavailable> {
+    if let Some(enough) = enough::enough(item, visit, terminal, now) {
+        return Err(Unavailable::Enough(enough));
+    }
     // What cannot be written down is not done: nothing about a person is asked while the audit stands still.
     if let Some(Err(code)) = terminal.health.store.filter(|_| !item.evidence.is_empty()) {
         return Err(Unavailable::Device(code));
@@ -109,7 +116,7 @@ pub(super) fn tap(visit: &Visit, mut home: Home, intent: Intent, cx: &mut Contex
     match intent {
         Intent::Choose(n) if usize::from(n) < a_page => match tiles.get(start + usize::from(n)) {
             Some(Tile::Group(group)) => return Scene::Home(Home { group: Some(group.id.clone()), first_tile: 0 }),
-            Some(Tile::Item(item)) if available(item, cx.terminal).is_ok() => {
+            Some(Tile::Item(item)) if available(item, visit, cx.terminal, cx.now).is_ok() => {
                 let item = Box::new((*item).clone());
                 return item::open(visit, home, item, cx);
             }

@@ -41,7 +41,7 @@ pub(super) fn tap(visit: &Visit, info: Box<Info>, intent: Intent, cx: &mut Conte
             let mark = entry_leaf(visit, published.entries.get(n), mark, intent, cx);
             show(form, InfoPage::Entry(published, n, mark))
         }
-        InfoPage::Left(kept) if intent == Intent::Confirm && slip::ready(&form.item, &cx.terminal.health) => {
+        InfoPage::Left(kept) if intent == Intent::Confirm && slip::ready(&form.item, visit, cx.terminal) => {
             let site = cx.terminal.site.clone();
             let id = cx.terminal.peek_act_id();
             let receipt = slip::of_question(visit, &form.item, &kept, &id, &site, cx.now);

@@ -86,7 +86,7 @@ pub(super) fn consent(item: &Item, visit: &Visit) -> String {
 
 pub(super) fn filed_tap(visit: &mut Visit, filed: Filed, intent: Intent, cx: &mut Context<'_>) -> Scene {
     match intent {
-        Intent::Confirm if slip::ready(&filed.item, &cx.terminal.health) => {
+        Intent::Confirm if slip::ready(&filed.item, visit, cx.terminal) => {
             let site = cx.terminal.site.clone();
             let id = cx.terminal.peek_act_id();
             let receipt = slip::of_case(visit, &filed, &id, &site, cx.now);

@@ -10,15 +10,16 @@ use hal::receipt::{ColumnWidth, Line, Receipt};
 use ui::words::Words;
 
 use super::effect::ActId;
+use super::enough;
 use super::state::{Filed, Shown};
-use super::terminal::Health;
+use super::terminal::Terminal;
 use super::visit::Visit;
 use crate::cells;
 use crate::clock::Now;
 
 /// Whether a slip of this item can be printed now.
-pub(crate) fn ready(item: &Item, health: &Health) -> bool {
-    item.slip && health.receipt == Some(Ok(()))
+pub(crate) fn ready(item: &Item, visit: &Visit, terminal: &Terminal) -> bool {
+    item.slip && terminal.health.receipt == Some(Ok(())) && !enough::papers(visit, terminal)
 }
 
 pub(super) fn compose(visit: &Visit, shown: &Shown, amounts: bool, id: &ActId, site: &Site, now: Now) -> Receipt {

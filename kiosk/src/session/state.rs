@@ -286,6 +286,8 @@ pub struct Farewell {
     pub sheets: u32,
     /// An identity document was read; it may still lie there.
     pub document: bool,
+    /// Under which number a window goes on with what was typed.
+    pub draft: Option<String>,
     /// Why the visit ended, where its person did not end it.
     pub why: Option<Code>,
     /// When the welcome page comes back, once the card is out.

@@ -47,7 +47,7 @@ pub(crate) fn extent(table: &Table, look: Look, panel: &Panel) -> (usize, usize)
 pub(super) fn tap(visit: &Visit, mut shown: Shown, intent: Intent, cx: &mut Context<'_>) -> Scene {
     let (count, a_page) = extent(&shown.table, visit.look, &cx.terminal.site.panel);
     match intent {
-        Intent::Confirm if slip::ready(&shown.form.item, &cx.terminal.health) => return Scene::SlipChoice(shown),
+        Intent::Confirm if slip::ready(&shown.form.item, visit, cx.terminal) => return Scene::SlipChoice(shown),
         Intent::Back => return Scene::Home(shown.form.home),
         _ => match turned(shown.first_row, count, a_page, intent) {
             Some(first) => shown.first_row = first,
@@ -68,7 +68,7 @@ pub(super) fn slip_tap(visit: &Visit, shown: Shown, intent: Intent, cx: &mut Con
             return Scene::SlipChoice(shown);
         }
     };
-    if !slip::ready(&shown.form.item, &cx.terminal.health) {
+    if !slip::ready(&shown.form.item, visit, cx.terminal) {
         cx.refuse(Refusal::NotOffered);
         return Scene::SlipChoice(shown);
     }

@@ -12,6 +12,7 @@ use hal::sensors::Sensor;
 use ui::Look;
 
 use super::effect::ActId;
+use super::enough::Counts;
 use super::input::{Device, DeviceHealth, Ticket};
 use super::visit::Visit;
 use crate::clock::Now;
@@ -96,6 +97,8 @@ pub struct Terminal {
     pub calendar_ticket: Option<Ticket>,
     /// It is to be asked for.
     pub calendar_due: bool,
+    /// What has been brought on its way.
+    pub(super) counts: Counts,
     /// Questions in a row that nobody answered.
     pub(super) outages: u32,
     pub(super) person_key: PersonKey,
@@ -143,6 +146,7 @@ impl Terminal {
             calendar: None,
             calendar_ticket: None,
             calendar_due: false,
+            counts: Counts::default(),
             outages: 0,
             person_key,
             epoch,
@@ -217,6 +221,7 @@ impl Terminal {
             pin_spent: None,
             slips: 0,
             sheets: 0,
+            cases: 0,
         })
     }
 }

@@ -52,6 +52,8 @@ pub struct Visit {
     pub slips: u32,
     /// Sheets the printer confirmed.
     pub sheets: u32,
+    /// Cases and questions that were brought on their way.
+    pub cases: u64,
 }
 
 impl Visit {

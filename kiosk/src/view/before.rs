@@ -226,10 +226,17 @@ pub(super) fn farewell(farewell: &Farewell, words: &Words) -> Page {
             items.push((icon, words.fill(key, &[("count", &count.to_string())])));
         }
     }
+    let title = if items.is_empty() { "farewell.too_long" } else { "farewell.title" };
+    let hint = if farewell.draft.is_some() { "farewell.draft_hint" } else { "farewell.hint" };
+    // In two halves: it is read out at a window.
+    let number = |code: &String| code.split_at_checked(4).map_or_else(|| code.clone(), |(a, b)| format!("{a} {b}"));
+    items.extend(
+        farewell.draft.as_ref().map(|code| (Icon::List, words.fill("farewell.draft", &[("code", &number(code))]))),
+    );
     Page::Farewell(model::Farewell {
-        title: words.get("farewell.title").to_owned(),
+        title: words.get(title).to_owned(),
         items,
-        hint: farewell.why.map_or_else(|| words.get("farewell.hint"), |code| citizen(code, words)).to_owned(),
+        hint: farewell.why.map_or_else(|| words.get(hint), |code| citizen(code, words)).to_owned(),
         waiting: farewell.card_in.is_some(),
     })
 }

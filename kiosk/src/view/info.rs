@@ -26,7 +26,7 @@ pub(super) fn info(info: &Info, visit: &Visit, state: &State, words: &Words) -> 
         InfoPage::Nothing => nothing(topic, &info_words(&info.form), state, words),
         InfoPage::Text(_, text, mark) => read(reading::text(text, lang, words), *mark),
         InfoPage::Left(kept) => Page::Summary(Summary {
-            primary: served::print_button("filed.print", &info.form.item, state, words),
+            primary: served::print_button("filed.print", &info.form.item, visit, state, words),
             ..left(kept, topic, visit, words)
         }),
         InfoPage::Bulletin(published) => bulletin(topic, published, visit, state, words),

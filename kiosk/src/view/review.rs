@@ -132,7 +132,7 @@ pub(super) fn filed(filed: &Filed, visit: &Visit, state: &State, words: &Words) 
         position: String::new(),
         previous: None,
         next: None,
-        primary: served::print_button("filed.print", &filed.item, state, words),
+        primary: served::print_button("filed.print", &filed.item, visit, state, words),
         secondary: None,
         back: Some(tap(words.get("filed.home"), Intent::Back, Icon::Home)),
         code: case.case.clone(),

@@ -20,7 +20,7 @@ use crate::session::{
     entries, extent, home_a_page, is_pairs, open_field, shape, slip_ready, tiles,
 };
 
-pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words) -> Page {
+pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words, now: Now) -> Page {
     let (health, lang) = (&state.terminal.health, visit.look.lang);
     let greeting = match (&visit.person, &visit.principal) {
         (Some(_), Some(principal)) => {
@@ -28,7 +28,7 @@ pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words) -> 
         }
         (Some(person), None) => {
             let name = mask_name(person.name.reveal());
-            match news(visit, state) {
+            match news(visit, state, now) {
                 Some(news) => words.fill("home.greeting.news", &[("name", &name), ("news", news)]),
                 None => words.fill(&format!("home.greeting.{}", person.evidence.as_str()), &[("name", &name)]),
             }
@@ -45,7 +45,10 @@ pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words) -> 
         title: title.to_owned(),
         tiles: (0..)
             .zip(all.iter().skip(turns.first).take(a_page))
-            .map(|(n, at)| tile(at, n, lang, &state.terminal, words))
+            .map(|(n, at)| {
+                let fault = fault(at, visit, &state.terminal, now);
+                tile(at, n, lang, fault, words)
+            })
             .collect(),
         notices: only(visit, words)
             .into_iter()
@@ -60,8 +63,9 @@ pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words) -> 
 }
 
 /// What is new for whoever is signed in, if it can be had here and now.
-fn news<'a>(visit: &'a Visit, state: &State) -> Option<&'a str> {
-    let here = |id: &str| visit.catalogue.item(id).is_some_and(|item| available(item, &state.terminal).is_ok());
+fn news<'a>(visit: &'a Visit, state: &State, now: Now) -> Option<&'a str> {
+    let here =
+        |id: &str| visit.catalogue.item(id).is_some_and(|item| available(item, visit, &state.terminal, now).is_ok());
     let news = visit.person.as_ref()?.news.iter().find(|news| here(&news.item))?;
     Some(news.text.in_language(visit.look.lang.tag()))
 }
@@ -82,11 +86,19 @@ fn only(visit: &Visit, words: &Words) -> Option<String> {
     }
 }
 
+/// What stands in the way of what a tile leads to.
+fn fault(tile: &Tile<'_>, visit: &Visit, terminal: &Terminal, now: Now) -> Option<Unavailable> {
+    match tile {
+        Tile::Group(_) => None,
+        Tile::Item(item) => available(item, visit, terminal, now).err(),
+    }
+}
+
 /// A tile; greyed with the reason where a fault stands in its way.
-fn tile(tile: &Tile<'_>, n: u16, lang: Lang, terminal: &Terminal, words: &Words) -> Button {
-    let (name, hint, picture, fault) = match tile {
-        Tile::Group(group) => (&group.name, &group.hint, &group.icon, None),
-        Tile::Item(item) => (&item.name, &item.hint, &item.icon, available(item, terminal).err()),
+fn tile(tile: &Tile<'_>, n: u16, lang: Lang, fault: Option<Unavailable>, words: &Words) -> Button {
+    let (name, hint, picture) = match tile {
+        Tile::Group(group) => (&group.name, &group.hint, &group.icon),
+        Tile::Item(item) => (&item.name, &item.hint, &item.icon),
     };
     Button {
         label: name.in_language(lang.tag()).to_owned(),
@@ -96,6 +108,7 @@ fn tile(tile: &Tile<'_>, n: u16, lang: Lang, terminal: &Terminal, words: &Words)
             Some(Unavailable::Provider(provider)) => {
                 words.fill("home.silent", &[("whose", words.get(&format!("home.provider.{}", provider.as_str())))])
             }
+            Some(Unavailable::Enough(enough)) => words.get(&format!("home.enough.{}", enough.as_str())).to_owned(),
             Some(Unavailable::Agency) => words.get("home.offline").to_owned(),
             None => hint.in_language(lang.tag()).to_owned(),
         },
@@ -205,7 +218,7 @@ pub(super) fn table(shown: &Shown, visit: &Visit, state: &State, words: &Words) 
         return pairs(shown, turns, a_page, visit, state, words);
     }
     let title = shown.form.item.name.in_language(visit.look.lang.tag());
-    let primary = print_button("table.print", &shown.form.item, state, words);
+    let primary = print_button("table.print", &shown.form.item, visit, state, words);
     Page::Table(model::Table { primary, ..sheet(title, table, visit.look, panel, turns, words) })
 }
 
@@ -260,7 +273,7 @@ fn pairs(shown: &Shown, turns: Turns, a_page: usize, visit: &Visit, state: &Stat
         position: turns.position,
         previous: turns.previous,
         next: turns.next,
-        primary: print_button("table.print", &shown.form.item, state, words),
+        primary: print_button("table.print", &shown.form.item, visit, state, words),
         secondary: None,
         back: Some(tap(words.get("back.label"), Intent::Back, Icon::Back)),
         code: String::new(),
@@ -268,22 +281,23 @@ fn pairs(shown: &Shown, turns: Turns, a_page: usize, visit: &Visit, state: &Stat
 }
 
 /// The button that prints a slip, where the item has one; greyed with the reason while the receipt printer cannot print.
-pub(super) fn print_button(label: &str, item: &Item, state: &State, words: &Words) -> Option<Button> {
-    let health = &state.terminal.health;
-    let reason = match health.receipt {
+pub(super) fn print_button(label: &str, item: &Item, visit: &Visit, state: &State, words: &Words) -> Option<Button> {
+    let ready = slip_ready(item, visit, &state.terminal);
+    let reason = match state.terminal.health.receipt {
         Some(Err(code)) => words.fault(code.as_str(), "citizen").to_owned(),
         None => words.get("table.no_printer").to_owned(),
+        Some(Ok(())) if !ready => words.get("home.enough.visit_papers").to_owned(),
         Some(Ok(())) => String::new(),
     };
     item.slip.then(|| Button {
-        intent: slip_ready(item, health).then_some(Intent::Confirm),
+        intent: ready.then_some(Intent::Confirm),
         hint: reason,
         ..tap(words.get(label), Intent::Confirm, Icon::Printer)
     })
 }
 
 pub(super) fn slip_choice(shown: &Shown, visit: &Visit, state: &State, words: &Words) -> Page {
-    let ready = slip_ready(&shown.form.item, &state.terminal.health);
+    let ready = slip_ready(&shown.form.item, visit, &state.terminal);
     let choice = |key: &str, n: u16| Button {
         intent: ready.then_some(Intent::Choose(n)),
         hint: words.get(&format!("choose.slip.{key}_hint")).to_owned(),

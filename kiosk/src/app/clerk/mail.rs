@@ -105,6 +105,9 @@ impl From<JournalError> for Stuck {
 impl Clerk {
     /// Does what can be done now, and says when to do more.
     pub(super) fn catch_up(&mut self) {
+        if self.ask_the_printer().is_err() {
+            events::write(&Event::JournalFailed);
+        }
         let done = self.report().and_then(|()| self.reconcile()).and_then(|()| self.deliver());
         self.look_at_the_books();
         match done {
@@ -154,6 +157,19 @@ impl Clerk {
             };
             (self.at)(ActKind::Case, Boundary::Asked);
             self.resolve(&row.act, outcome, None)?;
+        }
+        Ok(())
+    }
+
+    /// Asks the page printer for what became of documents that may have been printed, by the job's name, as long as it may remember. Only
+    /// "completed" settles one: of all else somebody must find out what came out.
+    fn ask_the_printer(&mut self) -> Result<(), JournalError> {
+        let Some(printer) = &self.tools.printers.page else { return Ok(()) };
+        let now = self.clock.now();
+        for row in self.journal.unknown_documents(now.unix_ms.saturating_sub(tool::OVERDUE_MS))? {
+            if printer.has_printed(&row.act) {
+                events::log(&self.journal.resolve(&row.act, Outcome::Printed, None, &By::Printer, now)?);
+            }
         }
         Ok(())
     }

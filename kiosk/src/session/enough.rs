@@ -1,0 +1,100 @@
+//! How much one visit, one hour and one day may bring: so that nobody holds the queue for good, empties the printers, or floods the agency in
+//! the name of nobody. What is over the limit is not offered, and says so; what has begun is not cut off.
+
+use std::collections::VecDeque;
+
+use contract::catalogue::{Item, Kind};
+use contract::format::Date;
+use contract::message::Outcome;
+
+use super::effect::ActKind;
+use super::terminal::Terminal;
+use super::visit::Visit;
+use crate::clock::Now;
+
+const HOUR_MS: u64 = 3_600_000;
+
+/// What has been enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Enough {
+    /// Cases in this visit.
+    VisitCases,
+    /// Papers in this visit.
+    VisitPapers,
+    /// Cases on this day.
+    DayCases,
+    /// Cases of nobody within the last hour.
+    HourCases,
+}
+
+impl Enough {
+    /// Its words in the tables.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::VisitCases => "visit_cases",
+            Self::VisitPapers => "visit_papers",
+            Self::DayCases => "day_cases",
+            Self::HourCases => "hour_cases",
+        }
+    }
+}
+
+/// Cases that this terminal has brought on their way. Nobody's; a start of the program begins to count anew.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    day: Option<Date>,
+    cases: u64,
+    /// When those were begun that name nobody; at most as many as an hour may have.
+    of_nobody_ms: VecDeque<u64>,
+}
+
+/// Counts an act that ended: what came of it, or may have.
+pub(super) fn count(
+    visit: &mut Visit,
+    terminal: &mut Terminal,
+    kind: ActKind,
+    outcome: Outcome,
+    of_nobody: bool,
+    now: Now,
+) {
+    if !matches!(kind, ActKind::Case | ActKind::Question) || outcome == kind.not_done() {
+        return;
+    }
+    visit.cases += 1;
+    let hour_max = terminal.site.limits.hour_open_cases_max;
+    let counts = &mut terminal.counts;
+    if counts.day != Some(now.date()) {
+        (counts.day, counts.cases) = (Some(now.date()), 0);
+    }
+    counts.cases += 1;
+    if of_nobody {
+        counts.of_nobody_ms.push_back(now.elapsed_ms);
+        while counts.of_nobody_ms.len() as u64 > hour_max {
+            counts.of_nobody_ms.pop_front();
+        }
+    }
+}
+
+/// Whether something has been enough for this item.
+pub(super) fn enough(item: &Item, visit: &Visit, terminal: &Terminal, now: Now) -> Option<Enough> {
+    let limits = &terminal.site.limits;
+    let counts = &terminal.counts;
+    match item.kind {
+        Kind::Print if papers(visit, terminal) => Some(Enough::VisitPapers),
+        Kind::Filing if visit.cases >= limits.visit_cases_max => Some(Enough::VisitCases),
+        Kind::Filing if counts.day == Some(now.date()) && counts.cases >= limits.day_cases_max => {
+            Some(Enough::DayCases)
+        }
+        Kind::Filing if item.evidence.is_empty() => {
+            let recent = |at: &&u64| now.elapsed_ms < **at + HOUR_MS;
+            let of_nobody = counts.of_nobody_ms.iter().filter(recent).count() as u64;
+            (of_nobody >= limits.hour_open_cases_max).then_some(Enough::HourCases)
+        }
+        _ => None,
+    }
+}
+
+/// Whether this visit has had its paper.
+pub(super) fn papers(visit: &Visit, terminal: &Terminal) -> bool {
+    u64::from(visit.slips) + u64::from(visit.sheets) >= terminal.site.limits.visit_papers_max
+}
