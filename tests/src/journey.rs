@@ -1,6 +1,7 @@
 //! Whole visits on real parts. Each says what happens, and what five witnesses must then agree on: the
 //! sequence of pages, the terminal's journal, its audit, the agency's database, and the paper that came out.
 
+pub mod act;
 mod broken;
 mod cabinet;
 mod card_pin;

@@ -16,6 +16,7 @@ mod journeys;
 mod junk;
 mod matrix;
 mod opinion;
+mod powercut;
 mod published;
 mod storm;
 mod tidy;
