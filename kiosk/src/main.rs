@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Parser, Subcommand};
 use contract::site::{self, Site};
@@ -196,7 +197,8 @@ fn funnel(site: &Site) -> ExitCode {
 }
 
 fn journal(what: &Acts, site: &Site) -> ExitCode {
-    let read = Journal::look(Path::new(&site.storage.directory)).and_then(|journal| match what {
+    let directory = Path::new(&site.storage.directory);
+    let read = Journal::look(directory).and_then(|journal| match what {
         Acts::List { open } => {
             println!("{}", journal::tool::HEADINGS);
             journal::tool::list(&journal, *open)?.iter().for_each(|line| println!("{line}"));
@@ -217,7 +219,7 @@ fn journal(what: &Acts, site: &Site) -> ExitCode {
             Ok(shown.is_some())
         }
     });
-    match read {
+    match read.map_err(|error| error.at(directory)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -286,17 +288,20 @@ fn run(files: &[PathBuf]) -> ExitCode {
     panic::begin_anew();
     let site = Arc::new(site);
     let (inbox, queue) = app::inbox();
+    let refused = Arc::new(AtomicBool::new(false));
     let open = {
-        let site = site.clone();
+        let (site, refused) = (site.clone(), refused.clone());
         move |glass| {
             let clock = Box::new(SystemClock::start());
             if let Err(error) = app::run(Parts { site, glass, clock, probe: Box::new(Silent), queue }) {
                 eprintln!("{error}");
+                refused.store(true, Ordering::Release);
                 ui::quit();
             }
         }
     };
     match ui::run(backend(site.panel.backend), panel, open, move |tap| inbox.tap(tap)) {
+        Ok(()) if refused.load(Ordering::Acquire) => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("the screen cannot be opened: {error}");

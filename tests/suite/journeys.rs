@@ -74,6 +74,13 @@ journeys! {
     panic_in_a_visit = "panic-in-a-visit";
     panic_again_and_again = "panic-again-and-again";
     disk_full = "disk-full";
+    disk_read_only = "disk-read-only";
+    disk_read_only_at_start = "disk-read-only-at-start";
+    journal_damaged = "journal-damaged";
+    clock_ten_years_off = "clock-ten-years-off";
+    certificate_expired = "certificate-expired";
+    names_gone = "names-gone";
+    agency_answers_in_crumbs = "agency-answers-in-crumbs";
 }
 
 /// Where pictures of every page of every item are left, to be looked at.

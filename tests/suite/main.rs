@@ -12,6 +12,7 @@ mod glass;
 mod identity;
 mod info;
 mod input_method;
+mod journal;
 mod journeys;
 mod junk;
 mod matrix;

@@ -64,6 +64,8 @@ pub struct Health {
     pub store: Option<DeviceHealth>,
     /// Whether the agency answered last time.
     pub agency: bool,
+    /// What a technician has to mend so that it does, where that is known.
+    pub agency_fault: Option<Code>,
 }
 
 impl Health {
@@ -138,6 +140,7 @@ impl Terminal {
             ups: devices.ups.is_some().then_some(Ok(())),
             store: Some(Ok(())),
             agency: false,
+            agency_fault: None,
         };
         Self {
             site,

@@ -1,6 +1,6 @@
 //! The journeys, good ones first: what each does stands in `good` and `mishap`, how each must end stands here.
 
-use super::{Ending, Journey, broken, cabinet, card_pin, filing, good, identity, mishap, opinion};
+use super::{Ending, Journey, broken, cabinet, card_pin, disk, filing, good, identity, line, mishap, opinion};
 
 const NOTHING: Ending = Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };
 
@@ -19,6 +19,8 @@ pub fn all() -> Vec<Journey> {
         card_pin::journeys(),
         opinion::journeys(),
         broken::journeys(),
+        disk::journeys(),
+        line::journeys(),
     ];
     groups.into_iter().flatten().collect()
 }
