@@ -53,9 +53,9 @@ pub enum JournalError {
     Twice(String),
 }
 
-/// What to do where nothing can be written.
+/// What to do where it cannot be opened or written.
 const UNWRITABLE: &str =
-    "Mount the disk writable, make room, and let the terminal's user write there; then start again.";
+    "Check that its disk is mounted writable and has room, and that this user may read and write there.";
 
 /// What to do where the file is damaged. Nothing of ours deletes or replaces it, for acts of unknown outcome may stand in it; and an older
 /// copy would give act ids again that others have seen.
@@ -381,7 +381,7 @@ impl Journal {
 }
 
 /// A damaged file is not served with: what it no longer tells of an act would be asked of nobody, and the chain of the audit would go on from
-/// a line that may not be the last. Looks at every page; a year's lines take less than a second.
+/// a line that may not be the last. Looks at every page: a million lines take a quarter of a second once they are read.
 fn whole(db: &Connection) -> Result<(), rusqlite::Error> {
     let said: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if said == "ok" {

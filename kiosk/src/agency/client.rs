@@ -320,6 +320,16 @@ mod tests {
     }
 
     #[test]
+    fn a_name_service_that_stays_silent_is_waited_for() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let names = Names { patience: Duration::ZERO };
+        let answer = runtime.block_on(names.resolve("agency.test".parse().unwrap()));
+        assert!(answer.is_err_and(|error| error.is::<NoName>()));
+        // It may go on asking; nobody waits for that either.
+        runtime.shutdown_background();
+    }
+
+    #[test]
     fn what_an_error_carries_is_not_found_below_another() {
         let tls = std::io::Error::other(InvalidCertificate(NotValidYet));
         let above = std::io::Error::other(tls);

@@ -84,7 +84,7 @@ fn disk_read_only_at_start(play: &mut Play) -> Result<(), String> {
     let directory = |path: &Path| format!("directory = \"{}\"", path.display());
     let said = Terminal::refuses(&folder, &site.replace(&directory(&folder), &directory(&read_only)))?;
     let file = read_only.join("journal.sqlite").display().to_string();
-    expect(said.contains(&file) && said.contains("Mount the disk writable"), &format!("it says only {said}"))?;
+    expect(said.contains(&file) && said.contains("mounted writable"), &format!("it says only {said}"))?;
     let _namespace_goes_anyway = Command::new("umount").arg(&read_only).status();
     play.terminal = Terminal::start(&folder, &site)?;
     play.open("请插入社会保障卡")

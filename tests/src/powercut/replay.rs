@@ -177,7 +177,6 @@ fn write(file: &mut Vec<u8>, at: usize, bytes: &[u8]) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::trace::Story;
     use super::*;
