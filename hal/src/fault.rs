@@ -331,6 +331,15 @@ catalogue! {
     UpsBatteryLow = "ups.battery_low", Offline, Hardware, Suspend;
     /// The battery should be replaced.
     UpsReplaceBattery = "ups.replace_battery", Online, Hardware, Maintain;
+    /// The agency's host name leads nowhere: no name service answers, or none knows the name.
+    AgencyNoName = "agency.no_name", Offline, Software, Configure;
+    /// The agency's certificate has expired.
+    AgencyCertificateExpired = "agency.certificate_expired", Offline, Software, Maintain;
+    /// The terminal's own certificate has expired: the agency does not take it.
+    AgencyOwnCertificateExpired = "agency.own_certificate_expired", NotPermitted, Software, Configure;
+    /// The agency's certificate is not valid at the terminal's time, in a way that only a wrong clock explains.
+    AgencyClockWrong = "agency.clock_wrong", Offline, Hardware, Maintain;
+
     /// What the terminal has to keep cannot be written to its disk.
     StoreUnwritable = "store.unwritable", HardwareError, Hardware, Maintain;
     /// What waits for the agency has no more room.

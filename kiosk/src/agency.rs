@@ -11,6 +11,7 @@ use contract::message::{
     SearchTexts, SendCode, SignIn, SignedIn, Witness, WitnessChallenge, Witnessed, WorkingDays,
 };
 use contract::problem::{Problem, ProblemCode};
+use hal::Code;
 
 /// A question about a visit, asked while the citizen waits.
 #[derive(Clone)]
@@ -111,8 +112,12 @@ pub enum AgencyError {
     Refused(Problem),
     /// Nobody answers there: no route, no listener, a name that leads nowhere.
     Unreachable,
+    /// The agency's host name leads nowhere.
+    NoName,
     /// The peer is not the agency, or does not know us.
     Untrusted,
+    /// A certificate is not valid now.
+    OutOfDate(OutOfDate),
     /// No answer in time; whether it was done is not known.
     Timeout,
     /// The connection broke after the question; whether it was done is not known.
@@ -125,6 +130,17 @@ pub enum AgencyError {
     Cancelled,
 }
 
+/// What is out of date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutOfDate {
+    /// The agency's certificate.
+    Agency,
+    /// The terminal's certificate.
+    Own,
+    /// The terminal's clock: nobody has such a certificate in use.
+    Clock,
+}
+
 impl AgencyError {
     /// Stable name for logs and word tables.
     #[must_use]
@@ -132,7 +148,11 @@ impl AgencyError {
         match self {
             Self::Refused(problem) => problem.code.as_str(),
             Self::Unreachable => "unreachable",
+            Self::NoName => "no_name",
             Self::Untrusted => "untrusted",
+            Self::OutOfDate(OutOfDate::Agency) => "certificate_expired",
+            Self::OutOfDate(OutOfDate::Own) => "own_certificate_expired",
+            Self::OutOfDate(OutOfDate::Clock) => "clock_wrong",
             Self::Timeout => "timeout",
             Self::Lost => "lost",
             Self::Garbled => "garbled",
@@ -144,7 +164,20 @@ impl AgencyError {
     /// Whether the agency as a whole must count as down.
     #[must_use]
     pub const fn is_outage(&self) -> bool {
-        matches!(self, Self::Unreachable | Self::Untrusted | Self::Timeout | Self::Lost | Self::Broken)
+        use AgencyError::{Broken, Lost, NoName, OutOfDate, Timeout, Unreachable, Untrusted};
+        matches!(self, Unreachable | NoName | Untrusted | OutOfDate(_) | Timeout | Lost | Broken)
+    }
+
+    /// What a technician has to mend, where that is known.
+    #[must_use]
+    pub const fn code(&self) -> Option<Code> {
+        match self {
+            Self::NoName => Some(Code::AgencyNoName),
+            Self::OutOfDate(OutOfDate::Agency) => Some(Code::AgencyCertificateExpired),
+            Self::OutOfDate(OutOfDate::Own) => Some(Code::AgencyOwnCertificateExpired),
+            Self::OutOfDate(OutOfDate::Clock) => Some(Code::AgencyClockWrong),
+            _ => None,
+        }
     }
 
     /// Whether what was asked for is certainly not done. An agency that is at fault itself answers with a reason that nobody knows
@@ -153,7 +186,7 @@ impl AgencyError {
     pub const fn is_certain(&self) -> bool {
         match self {
             Self::Refused(problem) => !matches!(problem.code, ProblemCode::Other),
-            Self::Unreachable | Self::Untrusted | Self::Cancelled => true,
+            Self::Unreachable | Self::NoName | Self::Untrusted | Self::OutOfDate(_) | Self::Cancelled => true,
             Self::Timeout | Self::Lost | Self::Garbled | Self::Broken => false,
         }
     }

@@ -240,9 +240,9 @@ events! {
         /// Which.
         code: Code,
     } => "fault", Terminal, audit, warn;
-    /// A device works again.
+    /// A device works again, or something else that was wrong no longer is.
     FaultCleared {
-        /// Which device.
+        /// Which device; what no device has, by its fault code.
         device: &'static str,
     } => "fault_cleared", Terminal, audit, info;
     /// A card that nobody took was kept.

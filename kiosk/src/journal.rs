@@ -15,7 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use contract::format::Date;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 
 pub use acts::{By, Row};
 
@@ -27,21 +27,57 @@ use audit::Teller;
 /// Why the journal failed. Whatever the reason, the act must not be performed.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    /// The folder or file cannot be opened or created.
-    #[error("the journal cannot be opened: {0}")]
-    Open(#[source] rusqlite::Error),
+    /// The file cannot be opened, read or written: which, and what to do.
+    #[error("{file}: the journal cannot be used: {why}. {remedy}")]
+    Open {
+        /// Which.
+        file: String,
+        /// What the database says.
+        why: String,
+        /// What somebody has to do.
+        remedy: &'static str,
+    },
     /// It could not be read or written.
     #[error("the journal cannot be used: {0}")]
     Use(#[from] rusqlite::Error),
     /// The folder cannot be made.
-    #[error("the journal's folder cannot be made: {0}")]
-    Folder(#[from] std::io::Error),
+    #[error("{folder}: the journal's folder cannot be made: {why}. {remedy}", remedy = UNWRITABLE)]
+    Folder {
+        /// Which.
+        folder: String,
+        /// What the machine says.
+        why: std::io::Error,
+    },
     /// There is no such act, or its end is known: nothing was written, and the audit has no line of it.
     #[error("act {0} is not in the journal, or its end is known")]
     NotOpen(String),
     /// The act id is already there.
     #[error("act {0} is already in the journal")]
     Twice(String),
+}
+
+/// What to do where it cannot be opened or written.
+const UNWRITABLE: &str =
+    "Check that its disk is mounted writable and has room, and that this user may read and write there.";
+
+/// What to do where the file is damaged. Nothing of ours deletes or replaces it, for acts of unknown outcome may stand in it; and an older
+/// copy would give act ids again that others have seen.
+const DAMAGED: &str = "Nothing was changed. Move it and its -wal away and keep them: acts whose end nobody knows may stand there \
+                       (kiosk journal list --open; compare with paper and agency). Then start again: a new journal begins, with ids of \
+                       its own. Do not put an older copy in its place.";
+
+impl JournalError {
+    /// The same, with the file in the terminal's folder and what to do about it.
+    #[must_use]
+    pub fn at(self, directory: &Path) -> Self {
+        let Self::Use(error) = &self else { return self };
+        let remedy = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => DAMAGED,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "Another program uses it: end that first.",
+            _ => UNWRITABLE,
+        };
+        Self::Open { file: directory.join(FILE).display().to_string(), why: error.to_string(), remedy }
+    }
 }
 
 /// The journal.
@@ -76,11 +112,18 @@ impl Journal {
     /// nobody can know whether the paper came out. Of cases the agency is asked later, by the act id.
     ///
     /// # Errors
-    /// [`JournalError::Folder`], [`JournalError::Open`], [`JournalError::Use`].
+    /// [`JournalError::Folder`], [`JournalError::Open`]: not writable, or damaged.
     pub fn open(directory: &Path, fresh_epoch: &str, terminal: &str, now: Now) -> Result<Self, JournalError> {
         // Only the terminal's user may look at what was done here.
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-        let db = connect(&directory.join(FILE))?;
+        let folder = |why| JournalError::Folder { folder: directory.display().to_string(), why };
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(folder)?;
+        let opened = Self::open_file(&directory.join(FILE), fresh_epoch, terminal, now);
+        opened.map_err(|error| error.at(directory))
+    }
+
+    fn open_file(file: &Path, fresh_epoch: &str, terminal: &str, now: Now) -> Result<Self, JournalError> {
+        let db = connect(file)?;
+        whole(&db)?;
         db.execute_batch(SCHEMA)?;
         for schema in [acts::SCHEMA, audit::SCHEMA, outbox::SCHEMA] {
             db.execute_batch(schema)?;
@@ -103,7 +146,7 @@ impl Journal {
     /// A second connection to the same file, for another thread.
     ///
     /// # Errors
-    /// [`JournalError::Open`], [`JournalError::Use`].
+    /// [`JournalError::Use`].
     pub fn beside(&self) -> Result<Self, JournalError> {
         let file = self.db.path().unwrap_or_default();
         Ok(Self { db: connect(Path::new(file))?, teller: self.teller.clone(), interrupted: Vec::new() })
@@ -150,7 +193,7 @@ impl Journal {
     pub fn enter(directory: &Path, terminal: &str) -> Result<Self, JournalError> {
         let file = directory.join(FILE);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(&file, flags).map_err(JournalError::Open)?;
+        let db = Connection::open_with_flags(&file, flags).map_err(|error| JournalError::Use(error).at(directory))?;
         db.busy_timeout(BUSY)?;
         db.pragma_update(None, "synchronous", "FULL")?;
         let run: i64 = db.query_row("SELECT ifnull(max(run), 0) FROM runs", [], |row| row.get(0))?;
@@ -164,13 +207,24 @@ impl Journal {
     /// [`JournalError::Open`].
     pub fn look(directory: &Path) -> Result<Self, JournalError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(directory.join(FILE), flags).map_err(JournalError::Open)?;
+        let opened = Connection::open_with_flags(directory.join(FILE), flags);
+        let db = opened.map_err(|error| JournalError::Use(error).at(directory))?;
         Ok(Self { db, teller: Teller::default(), interrupted: Vec::new() })
     }
 }
 
+/// A damaged file is not served with: what it no longer tells of an act would be asked of nobody, and the chain of the audit would go on from
+/// a line that may not be the last. Looks at every page: a million lines take a quarter of a second once they are read.
+fn whole(db: &Connection) -> Result<(), rusqlite::Error> {
+    let said: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if said == "ok" {
+        return Ok(());
+    }
+    Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT), Some(said)))
+}
+
 fn connect(file: &Path) -> Result<Connection, JournalError> {
-    let db = Connection::open(file).map_err(JournalError::Open)?;
+    let db = Connection::open(file)?;
     db.busy_timeout(BUSY)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;

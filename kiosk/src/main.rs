@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Parser, Subcommand};
 use contract::site::{self, Site};
@@ -189,18 +190,21 @@ fn run(files: &[PathBuf]) -> ExitCode {
     panic::begin_anew();
     let site = Arc::new(site);
     let (inbox, queue) = app::inbox();
+    let refused = Arc::new(AtomicBool::new(false));
     let open = {
-        let site = site.clone();
+        let (site, refused) = (site.clone(), refused.clone());
         move |glass| {
             let clock = Box::new(SystemClock::start());
             let at_boundary = Box::new(|_, _| ());
             if let Err(error) = app::run(Parts { site, glass, clock, probe: Box::new(Silent), at_boundary, queue }) {
                 eprintln!("{error}");
+                refused.store(true, Ordering::Release);
                 ui::quit();
             }
         }
     };
     match ui::run(backend(site.panel.backend), panel, open, move |tap| inbox.tap(tap)) {
+        Ok(()) if refused.load(Ordering::Acquire) => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("the screen cannot be opened: {error}");

@@ -13,6 +13,9 @@ use std::process::{Child, Command, Stdio};
 use cabinet::Cabinet;
 use windows::Windows;
 
+use contract::format::Date;
+use kiosk::clock::{Clock, SystemClock};
+
 use crate::daemon::pcscd::{self, Pcscd};
 use crate::daemon::{self, PATIENCE, kill, spawn};
 use crate::emulate::Emulator;
@@ -125,6 +128,10 @@ impl Ground {
                 self.agency_kill()?;
                 self.agency_start("certs/wrong")
             }
+            ("agency", "expired") => {
+                self.agency_kill()?;
+                self.agency_start("certs/expired")
+            }
             ("agency", mishap) if mishap.starts_with("mishap") => {
                 self.agency_mishap(mishap.trim_start_matches("mishap").trim())
             }
@@ -151,7 +158,7 @@ impl Ground {
 
     fn help(&self) -> String {
         format!(
-            "card: {}\nreceipt: {}\npage: {}\nagency: down | up | impostor | mishap LINE (see agency serve --help) | mishap\npcscd: {}\n{}",
+            "card: {}\nreceipt: {}\npage: {}\nagency: down | up | impostor | expired | mishap LINE (see agency serve --help) | mishap\npcscd: {}\n{}",
             self.card.help(),
             self.receipt.help(),
             self.page.help(),
@@ -161,7 +168,12 @@ impl Ground {
     }
 
     fn certificates(&self) -> Result<(), String> {
-        agency::certs::make(&self.path("certs"), TERMINAL).map_err(|error| error.to_string())
+        let certs = self.path("certs");
+        // By the machine's clock, as TLS has it.
+        let yesterday = Date::from_days_since_1970(SystemClock::start().now().date().days_since_1970() - 1);
+        agency::certs::make(&certs, TERMINAL)
+            .and_then(|()| agency::certs::make_expired(&certs, TERMINAL, yesterday))
+            .map_err(|error| error.to_string())
     }
 
     fn agency_start(&mut self, certs: &str) -> Result<String, String> {

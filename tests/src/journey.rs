@@ -1,16 +1,19 @@
 //! Whole visits on real parts. Each says what happens, and what five witnesses must then agree on: the
 //! sequence of pages, the terminal's journal, its audit, the agency's database, and the paper that came out.
 
+pub mod act;
 mod broken;
 mod cabinet;
 mod card_pin;
 pub mod crash;
+mod disk;
 mod filing;
 mod good;
 mod identity;
 pub mod item;
 pub mod kill;
 mod later;
+mod line;
 mod list;
 mod mishap;
 mod opinion;

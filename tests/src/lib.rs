@@ -15,6 +15,7 @@
 //! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
 //! | [`judges`] | programs that we did not write look at card and printer |
 //! | [`pages`] | every page on every panel, drawn without a device |
+//! | [`powercut`] | a visit's writes, replayed into every folder that a power cut may leave |
 //! | [`record`] | what a driver and its device said to each other, written down and played again |
 //! | [`people`] | the invented people |
 //! | [`line`](mod@line) | a terminal's line to an agency, without the terminal |
@@ -36,6 +37,7 @@ pub mod line;
 pub mod namespace;
 pub mod pages;
 pub mod people;
+pub mod powercut;
 pub mod record;
 pub mod sim;
 pub mod soak;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hall::namespace::{self, Network, Side};
-use hall::{cases, demo, ground, journey, judges, pages, soak, terminal};
+use hall::{cases, demo, ground, journey, judges, pages, powercut, soak, terminal};
 use kiosk::input_method::helper;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -72,6 +72,23 @@ enum Command {
         /// As for the matrix.
         #[arg(long)]
         saboteur: Option<String>,
+    },
+    /// Record a visit of each kind of act as the disk sees it, replay every folder that a power cut may leave, judge each; exit 0 only if
+    /// nothing is lost, doubled or untrue.
+    Powercut {
+        /// Only this one: slip, certificate, case, card_pin or question.
+        kind: Option<String>,
+        /// On a disk that makes nothing durable; exit 0 only if something is lost.
+        #[arg(long, conflicts_with = "kind")]
+        control: bool,
+    },
+    /// The visit that is recorded. Started by `powercut`, in its namespaces.
+    #[command(hide = true)]
+    PowercutVisit {
+        /// As above.
+        kind: String,
+        /// Where everything's files go.
+        directory: PathBuf,
     },
     /// The kiosk in a window with the hall panel; without a display, the first two journeys with pictures.
     Demo {
@@ -163,6 +180,14 @@ fn main() -> ExitCode {
         Command::Crash { kind, saboteur } => end(journey::crash::matrix(kind.as_deref(), saboteur.as_deref())),
         Command::CrashCell { kind, boundary, saboteur } => {
             inside(|| journey::crash::cell(&kind, &boundary, saboteur.as_deref()))
+        }
+        Command::Powercut { control: true, .. } => inside(powercut::control),
+        Command::Powercut { kind: None, .. } => end(powercut::all()),
+        Command::Powercut { kind: Some(kind), .. } => {
+            inside(|| powercut::Kind::named(&kind).and_then(|kind| powercut::one(&kind)))
+        }
+        Command::PowercutVisit { kind, directory } => {
+            end(powercut::Kind::named(&kind).and_then(|kind| powercut::record::visit(&kind, &directory)))
         }
         Command::Demo { headless: true } => end(demo::headless()),
         Command::Demo { headless: false } => enter(Network::Shared, demo::window),

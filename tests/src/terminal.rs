@@ -34,28 +34,37 @@ impl Terminal {
     /// # Errors
     /// It does not come up; the log says why.
     pub fn start(directory: &Path, site: &str) -> Result<Self, String> {
-        let io = |error: std::io::Error| format!("{}: {error}", directory.display());
-        std::fs::create_dir_all(directory).map_err(io)?;
-        let (file, socket, log) = (directory.join("site.toml"), directory.join("control"), directory.join("kiosk.log"));
-        std::fs::write(&file, site).map_err(io)?;
-        let _first_start = std::fs::remove_file(&socket);
-        let err = std::fs::File::options().create(true).append(true).open(&log).map_err(io)?;
-        let mut child = Command::new(crate::ground::beside_us("hall")?)
-            .arg("kiosk")
-            .arg("--site")
-            .arg(&file)
-            .arg("--control")
-            .arg(&socket)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(err)
-            .spawn()
-            .map_err(io)?;
+        Self::start_with(directory, site, &[])
+    }
+
+    /// The same with these variables in its environment.
+    ///
+    /// # Errors
+    /// It does not come up; the log says why.
+    pub fn start_with(directory: &Path, site: &str, variables: &[(&str, &str)]) -> Result<Self, String> {
+        let Spawned { mut child, socket, log } = spawn(directory, site, variables)?;
         let lines = connect(&socket).inspect_err(|_| {
             let _dead = child.kill();
         });
         let lines = lines.map_err(|why| format!("{why}; see {}", log.display()))?;
         Ok(Self { child, socket, lines, log })
+    }
+
+    /// Starts it where it must refuse to start; what it said, if it ended with an exit code that tells of a failure.
+    ///
+    /// # Errors
+    /// It runs, or ends as if all were well.
+    pub fn refuses(directory: &Path, site: &str) -> Result<String, String> {
+        let Spawned { mut child, log, .. } = spawn(directory, site, &[])?;
+        let before = std::fs::metadata(&log).map_or(0, |log| log.len());
+        let ended = until("the terminal to refuse", PATIENCE, || child.try_wait().ok().flatten());
+        let _dead = child.kill().and_then(|()| child.wait());
+        let said = std::fs::read(&log).map_err(|error| error.to_string())?;
+        let said = said.get(usize::try_from(before).unwrap_or(0)..).unwrap_or_default();
+        match ended?.code() {
+            Some(1) => Ok(String::from_utf8_lossy(said).into_owned()),
+            code => Err(format!("it ended with {code:?}; see {}", log.display())),
+        }
     }
 
     /// Waits until it listens again, after it has begun anew by itself.
@@ -135,6 +144,34 @@ impl Terminal {
     pub fn id(&self) -> u32 {
         self.child.id()
     }
+}
+
+struct Spawned {
+    child: Child,
+    socket: PathBuf,
+    log: PathBuf,
+}
+
+fn spawn(directory: &Path, site: &str, variables: &[(&str, &str)]) -> Result<Spawned, String> {
+    let io = |error: std::io::Error| format!("{}: {error}", directory.display());
+    std::fs::create_dir_all(directory).map_err(io)?;
+    let (file, socket, log) = (directory.join("site.toml"), directory.join("control"), directory.join("kiosk.log"));
+    std::fs::write(&file, site).map_err(io)?;
+    let _first_start = std::fs::remove_file(&socket);
+    let err = std::fs::File::options().create(true).append(true).open(&log).map_err(io)?;
+    let child = Command::new(crate::ground::beside_us("hall")?)
+        .arg("kiosk")
+        .arg("--site")
+        .arg(&file)
+        .arg("--control")
+        .arg(&socket)
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(err)
+        .spawn()
+        .map_err(io)?;
+    Ok(Spawned { child, socket, log })
 }
 
 fn connect(socket: &Path) -> Result<BufReader<UnixStream>, String> {

@@ -77,6 +77,13 @@ journeys! {
     complaint_without_the_agency = "complaint-without-the-agency";
     opinion_without_the_agency = "opinion-without-the-agency";
     records_of_a_case = "records-of-a-case";
+    disk_read_only = "disk-read-only";
+    disk_read_only_at_start = "disk-read-only-at-start";
+    journal_damaged = "journal-damaged";
+    clock_ten_years_off = "clock-ten-years-off";
+    certificate_expired = "certificate-expired";
+    names_gone = "names-gone";
+    agency_answers_in_crumbs = "agency-answers-in-crumbs";
 }
 
 /// Where pictures of every page of every item are left, to be looked at.

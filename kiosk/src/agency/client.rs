@@ -3,6 +3,7 @@
 //! One client a visit: connections, TLS tickets and buffers of one citizen never meet the next. Every call has a
 //! deadline and a largest size; an answer is read in pieces and given up the moment it grows beyond that.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,11 +12,12 @@ use contract::message::{ActKept, CatalogueRequest, IDEMPOTENCY_KEY, path};
 use contract::problem::Problem;
 use contract::site::Site;
 use reqwest::StatusCode;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::ETAG;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{AgencyError, Answer, Question};
+use super::{AgencyError, Answer, OutOfDate, Question};
 
 /// Names the catalogue that is there already.
 const IF_NONE_MATCH: &str = "if-none-match";
@@ -113,6 +115,7 @@ impl Client {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(to.timeout)
+            .dns_resolver(Arc::new(Names { patience: to.timeout / 2 }))
             .build()
             .map_err(|_| AgencyError::Untrusted)?;
         Ok(Self { http, to: to.clone() })
@@ -231,12 +234,14 @@ fn read<A: DeserializeOwned>(body: &[u8]) -> Result<A, AgencyError> {
     serde_json::from_slice(body).map_err(|_| AgencyError::Garbled)
 }
 
-/// The crate's error, by what the citizen must be told.
+/// The crate's error, by what the citizen must be told and the technician must mend.
 fn failure(error: &reqwest::Error) -> AgencyError {
     if error.is_timeout() {
         AgencyError::Timeout
-    } else if is_tls(error) {
-        AgencyError::Untrusted
+    } else if let Some(tls) = below::<rustls::Error>(error) {
+        untrusted(tls)
+    } else if below::<NoName>(error).is_some() {
+        AgencyError::NoName
     } else if error.is_connect() {
         AgencyError::Unreachable
     } else if error.is_request() {
@@ -246,8 +251,89 @@ fn failure(error: &reqwest::Error) -> AgencyError {
     }
 }
 
-/// Whether TLS trouble lies below: as a source, or inside I/O errors, which hide what they carry from their own source.
-fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
-    let carried = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    error.is::<rustls::Error>() || carried.is_some_and(|inner| is_tls(inner)) || error.source().is_some_and(is_tls)
+/// No agency answers with a certificate that expired so long ago: it would have served no terminal since.
+const EXPIRED_FOR_LONG: Duration = Duration::from_secs(90 * 86_400);
+
+/// Whether times have to do with it, and whose. A certificate from the future is no agency's: the clock stands in the past.
+fn untrusted(error: &rustls::Error) -> AgencyError {
+    use rustls::CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
+    use rustls::Error::{AlertReceived, InvalidCertificate};
+    AgencyError::OutOfDate(match error {
+        InvalidCertificate(NotValidYet | NotValidYetContext { .. }) => OutOfDate::Clock,
+        InvalidCertificate(ExpiredContext { time, not_after })
+            if time.as_secs().saturating_sub(not_after.as_secs()) > EXPIRED_FOR_LONG.as_secs() =>
+        {
+            OutOfDate::Clock
+        }
+        InvalidCertificate(Expired | ExpiredContext { .. }) => OutOfDate::Agency,
+        AlertReceived(rustls::AlertDescription::CertificateExpired) => OutOfDate::Own,
+        _ => return AgencyError::Untrusted,
+    })
+}
+
+/// What lies below an error: as a source, or inside I/O errors, which hide what they carry from their own source.
+fn below<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
+    let carried = || error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    error
+        .downcast_ref()
+        .or_else(|| carried().and_then(|inner| below(inner)))
+        .or_else(|| error.source().and_then(|source| below(source)))
+}
+
+/// The agency's host name leads nowhere.
+#[derive(Debug, thiserror::Error)]
+#[error("no such name, or nobody who knows names")]
+struct NoName;
+
+/// Asks the machine for addresses, but no longer than a call can wait: a name service that is gone may stay silent for long.
+struct Names {
+    patience: Duration,
+}
+
+impl Resolve for Names {
+    fn resolve(&self, name: Name) -> Resolving {
+        let patience = self.patience;
+        Box::pin(async move {
+            let asked = tokio::time::timeout(patience, tokio::net::lookup_host((name.as_str(), 0))).await;
+            let found: Vec<SocketAddr> = asked.map_err(|_| NoName)?.map_err(|_| NoName)?.collect();
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::CertificateError::{ExpiredContext, NotValidYet};
+    use rustls::Error::InvalidCertificate;
+    use rustls::pki_types::UnixTime;
+
+    use super::*;
+
+    #[test]
+    fn a_certificate_of_yesterday_is_the_clocks_fault_or_one_of_years_ago_is_not() {
+        let expired_for = |days: u64| {
+            let at = |days: u64| UnixTime::since_unix_epoch(Duration::from_secs(days * 86_400));
+            untrusted(&InvalidCertificate(ExpiredContext { time: at(20_000 + days), not_after: at(20_000) }))
+        };
+        assert_eq!(expired_for(1), AgencyError::OutOfDate(OutOfDate::Agency));
+        assert_eq!(expired_for(3650), AgencyError::OutOfDate(OutOfDate::Clock));
+        assert_eq!(untrusted(&InvalidCertificate(NotValidYet)), AgencyError::OutOfDate(OutOfDate::Clock));
+    }
+
+    #[test]
+    fn a_name_service_that_stays_silent_is_waited_for() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let names = Names { patience: Duration::ZERO };
+        let answer = runtime.block_on(names.resolve("agency.test".parse().unwrap()));
+        assert!(answer.is_err_and(|error| error.is::<NoName>()));
+        // It may go on asking; nobody waits for that either.
+        runtime.shutdown_background();
+    }
+
+    #[test]
+    fn what_an_error_carries_is_not_found_below_another() {
+        let tls = std::io::Error::other(InvalidCertificate(NotValidYet));
+        let above = std::io::Error::other(tls);
+        assert!(below::<rustls::Error>(&above).is_some() && below::<NoName>(&above).is_none());
+    }
 }

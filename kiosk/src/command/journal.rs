@@ -12,7 +12,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::crypto::person::PersonKey;
 use crate::events::Name;
 use crate::journal::tool::{self, Which};
-use crate::journal::{By, Journal};
+use crate::journal::{By, Journal, JournalError};
 
 /// What is asked of the journal.
 #[derive(Subcommand)]
@@ -64,7 +64,9 @@ pub fn run(what: Acts, site: &Site) -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(why) => {
-            eprintln!("{why}");
+            let directory = Path::new(&site.storage.directory);
+            let why = why.downcast::<JournalError>().map(|error| error.at(directory).to_string());
+            eprintln!("{}", why.unwrap_or_else(|other| other.to_string()));
             ExitCode::FAILURE
         }
     }

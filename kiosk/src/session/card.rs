@@ -101,7 +101,7 @@ fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> S
         if visit.catalogue.items.is_empty() {
             // A card may lie there when the program begins: nobody has failed yet.
             let starts = health::has_just_started(cx.terminal);
-            let how = if starts { "starting" } else { AgencyError::Unreachable.as_str() };
+            let how = if starts { "starting" } else { health::agency_how(cx.terminal) };
             return notice(visit, Message::Agency(how), cx);
         }
     }

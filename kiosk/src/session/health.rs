@@ -65,6 +65,7 @@ pub(super) fn catalogue_in_force(version: &str, cx: &mut Context<'_>) {
 pub(super) fn agency_answers(cx: &mut Context<'_>) {
     cx.terminal.health.agency = true;
     cx.terminal.outages = 0;
+    agency_fault(None, cx);
     if cx.terminal.catalogue.is_some() {
         cx.terminal.catalogue_due_ms = None;
     }
@@ -74,6 +75,9 @@ pub(super) fn agency_answers(cx: &mut Context<'_>) {
 pub(super) fn agency_failed(error: &AgencyError, cx: &mut Context<'_>) {
     log_failure(error, cx);
     cx.terminal.health.agency = !error.is_outage() && cx.terminal.health.agency;
+    if error.is_outage() {
+        agency_fault(error.code(), cx);
+    }
     let in_ms = match error.problem() {
         // What was shown is old: the next visit must find it new.
         Some(ProblemCode::ItemChanged) => Some(0),
@@ -83,6 +87,26 @@ pub(super) fn agency_failed(error: &AgencyError, cx: &mut Context<'_>) {
     if let Some(in_ms) = in_ms.filter(|_| cx.terminal.catalogue_ticket.is_none()) {
         cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms + in_ms);
     }
+}
+
+/// Why the agency does not answer, where that is known; told when it changes. Each reason is a fault of its own, which ends when another begins.
+fn agency_fault(code: Option<Code>, cx: &mut Context<'_>) {
+    let known = std::mem::replace(&mut cx.terminal.health.agency_fault, code);
+    if known == code {
+        return;
+    }
+    if let Some(known) = known {
+        log(Ok(()), known.as_str(), cx);
+    }
+    if let Some(code) = code {
+        log(Err(code), code.as_str(), cx);
+    }
+}
+
+/// How the agency fails, as its errors are named.
+pub(super) fn agency_how(terminal: &Terminal) -> &'static str {
+    let known = terminal.health.agency_fault.and_then(|code| code.as_str().strip_prefix("agency."));
+    known.unwrap_or(AgencyError::Unreachable.as_str())
 }
 
 /// A question about an item failed. Where its provider does not answer, its items rest; all others go on.
@@ -162,7 +186,9 @@ pub(crate) fn closed(terminal: &Terminal) -> Option<Closed> {
     }
     match terminal.health.card {
         Err(code) => Some(Closed::Reader(code)),
-        Ok(()) if terminal.catalogue.is_none() || !terminal.health.agency => Some(Closed::Agency),
+        Ok(()) if terminal.catalogue.is_none() || !terminal.health.agency => {
+            Some(Closed::Agency(terminal.health.agency_fault))
+        }
         Ok(()) => None,
     }
 }
@@ -172,8 +198,8 @@ pub(crate) fn closed(terminal: &Terminal) -> Option<Closed> {
 pub(crate) enum Closed {
     /// No card can be read.
     Reader(Code),
-    /// The agency cannot be reached.
-    Agency,
+    /// The agency cannot be reached; what is to be mended, where that is known.
+    Agency(Option<Code>),
     /// Power or cabinet forbid it.
     Suspended(Code),
 }

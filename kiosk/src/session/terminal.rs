@@ -49,6 +49,8 @@ pub struct Health {
     pub books: Option<DeviceHealth>,
     /// Whether the agency answered last time.
     pub agency: bool,
+    /// What a technician has to mend so that it does, where that is known.
+    pub agency_fault: Option<Code>,
 }
 
 impl Health {
@@ -132,6 +134,7 @@ impl Terminal {
             outbox: Some(Ok(())),
             books: Some(Ok(())),
             agency: false,
+            agency_fault: None,
         };
         Self {
             site,

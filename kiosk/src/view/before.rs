@@ -31,8 +31,10 @@ pub(super) fn welcome(state: &State, words: &Words) -> Page {
         },
         begin: may_begin(&state.terminal).then(|| tap(words.get("welcome.begin"), Intent::Begin, Icon::Scan)),
         notices: match closed {
-            Some(Closed::Reader(code) | Closed::Suspended(code)) => vec![staff(code, words)],
-            Some(Closed::Agency) => Vec::new(),
+            Some(Closed::Reader(code) | Closed::Suspended(code) | Closed::Agency(Some(code))) => {
+                vec![staff(code, words)]
+            }
+            Some(Closed::Agency(None)) => Vec::new(),
             // Nobody is here: who walks by and sees it is the staff.
             None => notices(state, words),
         },
@@ -44,7 +46,7 @@ pub(super) fn welcome(state: &State, words: &Words) -> Page {
 fn closed_hint(why: Closed, words: &Words) -> &str {
     match why {
         Closed::Reader(_) => words.get("welcome.closed_reader"),
-        Closed::Agency => words.get("welcome.closed_agency"),
+        Closed::Agency(_) => words.get("welcome.closed_agency"),
         Closed::Suspended(code) => citizen(code, words),
     }
 }

@@ -69,7 +69,7 @@ fn say(message: &Message, visit: &Visit, state: &State, words: &Words, now: Now)
         Message::WrongUntold => Said::new(Tone::Warn, words, "locked.untold"),
         Message::Problem(problem) => self::problem(problem, words),
         Message::Elsewhere(there) => elsewhere(there, visit, state, words, now),
-        Message::Agency(how) => Said { code: format!("agency.{how}"), ..Said::new(Tone::Stop, words, outage(how)) },
+        Message::Agency(how) => Said { code: agency(how, words), ..Said::new(Tone::Stop, words, outage(how)) },
         Message::Mismatch => Said::new(Tone::Stop, words, "problem.mismatch"),
         Message::Fraud => Said::new(Tone::Stop, words, "fraud"),
         Message::Thanks => Said::new(Tone::Ok, words, "rating.thanks"),
@@ -118,6 +118,13 @@ fn problem(problem: &Problem, words: &Words) -> Said {
     // Everything that stands in the way, at once.
     said.lines.extend(problem.defects.iter().map(|defect| review::defect(defect, words)));
     said
+}
+
+/// How the agency failed, for whoever comes to help; what staff should do, where somebody has to mend something.
+fn agency(how: &str, words: &Words) -> String {
+    let name = format!("agency.{how}");
+    let fault = Code::ALL.iter().find(|code| code.as_str() == name);
+    fault.map_or_else(|| name.clone(), |code| format!("{}\n{name}", staff(*code, words)))
 }
 
 /// Which words an outage has.

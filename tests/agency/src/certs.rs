@@ -6,6 +6,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use contract::format::Date;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
     date_time_ymd,
@@ -46,31 +47,50 @@ pub fn make(dir: &Path, terminal: &str) -> Result<(), CertsError> {
     if !is_terminal_id(terminal) {
         return Err(CertsError::Terminal);
     }
-    family(dir, "Development CA", terminal)?;
+    let wrong = dir.join("wrong");
+    family(dir, terminal, &authority_in(dir, "Development CA")?, LAST_DAY)?;
     opener::make(dir)?;
-    family(&dir.join("wrong"), "Unrelated CA", terminal)
+    family(&wrong, terminal, &authority_in(&wrong, "Unrelated CA")?, LAST_DAY)
 }
 
-fn family(dir: &Path, authority: &str, terminal: &str) -> Result<(), CertsError> {
-    fs::create_dir_all(dir)?;
-    let issuer = authority_in(dir, authority)?;
-    let mut server = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])?;
+/// Writes the same into `dir/expired`, from the authority in `dir` and good until the beginning of this day: for whoever must refuse exactly
+/// that.
+///
+/// # Errors
+/// See [`CertsError`].
+pub fn make_expired(dir: &Path, terminal: &str, day: Date) -> Result<(), CertsError> {
+    let expired = dir.join("expired");
+    let issuer = authority_in(dir, "Development CA")?;
+    fs::create_dir_all(&expired)?;
+    fs::copy(dir.join("ca.pem"), expired.join("ca.pem"))?;
+    family(&expired, terminal, &issuer, (i32::from(day.year()), day.month(), day.day()))
+}
+
+/// Year, month, day at whose beginning a certificate expires.
+type LastDay = (i32, u8, u8);
+
+const LAST_DAY: LastDay = (2040, 1, 1);
+
+fn family(dir: &Path, terminal: &str, issuer: &Issuer<'static, KeyPair>, last_day: LastDay) -> Result<(), CertsError> {
+    let names = ["localhost", "agency.test", "127.0.0.1"].map(str::to_owned);
+    let mut server = CertificateParams::new(names)?;
     server.distinguished_name.push(DnType::CommonName, "localhost");
     server.extended_key_usages.push(ExtendedKeyUsagePurpose::ServerAuth);
-    leaf(dir, "server", server, &issuer)?;
+    leaf(dir, "server", server, issuer, last_day)?;
     let mut client = CertificateParams::new(Vec::new())?;
     client.distinguished_name.push(DnType::CommonName, terminal);
     client.extended_key_usages.push(ExtendedKeyUsagePurpose::ClientAuth);
-    leaf(dir, terminal, client, &issuer)
+    leaf(dir, terminal, client, issuer, last_day)
 }
 
 fn authority_in(dir: &Path, name: &str) -> Result<Issuer<'static, KeyPair>, CertsError> {
+    fs::create_dir_all(dir)?;
     let (certificate, key_file) = (dir.join("ca.pem"), dir.join("ca-key.pem"));
     let mut params = CertificateParams::new(Vec::new())?;
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    valid(&mut params);
+    valid(&mut params, LAST_DAY);
     if certificate.exists() && key_file.exists() {
         return Ok(Issuer::new(params, KeyPair::from_pem(&fs::read_to_string(key_file)?)?));
     }
@@ -85,6 +105,7 @@ fn leaf(
     file: &str,
     mut params: CertificateParams,
     issuer: &Issuer<'static, KeyPair>,
+    last_day: LastDay,
 ) -> Result<(), CertsError> {
     let (certificate, key_file) = (dir.join(format!("{file}.pem")), dir.join(format!("{file}-key.pem")));
     if certificate.exists() && key_file.exists() {
@@ -92,15 +113,15 @@ fn leaf(
     }
     params.use_authority_key_identifier_extension = true;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    valid(&mut params);
+    valid(&mut params, last_day);
     let key = KeyPair::generate()?;
     fs::write(certificate, params.signed_by(&key, issuer)?.pem())?;
     write_key(&key_file, &key)
 }
 
-fn valid(params: &mut CertificateParams) {
+fn valid(params: &mut CertificateParams, (year, month, day): LastDay) {
     params.not_before = date_time_ymd(2025, 1, 1);
-    params.not_after = date_time_ymd(2040, 1, 1);
+    params.not_after = date_time_ymd(year, month, day);
 }
 
 fn write_key(file: &Path, key: &KeyPair) -> Result<(), CertsError> {

@@ -100,6 +100,7 @@ struct Serve {
     ///   status 503 /v1/query      not done, bare status
     ///   junk /v1/query            done, answered with bytes that are no JSON and no PDF
     ///   huge /v1/query            done, answered with 10 MB
+    ///   crumbs_ms 5 /v1/query     done, the answer comes in pieces of one byte, each after that time
     ///   wrong-subject /v1/query   done, the answer is bound to another person
     ///
     ///   silent card               the system of a provider does not answer: hrss, medical, tax, card, evaluation

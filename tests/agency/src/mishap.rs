@@ -2,18 +2,23 @@
 //! explained in `agency serve --help`. A line that is not understood breaks every call, lest a test pass by a slip of the pen.
 //! The same file moves the clock and steers cases: [`Orders`], which the calls themselves obey.
 
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contract::catalogue::Provider;
 use contract::format::Date;
 use contract::message::{CaseStage, subject_digest};
+use http_body::Frame;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mishap {
@@ -23,6 +28,8 @@ enum Mishap {
     Junk,
     Huge,
     WrongSubject,
+    /// In pieces of one byte, each after so many milliseconds.
+    Crumbs(u64),
 }
 
 /// What officials do in a real agency: a case, by its pick-up code, and the stage it is brought to.
@@ -96,6 +103,7 @@ fn find(lines: &str, path: &str) -> Result<Option<Mishap>, usize> {
             ["hang", at] => (Some(Mishap::Hang), at),
             ["junk", at] => (Some(Mishap::Junk), at),
             ["huge", at] => (Some(Mishap::Huge), at),
+            ["crumbs_ms", ms, at] => (ms.parse().ok().map(Mishap::Crumbs), at),
             ["wrong-subject", at] => (Some(Mishap::WrongSubject), at),
             _ => return Err(number),
         };
@@ -136,7 +144,42 @@ async fn spoil(mishap: Mishap, answer: Response) -> Response {
         Mishap::Junk => Body::from(b"\x00\xff{\"half\": ".to_vec()).into_response(),
         Mishap::Huge => Body::from(vec![b' '; 10_000_000]).into_response(),
         Mishap::WrongSubject => rebind(answer).await,
+        Mishap::Crumbs(ms) => crumbs(answer, ms).await,
         Mishap::Status(_) => answer,
+    }
+}
+
+/// Every byte by itself.
+async fn crumbs(answer: Response, pause_ms: u64) -> Response {
+    let (mut parts, body) = answer.into_parts();
+    let left = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    // With a length said before, the pieces would not be chunks.
+    parts.headers.remove(CONTENT_LENGTH);
+    let pause = Duration::from_millis(pause_ms);
+    (parts, Body::new(Crumbs { left, pause, next: Box::pin(tokio::time::sleep(pause)) })).into_response()
+}
+
+struct Crumbs {
+    left: Bytes,
+    pause: Duration,
+    next: Pin<Box<tokio::time::Sleep>>,
+}
+
+impl http_body::Body for Crumbs {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.left.is_empty() {
+            return Poll::Ready(None);
+        }
+        // The clock ticks in milliseconds: without a pause nothing waits for it.
+        if !self.pause.is_zero() {
+            std::task::ready!(self.next.as_mut().poll(cx));
+            let again = tokio::time::Instant::now() + self.pause;
+            self.next.as_mut().reset(again);
+        }
+        Poll::Ready(Some(Ok(Frame::data(self.left.split_to(1)))))
     }
 }
 

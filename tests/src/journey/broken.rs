@@ -1,8 +1,4 @@
-//! The terminal itself breaks: a thread panics, its disk takes nothing any more. Nothing is lost, nobody's words are left behind, and
-//! whoever comes is served again.
-
-use std::path::{Path, PathBuf};
-use std::process::Command;
+//! The terminal itself breaks: a thread panics. Nothing is lost, nobody's words are left behind, and whoever comes is served again.
 
 use super::good::expect;
 use super::{Ending, Journey, Play, witness};
@@ -24,15 +20,6 @@ pub(super) fn journeys() -> Vec<Journey> {
             tells: "the fifth panic within two minutes is no accident: the terminal ends and says so with its exit code",
             play: panic_again_and_again,
             ending: Ending { pages: "welcome", ..nothing() },
-        },
-        Journey {
-            name: "disk-full",
-            tells: "nothing can be kept: what is personal is closed with the reason, the guide is open; with room again all is kept and offered",
-            play: disk_full,
-            ending: Ending {
-                pages: "welcome reading pin checking home form fetching table farewell welcome",
-                ..nothing()
-            },
         },
     ]
 }
@@ -85,47 +72,4 @@ fn panic_again_and_again(play: &mut Play) -> Result<(), String> {
     // What the service manager or a technician does.
     play.terminal = Terminal::start(&play.ground.path("terminal"), &play.ground.site_toml())?;
     play.open("请插入社会保障卡")
-}
-
-fn disk_full(play: &mut Play) -> Result<(), String> {
-    let disk = play.ground.path("terminal");
-    play.terminal.kill();
-    play.disk = Some(SmallDisk::mount(&disk)?);
-    play.terminal = Terminal::start(&disk, &play.ground.site_toml())?;
-    play.open("请插入社会保障卡")?;
-    let filler = disk.join("filler");
-    let full = std::fs::write(&filler, vec![0; 4 << 20]).is_err();
-    expect(full, "the disk is larger than was said")?;
-    play.sign_in(2)?;
-    play.tap("查询权益")?;
-    play.open("本机暂停个人业务")?;
-    play.picture("closed")?;
-    expect(play.tap("缴费明细查询").is_err(), "records can be asked for")?;
-    std::fs::remove_file(&filler).map_err(|error| error.to_string())?;
-    play.gone("本机暂停个人业务")?;
-    play.tap("全部事项")?;
-    play.ask_contributions()?;
-    play.page("table")?;
-    play.leave()
-}
-
-/// A disk of two megabytes for the terminal's files; its log stays where there is room. Gone with the journey.
-pub(super) struct SmallDisk(PathBuf);
-
-impl SmallDisk {
-    fn mount(disk: &Path) -> Result<Self, String> {
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=2m", "none"]).arg(disk).status();
-        expect(mount.is_ok_and(|status| status.success()), "no small disk")?;
-        let mounted = Self(disk.to_owned());
-        let log = disk.with_file_name("kiosk.log");
-        std::os::unix::fs::symlink(log, disk.join("kiosk.log")).map_err(|error| error.to_string())?;
-        Ok(mounted)
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // Lazily: the terminal may still be going.
-        let _stays = Command::new("umount").arg("--lazy").arg(&self.0).status();
-    }
 }

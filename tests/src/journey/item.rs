@@ -76,6 +76,14 @@ impl Row {
         ]
         .contains(&self.page.as_str())
     }
+
+    /// The kind of its act, where it has one and no more.
+    pub(super) fn only_act(&self) -> Option<&str> {
+        match self.journal.as_slice() {
+            [kind, _] if !self.slip => Some(kind),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -133,6 +141,12 @@ fn play_all(id: &str, rows: &[Row], laid_over: Option<&Path>, frames: Option<&Pa
     }
     drop(play);
     std::fs::remove_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))
+}
+
+/// Plays one row of an item that everybody has.
+pub(super) fn play(play: &mut Play, row: &Row) -> Result<(), String> {
+    let (catalogue, _) = agency::made_up::read(None).map_err(|why| why.to_string())?;
+    visit(play, row, &catalogue, &mut Vec::new())
 }
 
 type Acts = Vec<(String, String, String)>;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::broken::SmallDisk;
+use super::disk::SmallDisk;
 use super::paper;
 use crate::emulate::bridge::BridgeEmulator;
 use crate::ground::Ground;

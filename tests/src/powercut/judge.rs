@@ -1,0 +1,116 @@
+//! What a terminal would say after a power cut, compared with what the world outside had seen by then.
+//!
+//! A cut falls between an earliest and a latest moment. What must be known is measured at the latest, what must not be claimed at the earliest.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use contract::message::Outcome;
+use kiosk::clock::Now;
+use kiosk::journal::{Journal, Row};
+
+use super::Kind;
+use super::replay::Image;
+use super::trace::Story;
+use crate::ground::TERMINAL;
+
+/// What is wrong with an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wrong {
+    /// An act whose effect may have begun has no row, or what the citizen was told stands otherwise.
+    Lost,
+    /// An act id that somebody outside has seen would be given again.
+    Doubled,
+    /// A row says what had not happened, or that it did not happen though it had.
+    Untrue,
+    /// The audit's chain is broken, or tells otherwise than the journal.
+    Audit,
+    /// The terminal does not start on it.
+    Unreadable,
+}
+
+/// What a terminal finds.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The act's outcome once the terminal has started, or `no row`.
+    pub outcome: String,
+    /// How far the act had got; empty where there is no row.
+    pub phase: String,
+    /// Everything that is wrong.
+    pub wrong: BTreeSet<Wrong>,
+    /// In words, for whoever looks.
+    pub why: String,
+}
+
+/// Some minutes later.
+const NOW: Now = Now { elapsed_ms: 1, unix_ms: 1_795_399_500_000 };
+
+/// Starts on the image, which lies in `folder`, as the terminal does, and judges what it finds.
+#[must_use]
+pub fn judge(image: &Image, folder: &Path, story: &Story, kind: &Kind) -> Found {
+    // What stands there before the start settles it; a file that is not one yet has no rows.
+    let phase = Journal::look(folder).and_then(|journal| journal.rows()).unwrap_or_default();
+    let phase = phase.into_iter().find(|row| row.act == story.act).map(|row| row.phase).unwrap_or_default();
+    match look(image, folder, story, kind) {
+        Ok(found) => Found { phase, ..found },
+        Err(why) => {
+            Found { outcome: "does not start".to_owned(), phase, wrong: BTreeSet::from([Wrong::Unreadable]), why }
+        }
+    }
+}
+
+fn look(image: &Image, folder: &Path, story: &Story, kind: &Kind) -> Result<Found, String> {
+    let text = |error: kiosk::journal::JournalError| error.to_string();
+    let journal = Journal::open(folder, "ffffffff", TERMINAL, NOW).map_err(text)?;
+    let rows = journal.rows().map_err(text)?;
+    let mut wrong = BTreeSet::new();
+    let row = rows.iter().find(|row| row.act == story.act);
+    let outcome = row.map_or("no row", |row| row.outcome.as_deref().unwrap_or("open"));
+    let (epoch, next) = (journal.epoch().map_err(text)?, journal.next_sequence().map_err(text)?);
+    if story.sent <= image.latest {
+        let same_epoch = story.act.starts_with(&format!("{TERMINAL}-{epoch}-"));
+        wrong.extend(row.is_none().then_some(Wrong::Lost));
+        wrong.extend((same_epoch && next <= sequence(&story.act)).then_some(Wrong::Doubled));
+    }
+    let is_done = outcome == kind.done().as_str();
+    if story.told <= image.latest && !is_done {
+        wrong.insert(Wrong::Lost);
+    }
+    // The row stands from the moment of the cut, which may have been the earliest.
+    if is_done && image.earliest <= story.happened {
+        wrong.insert(Wrong::Untrue);
+    }
+    if Outcome::parse(outcome) == Some(kind.act.not_done()) && story.happened <= image.latest {
+        wrong.insert(Wrong::Untrue);
+    }
+    let audit = audit(&journal, folder, &rows);
+    wrong.extend(audit.as_ref().err().map(|_| Wrong::Audit));
+    let why = format!("{outcome}, next {next}, {}", audit.err().unwrap_or_default());
+    Ok(Found { outcome: outcome.to_owned(), phase: String::new(), wrong, why })
+}
+
+fn sequence(act: &str) -> u64 {
+    act.rsplit_once('-').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
+}
+
+/// The chain is whole, and each act was begun once and ended as its row says.
+fn audit(journal: &Journal, folder: &Path, rows: &[Row]) -> Result<(), String> {
+    let (_, broken) = kiosk::audit::tool::verify(folder, None).map_err(|error| error.to_string())?;
+    if let Some(broken) = broken.first() {
+        return Err(broken.to_string());
+    }
+    let mut lines = Vec::new();
+    journal.audit(1, |line| lines.push(line.text)).map_err(|error| error.to_string())?;
+    let of = |event: &str| lines.iter().filter(|text| text.contains(event)).collect::<Vec<_>>();
+    if of(" event=act_begun ").len() != rows.len() {
+        return Err(format!("{} acts were begun, {} have rows", of(" event=act_begun ").len(), rows.len()));
+    }
+    for row in rows {
+        let ended = of(&format!(" event=act_ended act={} ", row.act));
+        let told = ended.last().and_then(|text| text.rsplit_once(" outcome=")).map(|(_, outcome)| outcome);
+        if of(&format!(" event=act_begun act={} ", row.act)).len() != 1 || told != row.outcome.as_deref() {
+            return Err(format!("{} ended as {told:?} there", row.act));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! The whole terminal, started on what a power cut has left, on the ground of the visit: its welcome page comes, and an act of unknown outcome
+//! becomes what the agency knows of it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use contract::message::Outcome;
+use kiosk::journal::{Journal, Row};
+use kiosk::session::ActKind;
+
+use super::Kind;
+use super::record::database;
+use super::trace::{Files, Story};
+use crate::ground::Ground;
+use crate::terminal::Terminal;
+use crate::until::until;
+
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// The ground on which a visit has taken place, brought up again.
+pub struct Hall {
+    ground: Ground,
+}
+
+impl Hall {
+    /// Brings everything below `directory` up again, with what it keeps.
+    ///
+    /// # Errors
+    /// Something does not come up.
+    pub fn again(directory: &Path) -> Result<Self, String> {
+        Ok(Self { ground: Ground::start(directory)? })
+    }
+
+    /// Starts the terminal on this folder. An act that has a row must end as `kind` says.
+    ///
+    /// # Errors
+    /// Its welcome page does not come, or the row says something else.
+    pub fn start(&self, files: &Files, story: &Story, kind: &Kind) -> Result<String, String> {
+        let folder = self.ground.path("terminal");
+        put(&folder, files)?;
+        let before = Journal::look(&folder).and_then(|journal| journal.rows()).unwrap_or_default();
+        let known = before.into_iter().find(|row| row.act == story.act);
+        let site = self.ground.site_toml().replace("[limits]", "[limits]\nagency_retry_ms = 1000");
+        let mut terminal = Terminal::start(&folder, &site)?;
+        let welcome = || terminal.line("labels").ok().filter(|labels| labels.contains("请插入社会保障卡"));
+        until("the welcome page", PATIENCE, welcome)?;
+        let Some(known) = known else { return Ok("welcome, no row".to_owned()) };
+        let wanted = wanted(&known, kind);
+        let row = || {
+            Journal::look(&folder)
+                .and_then(|journal| journal.rows())
+                .unwrap_or_default()
+                .into_iter()
+                .find(|row| row.act == story.act)
+        };
+        let settled = until("the row to be settled", PATIENCE, || {
+            row().filter(|row| row.outcome.as_deref() == Some(wanted.as_str()))
+        });
+        settled
+            .map(|_| format!("welcome, {}", wanted.as_str()))
+            .map_err(|why| format!("{why} as {}: {:?}", wanted.as_str(), row()))
+    }
+}
+
+/// Cases are asked for, and the agency has this one by now; what else was not known to have ended stays unknown.
+fn wanted(row: &Row, kind: &Kind) -> Outcome {
+    match row.outcome.as_deref().and_then(Outcome::parse) {
+        Some(outcome) if outcome != Outcome::Unknown => outcome,
+        _ if kind.act == ActKind::Case => Outcome::Filed,
+        _ => Outcome::Unknown,
+    }
+}
+
+/// Makes the folder's database this one.
+///
+/// # Errors
+/// It cannot be written.
+pub fn put(folder: &Path, files: &Files) -> Result<(), String> {
+    let io = |error: std::io::Error| format!("{}: {error}", folder.display());
+    std::fs::create_dir_all(folder).map_err(io)?;
+    for old in database(folder)?.into_keys().chain([super::trace::NOT_KEPT.to_owned()]) {
+        // The last may not be there.
+        let _gone = std::fs::remove_file(folder.join(old));
+    }
+    files.iter().try_for_each(|(name, bytes)| std::fs::write(folder.join(name), bytes)).map_err(io)
+}

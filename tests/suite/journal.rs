@@ -1,0 +1,54 @@
+//! The journal's file on a disk that breaks: junk in any page of it.
+
+use contract::message::Outcome;
+use hall::ground::TERMINAL;
+use kiosk::clock::Now;
+use kiosk::journal::{Journal, JournalError};
+use kiosk::session::{Act, ActBody, ActId};
+
+const NOW: Now = Now { elapsed_ms: 5, unix_ms: 1_795_000_000_000 };
+const PAGE_BYTES: usize = 4096;
+const ACTS: u64 = 60;
+
+fn act(sequence: u64) -> Act {
+    let id = ActId { text: format!("{TERMINAL}-0d15ea5e-{sequence}"), sequence };
+    Act { id, visit_token: "0".repeat(32), item: "I02".to_owned(), body: ActBody::Question("何时发放".to_owned()) }
+}
+
+#[test]
+fn junk_in_a_page_of_the_journal_is_served_with() {
+    let folder = std::env::temp_dir().join(format!("journal-junk-{}", std::process::id()));
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    let mut journal = Journal::open(&folder, "0d15ea5e", TERMINAL, NOW).unwrap();
+    for sequence in 1..=ACTS {
+        journal.begin(&act(sequence), sequence, NOW).unwrap();
+        journal.settle(&act(sequence).id.text, Outcome::Filed, None, NOW).unwrap();
+    }
+    let rows = journal.rows().unwrap();
+    drop(journal);
+    let file = folder.join("journal.sqlite");
+    let whole = std::fs::read(&file).unwrap();
+    let pages = whole.len() / PAGE_BYTES;
+    assert!(pages > 10, "{pages} pages are too few to tell anything");
+    for page in 0..pages {
+        let mut damaged = whole.clone();
+        damaged[page * PAGE_BYTES..(page + 1) * PAGE_BYTES].fill(0xA5);
+        std::fs::write(&file, &damaged).unwrap();
+        match Journal::open(&folder, "ffffffff", TERMINAL, NOW) {
+            Err(JournalError::Open { file: named, remedy, .. }) => {
+                assert!(named.ends_with("journal.sqlite") && remedy.contains("keep them"), "{named}: {remedy}");
+            }
+            Err(other) => panic!("page {page}: {other}"),
+            Ok(journal) => {
+                panic!("page {page}: it starts, with {} of {} rows", journal.rows().unwrap().len(), rows.len())
+            }
+        }
+        assert!(std::fs::read(&file).unwrap() == damaged, "page {page}: somebody has changed what was left");
+        for beside in ["journal.sqlite-wal", "journal.sqlite-shm"] {
+            let _there_may_be_none = std::fs::remove_file(folder.join(beside));
+        }
+    }
+    std::fs::write(&file, &whole).unwrap();
+    assert_eq!(Journal::open(&folder, "ffffffff", TERMINAL, NOW).unwrap().rows().unwrap(), rows);
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -1,0 +1,166 @@
+//! Power cuts: visits on real parts, recorded and replayed; and traces that are deliberately wrong, which the judge must not let pass.
+
+use std::path::PathBuf;
+
+use contract::message::Outcome;
+use hall::ground::TERMINAL;
+use hall::journey::tamper;
+use hall::powercut::Kind;
+use hall::powercut::judge::Wrong;
+use hall::powercut::record::database;
+use hall::powercut::table::Table;
+use hall::powercut::trace::{Deed, Files, Story, Trace};
+use kiosk::clock::Now;
+use kiosk::journal::Journal;
+use kiosk::session::{Act, ActBody, ActId, ActKind};
+
+use crate::journeys::hall;
+
+#[test]
+fn power_is_cut_at_any_moment_of_any_act() {
+    hall(&["powercut"]);
+}
+
+#[test]
+fn a_disk_that_makes_nothing_durable_loses_nothing() {
+    hall(&["powercut", "--control"]);
+}
+
+const NOW: Now = Now { elapsed_ms: 5, unix_ms: 1_795_000_000_000 };
+const QUESTION: Kind = Kind::of(ActKind::Question);
+
+/// A journal whose writes are told from how its files change: each step makes all it wrote durable.
+struct Tape {
+    folder: PathBuf,
+    last: Files,
+    deeds: Vec<Deed>,
+    /// How many deeds there were before each step's writes became durable.
+    syncs: Vec<usize>,
+}
+
+impl Tape {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("powercut-{name}-{}", std::process::id()));
+        let _from_last_time = std::fs::remove_dir_all(&folder);
+        Self { folder, last: Files::new(), deeds: Vec::new(), syncs: Vec::new() }
+    }
+
+    fn step(&mut self) {
+        let now = database(&self.folder).unwrap();
+        let file =
+            |name: &str| ["journal.sqlite", "journal.sqlite-wal"].iter().position(|known| *known == name).unwrap();
+        let mut written = Vec::new();
+        for (name, bytes) in &now {
+            let file = file(name);
+            let before = self.last.get(name);
+            if before.is_none() {
+                self.deeds.push(Deed::Create { name: name.clone(), file });
+            }
+            let before = before.map_or(&[][..], Vec::as_slice);
+            for (n, page) in
+                bytes.chunks(4096).enumerate().filter(|(n, page)| before.chunks(4096).nth(*n) != Some(*page))
+            {
+                self.deeds.push(Deed::Write { file, at: n * 4096, bytes: page.to_vec() });
+                written.push(file);
+            }
+        }
+        written.dedup();
+        self.syncs.push(self.deeds.len());
+        let began = self.deeds.len();
+        self.deeds.extend(written.into_iter().map(|file| Deed::Sync { file, began }));
+        self.last = now;
+    }
+
+    fn judged(&self, story: Story) -> Table {
+        let trace = Trace { before: Files::new(), deeds: self.deeds.clone(), story };
+        Table::of(&trace, &QUESTION, &self.folder.join("image")).unwrap()
+    }
+}
+
+impl Drop for Tape {
+    fn drop(&mut self) {
+        let _gone = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A question is left, as the clerk leaves it, and what was seen outside.
+fn left(name: &str) -> (Tape, Story) {
+    let mut tape = Tape::new(name);
+    let mut journal = Journal::open(&tape.folder, "0d15ea5e", TERMINAL, NOW).unwrap();
+    tape.step();
+    let id = ActId { text: format!("{TERMINAL}-0d15ea5e-1"), sequence: 1 };
+    let act =
+        Act {
+            id, visit_token: "0".repeat(32), item: "I02".to_owned(), body: ActBody::Question("何时发放".to_owned())
+        };
+    journal.begin(&act, 1, NOW).unwrap();
+    tape.step();
+    journal.advance(&act.id.text, "sending").unwrap();
+    tape.step();
+    let sent = tape.deeds.len();
+    journal.settle(&act.id.text, Outcome::Filed, None, NOW).unwrap();
+    tape.step();
+    let told = tape.deeds.len();
+    (tape, Story { act: act.id.text, sent, happened: sent, told })
+}
+
+#[test]
+fn a_right_trace_is_called_wrong() {
+    let (tape, story) = left("right");
+    let table = tape.judged(story);
+    assert!(table.wrong.is_empty() && table.images() > 50, "{:?}", table.wrong);
+    let outcomes: Vec<&String> = table.boundaries.iter().flat_map(|boundary| boundary.outcomes.keys()).collect();
+    assert!(
+        ["no row", "unknown", "filed"].iter().all(|outcome| outcomes.iter().any(|found| found == outcome)),
+        "{outcomes:?}"
+    );
+}
+
+#[test]
+fn the_intent_is_durable_only_after_the_job_has_gone_out() {
+    let (tape, story) = left("late-intent");
+    let [_, intent, ..] = tape.syncs[..] else { panic!("no steps") };
+    let table = tape.judged(Story { sent: intent, happened: intent, ..story });
+    assert!(table.count(Wrong::Lost) > 0 && table.count(Wrong::Doubled) > 0, "{:?}", table.wrong);
+}
+
+#[test]
+fn the_citizen_is_told_before_the_outcome_is_durable() {
+    let (tape, story) = left("early-page");
+    let told = *tape.syncs.last().unwrap();
+    let table = tape.judged(Story { told, ..story });
+    assert!(table.count(Wrong::Lost) > 0 && table.count(Wrong::Doubled) == 0, "{:?}", table.wrong);
+}
+
+#[test]
+fn the_outcome_is_written_before_it_has_happened() {
+    let (tape, story) = left("early-outcome");
+    let table = tape.judged(Story { happened: story.told, ..story });
+    assert!(table.count(Wrong::Untrue) > 0 && table.count(Wrong::Lost) == 0, "{:?}", table.wrong);
+}
+
+/// What lies in a terminal's folder, judged as it is.
+fn lying(tape: &Tape, story: Story) -> Table {
+    let before = database(&tape.folder).unwrap();
+    let trace = Trace { before, deeds: Vec::new(), story: Story { sent: 0, happened: 0, told: 0, ..story } };
+    // Seen a moment before the cut.
+    let trace = Trace { deeds: vec![Deed::SyncFolder { began: 0 }], ..trace };
+    Table::of(&trace, &QUESTION, &tape.folder.join("image")).unwrap()
+}
+
+#[test]
+fn a_row_denies_what_has_happened_or_the_audit_tells_otherwise() {
+    let (tape, story) = left("denied");
+    let file = tape.folder.join("journal.sqlite");
+    tamper(&file, "UPDATE acts SET outcome = 'not_filed'").unwrap();
+    let table = lying(&tape, story);
+    assert!([Wrong::Untrue, Wrong::Audit].iter().all(|wrong| table.count(*wrong) > 0), "{:?}", table.wrong);
+}
+
+#[test]
+fn the_file_is_no_database() {
+    let (tape, story) = left("no-database");
+    let _no_log = std::fs::remove_file(tape.folder.join("journal.sqlite-wal"));
+    std::fs::write(tape.folder.join("journal.sqlite"), [b'x'; 8192]).unwrap();
+    assert!(lying(&tape, story).count(Wrong::Unreadable) > 0);
+}
