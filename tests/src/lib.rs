@@ -10,6 +10,7 @@
 //! | [`dice`] | chance that can be played again |
 //! | [`terminal`] | the kiosk as a child process without a display, driven by text lines |
 //! | [`journey`] | whole visits, judged by five witnesses |
+//! | [`wipe`] | what a visit leaves behind: patterns, memory of processes, files |
 //! | [`cases`] | devices behind real daemons: each way they fail |
 //! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
 //! | [`judges`] | programs that we did not write look at card and printer |
@@ -42,3 +43,4 @@ pub mod storm;
 pub mod terminal;
 pub mod until;
 pub mod watcher;
+pub mod wipe;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hall::namespace::{self, Network, Side};
-use hall::{cases, demo, ground, journey, judges, pages, soak, terminal};
+use hall::{cases, demo, ground, journey, judges, pages, soak, terminal, wipe};
 use kiosk::input_method::helper;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -55,6 +55,8 @@ enum Command {
         /// pcscd, agency, receipt or page.
         service: String,
     },
+    /// Search kiosk, card service, print service, input engine and files for what a visitor brought and typed: found in the visit, gone after it.
+    Wipe(wipe::Wanted),
     /// The kiosk in a window with the hall panel; without a display, the first two journeys with pictures.
     Demo {
         /// Play the first two journeys and leave pictures and paper in target/demo.
@@ -142,6 +144,7 @@ fn main() -> ExitCode {
         }),
         Command::Table { service } => end(journey::kill::table(service.as_deref())),
         Command::Cell { journey, page, service } => inside(|| journey::kill::cell(&journey, &page, &service)),
+        Command::Wipe(wanted) => inside(|| wipe::run(&wanted)),
         Command::Demo { headless: true } => end(demo::headless()),
         Command::Demo { headless: false } => enter(Network::Shared, demo::window),
         Command::Pages(wanted) => end(pages::draw(&wanted)),

@@ -20,3 +20,4 @@ mod published;
 mod storm;
 mod tidy;
 mod transcripts;
+mod wipe;
