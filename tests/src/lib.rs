@@ -11,6 +11,7 @@
 //! | [`terminal`] | the kiosk as a child process without a display, driven by text lines |
 //! | [`journey`] | whole visits, judged by five witnesses |
 //! | [`cells`] | the cells of a table, each in a program of its own |
+//! | [`wipe`] | what a visit leaves behind: patterns, memory of processes, files |
 //! | [`cases`] | devices behind real daemons: each way they fail |
 //! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
 //! | [`judges`] | programs that we did not write look at card and printer |
@@ -46,3 +47,4 @@ pub mod storm;
 pub mod terminal;
 pub mod until;
 pub mod watcher;
+pub mod wipe;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hall::namespace::{self, Network, Side};
-use hall::{cases, demo, ground, journey, judges, pages, powercut, soak, terminal};
+use hall::{cases, demo, ground, journey, judges, pages, powercut, soak, terminal, wipe};
 use kiosk::input_method::helper;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -90,6 +90,8 @@ enum Command {
         /// Where everything's files go.
         directory: PathBuf,
     },
+    /// Search kiosk, card service, print service, input engine and files for what a visitor brought and typed: found in the visit, gone after it.
+    Wipe(wipe::Wanted),
     /// The kiosk in a window with the hall panel; without a display, the first two journeys with pictures.
     Demo {
         /// Play the first two journeys and leave pictures and paper in target/demo.
@@ -189,6 +191,7 @@ fn main() -> ExitCode {
         Command::PowercutVisit { kind, directory } => {
             end(powercut::Kind::named(&kind).and_then(|kind| powercut::record::visit(&kind, &directory)))
         }
+        Command::Wipe(wanted) => inside(|| wipe::run(&wanted)),
         Command::Demo { headless: true } => end(demo::headless()),
         Command::Demo { headless: false } => enter(Network::Shared, demo::window),
         Command::Pages(wanted) => end(pages::draw(&wanted)),

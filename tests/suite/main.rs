@@ -23,3 +23,4 @@ mod published;
 mod storm;
 mod tidy;
 mod transcripts;
+mod wipe;

@@ -23,6 +23,9 @@ pub trait CardLink {
     /// # Errors
     /// As [`CardError`] says; whether the card has executed the command is then unknown.
     fn transmit(&mut self, command: &[u8], deadline: Instant) -> Result<Vec<u8>, CardError>;
+
+    /// The last command held a PIN: whatever on the way to the card keeps a copy is to lose it. A link that keeps none has nothing to do.
+    fn forget(&mut self) {}
 }
 
 /// A link to whatever card lies in one reader.

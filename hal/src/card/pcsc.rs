@@ -8,13 +8,15 @@
 //! reports a fault; the deadline of a command is looked at between its APDUs. A card that asks for more time without end and
 //! a pcscd that hangs without dying are outside that bound: who calls keeps a time of its own beside the thread that talks.
 
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, c_ulong};
 use std::io::ErrorKind;
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use pcsc::{Card, Context, Disposition, Error, PNP_NOTIFICATION, Protocols, ReaderState, Scope, ShareMode, State};
+use pcsc::{
+    Card, Context, Disposition, Error, PNP_NOTIFICATION, Protocols, ReaderState, Scope, ShareMode, State, ctl_code,
+};
 use zeroize::Zeroizing;
 
 use super::link::{CardLink, CardSocket};
@@ -36,6 +38,9 @@ const SETTLES: Duration = Duration::from_millis(900);
 
 /// Longest answer: 256 bytes and SW1 SW2 from a card; four bytes more from a reader that gives a resident document's block.
 const MAX_ANSWER_BYTES: usize = 262;
+
+/// CM_IOCTL_GET_FEATURE_REQUEST (PC/SC part 10): asks the driver what it can do, which disturbs neither reader nor card; it takes no data.
+const GET_FEATURES: c_ulong = 3400;
 
 /// pcsc-lite knows at most 16 readers with names of at most 128 bytes. Fixed, because asking for the length first
 /// fails when a reader comes in between.
@@ -328,6 +333,16 @@ impl CardLink for PcscReader {
         self.slot.get(*insertion).ok_or(CardError::Gone)?;
         let mut buffer = Zeroizing::new([0; MAX_ANSWER_BYTES]);
         card.transmit(command, buffer.as_mut_slice()).map(<[u8]>::to_vec).map_err(fault)
+    }
+
+    /// pcscd reads each command onto the stack of a thread that lives as long as the connection, where it stays until something as long
+    /// comes the same way. So a PIN was found there until the visit's end (`hall wipe`, pcscd 1.9.9 of Debian 12), and nowhere any more
+    /// since this request passes through the same place. It never reaches the card; whatever the driver answers, its zeros have passed.
+    fn forget(&mut self) {
+        if let Some((_, card)) = &self.open {
+            let mut answer = [0; MAX_ANSWER_BYTES];
+            let _features = card.control(ctl_code(GET_FEATURES), &[0; MAX_ANSWER_BYTES], &mut answer);
+        }
     }
 }
 

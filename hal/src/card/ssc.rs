@@ -61,7 +61,11 @@ pub fn tries(link: &mut dyn CardLink, control: &Control<'_>) -> Result<Tries, Ca
 /// As [`CardError`] says; on any error a try may have been spent.
 pub fn verify(link: &mut dyn CardLink, pin: &Private<String>, control: &Control<'_>) -> Result<Verified, CardError> {
     match apdu::verify(pin.reveal()) {
-        Ok(command) => verified(once(link, &command, control)?.sw),
+        Ok(command) => {
+            let answer = once(link, &command, control);
+            link.forget();
+            verified(answer?.sw)
+        }
         Err(_) => Ok(Verified::Wrong(Tries::NotTold)),
     }
 }
@@ -81,7 +85,9 @@ pub fn change_pin(
     };
     may_go_on(control).map_err(PinChangeError::NotChanged)?;
     // From here on the card may have done it, whatever comes back; and what does come back is true, however late.
-    let bytes = link.transmit(&command, control.deadline).map_err(PinChangeError::Uncertain)?;
+    let answer = link.transmit(&command, control.deadline);
+    link.forget();
+    let bytes = answer.map_err(PinChangeError::Uncertain)?;
     let answer = Answer::new(bytes).ok_or(PinChangeError::Uncertain(CardError::Gone))?;
     changed(answer.sw)
 }
@@ -276,6 +282,20 @@ mod tests {
     /// A card made of a function, which counts what it was sent.
     struct Fake<F>(F, usize);
 
+    /// A card that is pulled before it answers, and how many commands stay on the way to it.
+    struct Pulled(usize);
+
+    impl CardLink for Pulled {
+        fn transmit(&mut self, _: &[u8], _: Instant) -> Result<Vec<u8>, CardError> {
+            self.0 += 1;
+            Err(CardError::Gone)
+        }
+
+        fn forget(&mut self) {
+            self.0 = 0;
+        }
+    }
+
     impl<F: FnMut(&[u8]) -> Vec<u8>> CardLink for Fake<F> {
         fn transmit(&mut self, command: &[u8], _: Instant) -> Result<Vec<u8>, CardError> {
             self.1 += 1;
@@ -393,6 +413,15 @@ mod tests {
         let answer = verify(&mut link, &Private::from("123"), &soon());
         assert_eq!(answer, Ok(Verified::Wrong(Tries::NotTold)));
         assert_eq!(link.1, 0);
+    }
+
+    #[test]
+    fn a_pin_stays_on_the_way_to_a_card_that_was_pulled() {
+        let (mut link, pin) = (Pulled(0), Private::from("739150842617"));
+        assert_eq!((verify(&mut link, &pin, &soon()), link.0), (Err(CardError::Gone), 0));
+        let uncertain = Err(PinChangeError::Uncertain(CardError::Gone));
+        assert_eq!((change_pin(&mut link, &pin, &pin, &soon()), link.0), (uncertain, 0));
+        assert_eq!((tries(&mut link, &soon()), link.0), (Err(CardError::Gone), 1));
     }
 
     #[test]

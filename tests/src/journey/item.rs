@@ -233,7 +233,7 @@ fn id_code(play: &mut Play, n: usize) -> Result<(), String> {
 }
 
 /// The item's tile, on whichever page of its group.
-pub(super) fn open(play: &mut Play, name: &str) -> Result<(), String> {
+pub(crate) fn open(play: &mut Play, name: &str) -> Result<(), String> {
     while !play.shows(name)? {
         play.tap("下一页")?;
     }
@@ -246,7 +246,8 @@ const PAGES_MAX: usize = 8;
 /// Begins what is no answer but happens on the ground.
 const GROUND: &str = "ground ";
 
-pub(super) fn act(play: &mut Play, answer: &str) -> Result<(), String> {
+/// One answer, as a row writes it.
+pub(crate) fn act(play: &mut Play, answer: &str) -> Result<(), String> {
     match answer {
         // What stands on the last document, to be typed or held before the scanner.
         "type-code" => {

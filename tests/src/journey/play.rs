@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::disk::SmallDisk;
 use super::paper;
+use crate::cases::page;
 use crate::emulate::bridge::BridgeEmulator;
+use crate::emulate::queue::{self, QueueEmulator};
 use crate::ground::Ground;
 use crate::people::person;
 use crate::terminal::Terminal;
@@ -68,6 +70,19 @@ impl Play {
         self.gone("工作人员：")
     }
 
+    /// Has the terminal print through a CUPS queue before the page printer, and started again.
+    ///
+    /// # Errors
+    /// CUPS or the terminal does not come up.
+    pub fn print_queue(&mut self) -> Result<QueueEmulator, String> {
+        let queue = QueueEmulator::start(page::URI, &self.ground.path("queue"))?;
+        let site = self.ground.site_toml().replace(page::URI, queue::URI);
+        self.terminal.kill();
+        self.terminal = Terminal::start(&self.ground.path("terminal"), &site)?;
+        self.open("请插入社会保障卡")?;
+        Ok(queue)
+    }
+
     /// Has the terminal configured for a motorised reader and a security module, each behind a vendor bridge, and started again.
     /// Returns reader and module.
     ///
@@ -82,6 +97,20 @@ impl Play {
         let devices = format!("bridge = \"{card}\"\n\n[devices.psam]\nsocket = \"{psam}\"");
         self.start_again(&self.ground.site_toml().replace("reader = \"SSC Reader\"", &devices))?;
         Ok([reader, module])
+    }
+
+    /// Ends the terminal and starts one with the same configuration, whose files go into a folder of their own.
+    ///
+    /// # Errors
+    /// It does not come up.
+    pub fn another_terminal(&mut self, folder: &str) -> Result<(), String> {
+        let [old, new] = ["terminal", folder].map(|folder| self.ground.path(folder));
+        let file = old.join("site.toml");
+        let site = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let site = site.replace(&old.display().to_string(), &new.display().to_string());
+        self.terminal.kill();
+        self.terminal = Terminal::start(&new, &site)?;
+        self.open("请插入社会保障卡")
     }
 
     /// Kills the terminal in the middle of whatever it does and starts it again on what is on its disk.

@@ -10,6 +10,8 @@
 //! | `frame FILE` | writes a PNG |
 //! | `advance MS` or `advance LIMIT` | moves the clock |
 //! | `die KIND BOUNDARY` | the power goes when an act of that kind stands at that boundary; with `late` or `early`, a saboteur performs it; without anything, boundaries are only written down |
+//! | `clock` | milliseconds that it has been moved so far |
+//! | `hoard` | from here on a copy of every page is kept for ever, which a kiosk must never do: for the judge of what is left |
 //! | `panic` | the thread that turns the loop panics |
 //! | `quit` | ends |
 
@@ -18,7 +20,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use kiosk::app::{self, Inbox, Parts, Probe};
@@ -54,13 +56,29 @@ impl Clock for HandClock {
 
 /// Remembers the names of all pages.
 #[derive(Clone, Default)]
-struct Pages(Arc<Mutex<Vec<&'static str>>>);
+struct Pages(Arc<Mutex<Seen>>);
+
+#[derive(Default)]
+struct Seen {
+    names: Vec<&'static str>,
+    /// All that stood on them, where that was asked for.
+    hoard: Option<Vec<String>>,
+}
+
+impl Pages {
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Probe for Pages {
     fn shown(&mut self, screen: &Screen) {
-        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if pages.last() != Some(&screen.name) {
-            pages.push(screen.name);
+        let mut seen = self.lock();
+        if seen.names.last() != Some(&screen.name) {
+            seen.names.push(screen.name);
+        }
+        if let Some(hoard) = &mut seen.hoard {
+            hoard.push(format!("{screen:?}"));
         }
     }
 }
@@ -180,13 +198,18 @@ impl Desk {
                 self.settle()
             }
             "page" => Ok(self.shown().to_owned()),
-            "pages" => Ok(self.pages.0.lock().unwrap_or_else(PoisonError::into_inner).join(" ")),
+            "pages" => Ok(self.pages.lock().names.join(" ")),
             "labels" => Ok(self.labels()),
             "frame" => {
                 self.settle()?;
                 write_png(Path::new(rest), &self.headless.frame())
             }
             "die" => self.fuse.arm(rest, Path::new(&self.site.storage.directory)),
+            "clock" => Ok(self.clock.0.load(Ordering::Acquire).to_string()),
+            "hoard" => {
+                self.pages.lock().hoard = Some(Vec::new());
+                Ok("every page is kept".to_owned())
+            }
             "panic" => {
                 self.clock.1.store(true, Ordering::Release);
                 drop(self.inbox.nudge());
@@ -196,7 +219,10 @@ impl Desk {
                 self.clock.0.fetch_add(self.milliseconds(rest)?, Ordering::AcqRel);
                 self.settle()
             }
-            _ => Err("not understood: tap, await, page, pages, labels, frame, advance, die, panic, quit".to_owned()),
+            _ => {
+                Err("not understood: tap, await, page, pages, labels, frame, advance, clock, hoard, die, panic, quit"
+                    .to_owned())
+            }
         }
     }
 

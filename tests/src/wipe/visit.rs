@@ -1,0 +1,140 @@
+//! What the visitor does: everything that could leave something behind.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::glance::{self, PERSON, WORD, Watch, letters, new_phone, new_pin};
+use crate::journey::{Play, item};
+use crate::people::person;
+use crate::until::until;
+
+/// After so many commands the terminal has read the issuer's file, in which the card's number stands.
+const READ_COMMANDS: usize = 9;
+
+/// The card hangs while it is read; whoever waits takes it again.
+pub(super) fn while_the_card_is_read(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
+    play.ground("card slow 150")?;
+    play.ground(&format!("card insert {PERSON}"))?;
+    until("the card's number to be read", Duration::from_secs(5), || {
+        let said = play.ground.line("card status").ok()?;
+        let commands = said.rsplit_once(", ")?.1.split(' ').next()?.parse::<usize>().ok()?;
+        (commands >= READ_COMMANDS).then_some(())
+    })?;
+    play.ground("card slow 3000")?;
+    watch.look(play, glance::READING)?;
+    play.ground("card slow 0")?;
+    play.take_card()?;
+    watch.look(play, glance::AFTER_READING)
+}
+
+/// Card, PIN, table, slip, certificate, form, filing; then leaves.
+pub(super) fn whole(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
+    to_the_pin_page(play)?;
+    watch.look(play, glance::PIN_PAGE)?;
+    play.tap("确认密码")?;
+    play.page("home")?;
+    watch.look(play, glance::HOME)?;
+    play.ask_contributions()?;
+    play.print_slip()?;
+    play.page("printed")?;
+    play.tap("返回首页")?;
+    play.page("home")?;
+    print_certificate(play, watch)?;
+    play.tap("返回首页")?;
+    play.page("home")?;
+    file(play, watch)?;
+    watch.look(play, glance::FILED)?;
+    play.leave()?;
+    watch.look(play, glance::AFTER)
+}
+
+/// A certificate for which paper is missing at first, so that the queue has it for a while.
+fn print_certificate(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
+    play.ground("page paper out")?;
+    play.ask_certificate()?;
+    play.open("证明打印机缺纸")?;
+    let spool = play.ground.path("queue/run/spool");
+    watch.add_document(&until("the document in the spool", Duration::from_secs(5), || spooled(&spool))?);
+    watch.look(play, glance::PRINTING)?;
+    play.ground("page refill")?;
+    play.page("printed")
+}
+
+/// The whole document that waits in the spool; documents' names begin with `d`.
+fn spooled(spool: &Path) -> Option<Vec<u8>> {
+    let files = spool.read_dir().ok()?.filter_map(Result::ok);
+    let document = files.into_iter().find(|file| file.file_name().as_encoded_bytes().starts_with(b"d"))?;
+    std::fs::read(document.path()).ok().filter(|bytes| bytes.trim_ascii_end().ends_with(b"%%EOF"))
+}
+
+/// Another telephone, another address.
+fn file(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
+    play.tap("参保缴费")?;
+    item::open(play, "个人信息变更")?;
+    play.page("review")?;
+    play.tap("修改联系电话")?;
+    play.tap("清空")?;
+    item::act(play, &format!("type {}", new_phone()))?;
+    item::act(play, "下一步")?;
+    play.page("review")?;
+    play.tap("修改联系地址")?;
+    play.open("拼音")?;
+    letters().chars().filter(|key| *key != ' ').try_for_each(|key| play.tap(&key.to_string()))?;
+    play.open(WORD)?;
+    watch.look(play, glance::FORM)?;
+    item::act(play, WORD)?;
+    item::act(play, "下一步")?;
+    play.page("review")?;
+    watch.look(play, glance::REVIEW)?;
+    play.tap("同意并提交")?;
+    play.page("filed")
+}
+
+/// Types the PIN, takes the card and goes.
+pub(super) fn left_on_the_pin_page(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
+    to_the_pin_page(play)?;
+    play.take_card()?;
+    watch.look(play, glance::AFTER_THE_PIN_PAGE)
+}
+
+/// The program panics while a table is shown and the card is out.
+pub(super) fn cut_short_by_a_panic(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
+    play.sign_in(PERSON)?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.ground("card pull")?;
+    play.page("gone")?;
+    // It may be gone before it has answered.
+    let _gone = play.terminal.line("panic");
+    play.terminal.again()?;
+    play.open("请插入社会保障卡")?;
+    watch.look(play, glance::AFTER_A_PANIC)
+}
+
+/// Another PIN; then leaves.
+pub(super) fn with_another_pin(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
+    play.sign_in(PERSON)?;
+    play.tap("社会保障卡")?;
+    item::open(play, "社保卡密码修改")?;
+    item::act(play, "没有，继续办理")?;
+    item::act(play, "开始修改")?;
+    play.page("old-pin")?;
+    play.type_pin(&person(PERSON)?.pin, "下一步")?;
+    play.page("new-pin")?;
+    play.type_pin(&new_pin(), "下一步")?;
+    play.page("new-pin-again")?;
+    new_pin().chars().try_for_each(|digit| play.tap(&digit.to_string()))?;
+    watch.look(play, glance::NEW_PIN_PAGE)?;
+    play.tap("确认修改")?;
+    play.page("pin-changed")?;
+    watch.look(play, glance::PIN_CHANGED)?;
+    play.leave()?;
+    watch.look(play, glance::AFTER_THE_CHANGE)
+}
+
+fn to_the_pin_page(play: &mut Play) -> Result<(), String> {
+    play.page("welcome")?;
+    play.ground(&format!("card insert {PERSON}"))?;
+    play.page("pin")?;
+    person(PERSON)?.pin.chars().try_for_each(|digit| play.tap(&digit.to_string()))
+}
