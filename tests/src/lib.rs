@@ -16,6 +16,7 @@
 //! | [`pages`] | every page on every panel, drawn without a device |
 //! | [`record`] | what a driver and its device said to each other, written down and played again |
 //! | [`people`] | the invented people |
+//! | [`proxy`] | between terminal and agency: loses, delays, doubles, cuts and mixes up replies |
 //! | [`line`](mod@line) | a terminal's line to an agency, without the terminal |
 //! | [`watcher`] | a command to a device under way, and what people do meanwhile |
 //! | [`specimen`] | pages made by hand: full ones, long words, all that a page can hold |
@@ -34,6 +35,7 @@ pub mod line;
 pub mod namespace;
 pub mod pages;
 pub mod people;
+pub mod proxy;
 pub mod record;
 pub mod sim;
 pub mod soak;

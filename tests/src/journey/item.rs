@@ -45,7 +45,7 @@ pub struct Row {
 }
 
 /// What somebody presents.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
     /// Social security card and PIN.
@@ -232,7 +232,8 @@ const PAGES_MAX: usize = 8;
 /// Begins what is no answer but happens on the ground.
 const GROUND: &str = "ground ";
 
-fn act(play: &mut Play, answer: &str) -> Result<(), String> {
+/// Gives one answer of a row.
+pub(crate) fn act(play: &mut Play, answer: &str) -> Result<(), String> {
     match answer {
         // What stands on the last document, to be typed or held before the scanner.
         "type-code" => {

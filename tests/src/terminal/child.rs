@@ -7,6 +7,8 @@
 //! | `page` | name of the page now shown |
 //! | `pages` | all pages so far |
 //! | `labels` | everything on the glass that has a label |
+//! | `watch WORD,WORD` | from now on, whether one of these words stands on a page |
+//! | `met` | which did since this was last asked, each with its page |
 //! | `frame FILE` | writes a PNG |
 //! | `advance MS` or `advance LIMIT` | moves the clock |
 //! | `panic` | the thread that turns the loop panics |
@@ -17,7 +19,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use kiosk::app::{self, Inbox, Parts, Probe};
@@ -49,17 +51,43 @@ impl Clock for HandClock {
     }
 }
 
-/// Remembers the names of all pages.
+/// Remembers the names of all pages, and which of the words that are watched for stood on one.
 #[derive(Clone, Default)]
-struct Pages(Arc<Mutex<Vec<&'static str>>>);
+struct Pages(Arc<Mutex<Seen>>);
+
+#[derive(Default)]
+struct Seen {
+    names: Vec<&'static str>,
+    watched: Vec<String>,
+    met: Vec<String>,
+}
+
+impl Pages {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Probe for Pages {
     fn shown(&mut self, screen: &Screen) {
-        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if pages.last() != Some(&screen.name) {
-            pages.push(screen.name);
+        let mut seen = self.seen();
+        if seen.names.last() != Some(&screen.name) {
+            seen.names.push(screen.name);
         }
+        if seen.watched.is_empty() {
+            return;
+        }
+        let text = format!("{screen:?}");
+        let met = seen.watched.iter().filter(|word| stands(&text, word)).map(|word| format!("{}:{word}", screen.name));
+        let new: Vec<String> = met.filter(|met| !seen.met.contains(met)).collect();
+        seen.met.extend(new);
     }
+}
+
+/// Whether a word stands there; a masked name is not the end of a longer one.
+fn stands(text: &str, word: &str) -> bool {
+    let longer = |at: usize| word.starts_with('*') && text.get(..at).is_some_and(|before| before.ends_with('*'));
+    text.match_indices(word).any(|(at, _)| !longer(at))
 }
 
 enum Doing {
@@ -163,7 +191,13 @@ impl Desk {
                 self.settle()
             }
             "page" => Ok(self.shown().to_owned()),
-            "pages" => Ok(self.pages.0.lock().unwrap_or_else(PoisonError::into_inner).join(" ")),
+            "pages" => Ok(self.pages.seen().names.join(" ")),
+            "watch" => {
+                let mut seen = self.pages.seen();
+                seen.watched = rest.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+                Ok("watching".to_owned())
+            }
+            "met" => Ok(std::mem::take(&mut self.pages.seen().met).join(",")),
             "labels" => Ok(self.labels()),
             "frame" => {
                 self.settle()?;
@@ -178,7 +212,10 @@ impl Desk {
                 self.clock.0.fetch_add(self.milliseconds(rest)?, Ordering::AcqRel);
                 self.settle()
             }
-            _ => Err("not understood: tap, await, page, pages, labels, frame, advance, panic, quit".to_owned()),
+            _ => {
+                Err("not understood: tap, await, page, pages, labels, watch, met, frame, advance, panic, quit"
+                    .to_owned())
+            }
         }
     }
 
