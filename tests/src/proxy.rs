@@ -78,7 +78,7 @@ impl Mishap {
     }
 }
 
-/// How rough the line is: how many requests in sixty-four meet a mishap.
+/// How rough the line is: how many acts in sixty-four meet a mishap; other questions fewer.
 pub type Roughness = usize;
 
 struct Weather {
@@ -143,7 +143,7 @@ impl Proxy {
         Ok(Self { address, shared })
     }
 
-    /// From now on so many requests in sixty-four meet a mishap, drawn from these dice.
+    /// From now on it is so rough, and what happens is drawn from these dice.
     pub fn weather(&self, roughness: Roughness, dice: Dice) {
         let mut weather = self.shared.weather();
         weather.roughness = roughness;
@@ -233,11 +233,16 @@ impl Shared {
         }
     }
 
-    /// What happens to the next request, a coin, and how late an answer comes. What has a consequence meets a mishap twice as often.
+    /// What happens to the next request, a coin, and how late an answer comes. What has a consequence meets a
+    /// mishap more often, and what stands before everything else less often: else nobody gets anywhere.
     fn draw(&self, path: &str) -> (Option<Mishap>, bool, Duration) {
         let mut weather = self.weather();
-        let grave = [path::FILE, path::ISSUE, path::ACTS, path::QUESTIONS].contains(&path);
-        let hit = weather.dice.roll(64) < weather.roughness * if grave { 2 } else { 1 };
+        let weight = match path {
+            path::FILE | path::FIND | path::ISSUE | path::FETCH | path::ACTS | path::QUESTIONS => 4,
+            path::CATALOGUE | path::CARD_AUTHORITY | path::SIGN_IN => 1,
+            _ => 2,
+        };
+        let hit = weather.dice.roll(256) < weather.roughness * weight;
         let drawn = weather.dice.pick(&Mishap::ALL).copied();
         let coin = weather.dice.roll(2) == 0;
         // A fifth to three fifths of the terminal's patience, or one and a half of it.

@@ -37,6 +37,9 @@ pub struct Wanted {
     /// Only this one, from 1.
     #[arg(long, value_name = "K", requires = "hall")]
     pub visit: Option<u64>,
+    /// Print every page of each visit, too.
+    #[arg(long, requires = "hall")]
+    pub pages: bool,
     /// After the second visit somebody changes what a witness has: journal, agency or paper. The storm must find it.
     #[arg(long, hide = true, requires = "hall")]
     pub sabotage: Option<String>,
@@ -62,7 +65,10 @@ pub fn run(seed: u64, wanted: &Wanted) -> Result<(), String> {
     let mut storm = Storm::begin(seed, &directory)?;
     let numbers = wanted.visit.map_or(1..=wanted.visits, |visit| visit..=visit);
     for number in numbers {
-        storm.visit(number).map_err(|why| storm.told(number, &why))?;
+        let pages = storm.visit(number).map_err(|why| storm.told(number, &why))?;
+        if wanted.pages {
+            println!("     {}", pages.join(" "));
+        }
         if number == SABOTAGED
             && let Some(what) = &wanted.sabotage
         {
@@ -105,7 +111,7 @@ impl Storm {
         self.pins.get(&n).map_or_else(|| person(n).map(|person| person.pin), |pin| Ok(pin.clone()))
     }
 
-    fn visit(&mut self, number: u64) -> Result<(), String> {
+    fn visit(&mut self, number: u64) -> Result<Vec<String>, String> {
         let began = Instant::now();
         let plan = Plan::draw(self.seed, number, &self.errands, |n| self.pin(n))?;
         let old = self.pin(plan.persona)?;
@@ -122,7 +128,7 @@ impl Storm {
         let told = self.tally.add(&plan, &said);
         println!("{plan} -> {told}; {:.1} s", began.elapsed().as_secs_f32());
         self.acts = said.journal.len();
-        Ok(())
+        Ok(said.pages)
     }
 
     fn rough(&self, roughness: crate::proxy::Roughness, seed: u64) {

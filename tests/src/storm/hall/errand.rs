@@ -2,6 +2,7 @@
 
 use contract::catalogue::{Catalogue, Kind};
 
+use super::trouble::Printer;
 use crate::dice::Dice;
 use crate::journey::item::{By, Row};
 
@@ -31,6 +32,9 @@ pub enum Slip {
     Amounts,
 }
 
+/// Personas with contributions of this year.
+const PAYING: [usize; 5] = [1, 2, 4, 9, 12];
+
 /// PINs that a card takes as new ones; in no persona's number.
 pub const NEW_PINS: [&str; 5] = ["482915", "739164", "264803", "851937", "640281"];
 
@@ -59,8 +63,7 @@ impl Errands {
 
     /// An errand for persona `n`, whose card takes `old` now and `new` later, if they want another PIN.
     pub fn draw(&self, n: usize, old: &str, new: &str, dice: &mut Dice) -> Option<Errand> {
-        let letters: String = (0..6).map(|_| *dice.pick(&['q', 'w', 'e', 'r', 't', 'y']).unwrap_or(&'q')).collect();
-        let typed = format!("type {letters}");
+        let typed = format!("type {}", letters(dice));
         let phone = format!("type 138000000{}", 60 + dice.roll(40));
         let (old, new) = (format!("type {old}"), format!("type {new}"));
         let again: [(&str, &[&str]); 7] = [
@@ -86,6 +89,17 @@ impl Errands {
         self.errand(&item, answers, slip)
     }
 
+    /// What meets a trouble of a printer, for persona `n`: a slip of contributions where they pay any, else of a complaint; or a certificate.
+    pub fn that_meets(&self, printer: Printer, n: usize, dice: &mut Dice) -> Option<Errand> {
+        let complaint = format!("type {}", letters(dice));
+        let (item, answers, slip): (_, &[&str], _) = match printer {
+            Printer::Receipt if PAYING.contains(&n) => ("Q02", &["城镇职工基本养老保险", "今年以来"], Slip::Amounts),
+            Printer::Receipt => ("F18", &["投诉", "abc", &complaint, "下一步", "跳过", "同意并提交"], Slip::Plain),
+            Printer::Page => ("P01", &["最近 12 个月"], Slip::No),
+        };
+        self.errand(item, answers.iter().map(|answer| (*answer).to_owned()).collect(), slip)
+    }
+
     fn errand(&self, item: &str, answers: Vec<String>, slip: Slip) -> Option<Errand> {
         let item = self.catalogue.item(item)?;
         let group = self.catalogue.groups.iter().find(|group| group.id == item.group)?;
@@ -93,4 +107,9 @@ impl Errands {
         let slip = if item.kind == Kind::Print { Slip::No } else { slip };
         Some(Errand { item: item.id.clone(), group: group.name.zh.clone(), name: item.name.zh.clone(), answers, slip })
     }
+}
+
+/// Words that nobody has said before.
+fn letters(dice: &mut Dice) -> String {
+    (0..6).map(|_| *dice.pick(&['q', 'w', 'e', 'r', 't', 'y']).unwrap_or(&'q')).collect()
 }

@@ -29,7 +29,7 @@ pub struct Plan {
     pub patient: bool,
     /// How they go.
     pub parting: Parting,
-    /// How many requests in sixty-four meet a mishap on their way.
+    /// How many acts in sixty-four meet a mishap on their way to the agency.
     pub roughness: Roughness,
     /// For all that is decided on the way.
     pub seed: u64,
@@ -47,11 +47,12 @@ pub enum Parting {
 }
 
 /// Most come with a card that can be served.
-const PERSONAS: [usize; 19] = [1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 9, 9, 10, 10, 12, 5, 6, 8, 11];
+const PERSONAS: [usize; 27] = [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 4, 9, 9, 9, 10, 10, 10, 12, 12, 5, 6, 7, 8, 11];
 /// Calm as often as rough.
-const ROUGHNESS: [Roughness; 6] = [0, 0, 0, 3, 6, 14];
-/// Pages of a visit on which something may go wrong.
-const PAGES: usize = 14;
+const ROUGHNESS: [Roughness; 6] = [0, 0, 0, 8, 16, 32];
+/// Pages of a visit on which something may go wrong, and those before the first errand's paper.
+const PAGES: usize = 16;
+const EARLY: usize = 10;
 
 impl Plan {
     /// Visit `number` of this seed. `pin` is what the drawn persona's card takes now.
@@ -71,24 +72,27 @@ impl Plan {
         let others: Vec<&str> = NEW_PINS.into_iter().filter(|new| *new != old).collect();
         let new_pin = *dice.pick(&others).ok_or("no PIN")?;
         let random = dice.roll(6) == 0;
-        let count = if random { 0 } else { 1 + dice.roll(3) };
+        let trouble = if dice.roll(4) == 0 { None } else { dice.pick(TROUBLES) };
+        let count = if random { 0 } else { 1 + dice.roll(4) };
+        let meets = trouble.and_then(|trouble| errands.that_meets(trouble.meets?, persona, &mut dice));
         let drawn = (0..count).filter_map(|_| errands.draw(persona, &old, new_pin, &mut dice));
+        let drawn: Vec<Errand> = meets.filter(|_| !random).into_iter().chain(drawn).collect();
         // A second change in one visit would begin with the first one's PIN.
         let mut changes = 0;
-        let errands = drawn.filter(|errand| {
+        let once = drawn.into_iter().filter(|errand| {
             changes += usize::from(errand.item == "F12");
             errand.item != "F12" || changes == 1
         });
-        let errands = errands.collect();
+        let errands = once.collect();
         Ok(Self {
             number,
             persona,
             new_pin,
             wrong_pin: dice.roll(8) == 0,
             errands,
-            taps: if random { 8 + dice.roll(20) } else { 0 },
-            trouble: if dice.roll(4) == 0 { None } else { dice.pick(TROUBLES) },
-            strikes_at: dice.roll(PAGES),
+            taps: if random { 20 + dice.roll(40) } else { 0 },
+            strikes_at: dice.roll(trouble.map_or(1, |trouble| if trouble.meets.is_some() { EARLY } else { PAGES })),
+            trouble,
             patient: dice.roll(2) == 0,
             parting: *dice
                 .pick(&[Parting::Leaves, Parting::Leaves, Parting::PullsCard, Parting::FallsAsleep])

@@ -9,6 +9,17 @@ pub struct Trouble {
     pub strike: Strike,
     /// Lines for the ground that mend it.
     pub cure: &'static [&'static str],
+    /// What must print for somebody to meet it.
+    pub meets: Option<Printer>,
+}
+
+/// A printer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Printer {
+    /// Of slips.
+    Receipt,
+    /// Of documents.
+    Page,
 }
 
 /// How it happens.
@@ -26,42 +37,52 @@ pub enum Strike {
     Doze,
 }
 
-const fn ground(name: &'static str, strike: &'static [&'static str], cure: &'static [&'static str]) -> Trouble {
-    Trouble { name, strike: Strike::Ground(strike), cure }
-}
+type Lines = &'static [&'static str];
 
 const fn hand(name: &'static str, strike: Strike) -> Trouble {
-    Trouble { name, strike, cure: &[] }
+    Trouble { name, strike, cure: &[], meets: None }
 }
 
-/// Every trouble. Where several stand for one part, its kinds of lies come one by one.
+const fn service(name: &'static str, strike: Lines, cure: Lines) -> Trouble {
+    Trouble { name, strike: Strike::Ground(strike), cure, meets: None }
+}
+
+const fn receipt(name: &'static str, strike: Lines, cure: Lines) -> Trouble {
+    Trouble { name, strike: Strike::Ground(strike), cure, meets: Some(Printer::Receipt) }
+}
+
+const fn page(name: &'static str, strike: Lines, cure: Lines) -> Trouble {
+    Trouble { name, strike: Strike::Ground(strike), cure, meets: Some(Printer::Page) }
+}
+
+/// Every trouble.
 pub const TROUBLES: &[Trouble] = &[
     hand("card pulled", Strike::Pull),
     hand("card pulled in a command", Strike::PullInCommand),
     hand("nobody touches it", Strike::Doze),
     hand("terminal killed", Strike::Kill),
-    ground("card service dies", &["pcscd kill"], &["pcscd start"]),
-    ground("agency goes down", &["agency down"], &["agency up"]),
-    ground("receipt paper ends", &["receipt paper out after 150"], &["receipt refill"]),
-    ground("receipt answers late", &["receipt answer late 700"], &["receipt answer in-order"]),
-    ground("receipt never answers", &["receipt answer never"], &["receipt answer in-order"]),
-    ground(
+    service("card service dies", &["pcscd kill"], &["pcscd start"]),
+    service("agency goes down", &["agency down"], &["agency up"]),
+    receipt("receipt paper ends", &["receipt paper out after 150"], &["receipt refill"]),
+    receipt("receipt answers late", &["receipt answer late 700"], &["receipt answer in-order"]),
+    receipt("receipt never answers", &["receipt answer never"], &["receipt answer in-order"]),
+    receipt(
         "receipt answers falsely",
         &["receipt answer falsely", "receipt paper out after 150"],
         &["receipt answer in-order", "receipt refill"],
     ),
-    ground(
+    receipt(
         "receipt status lies",
         &["receipt status lies", "receipt paper out after 150"],
         &["receipt status true", "receipt refill"],
     ),
-    ground("receipt answers junk", &["receipt answer junk"], &["receipt answer in-order"]),
-    ground("receipt printer goes", &["receipt offline"], &["receipt online"]),
-    ground("cover opened", &["receipt cover open"], &["receipt cover close"]),
-    ground("page paper ends", &["page paper out"], &["page refill"]),
+    receipt("receipt answers junk", &["receipt answer junk"], &["receipt answer in-order"]),
+    receipt("receipt printer goes", &["receipt offline"], &["receipt online"]),
+    receipt("cover opened", &["receipt cover open"], &["receipt cover close"]),
+    page("page paper ends", &["page paper out"], &["page refill"]),
     // What it reported once stays until it is switched off.
-    ground("page jam", &["page jam"], &["page clear", "page vanish", "page return"]),
-    ground("page printer aborts", &["page abort"], &["page clear"]),
-    ground("page printer slow", &["page slow 2500"], &["page slow 0"]),
-    ground("page printer goes", &["page vanish"], &["page return"]),
+    page("page jam", &["page jam"], &["page clear", "page vanish", "page return"]),
+    page("page printer aborts", &["page abort"], &["page clear"]),
+    page("page printer slow", &["page slow 2500"], &["page slow 0"]),
+    page("page printer goes", &["page vanish"], &["page return"]),
 ];

@@ -27,8 +27,11 @@ const PASSING: [&str; 9] =
     ["reading", "checking", "fetching", "printing", "filing", "changing-pin", "pin-reading", "rated", "sending-code"];
 /// Ways on from a page that is done, the nearest first.
 const WAYS: [&str; 7] = ["返回首页", "首页", "知道了", "不参加", "返回", "取卡离开", "结束离开"];
+/// What every page has.
+const BAR: [&str; 10] =
+    ["English", "中文", "放大文字", "显示方式", "找工作人员", "Larger", "Normal", "Display", "Find staff", "标准文字"];
 /// Those that end the visit.
-const LEAVES: [&str; 2] = ["取卡离开", "结束离开"];
+const LEAVES: [&str; 6] = ["取卡离开", "结束离开", "知道了", "Take card", "Leave", "OK"];
 
 /// Somebody at the terminal.
 pub struct Visitor<'a> {
@@ -50,6 +53,8 @@ pub struct Visitor<'a> {
     struck: bool,
     mends_at: Option<usize>,
     begun: bool,
+    /// Has done what they came for.
+    parted: bool,
     /// Pages of a terminal that was killed meanwhile.
     before_kill: Vec<String>,
     /// How many pages the running terminal had shown before.
@@ -83,6 +88,7 @@ impl<'a> Visitor<'a> {
             struck: false,
             mends_at: None,
             begun: false,
+            parted: false,
             before_kill: Vec::new(),
             from,
             watched,
@@ -273,7 +279,7 @@ impl<'a> Visitor<'a> {
 
     /// Comes back with the card, or does not.
     fn gone(&mut self) -> Result<(), String> {
-        let back = self.plan.patient && self.taps == 0 && self.dice.roll(4) > 0;
+        let back = self.plan.patient && self.taps == 0 && !self.parted && self.dice.roll(4) > 0;
         if back {
             self.mend()?;
             let _is_in_already = self.play.ground.line("card pull");
@@ -285,12 +291,18 @@ impl<'a> Visitor<'a> {
         self.play.advance("card_grace")
     }
 
+    /// Takes card and paper; the page goes when the card is seen out and its time has passed.
     fn farewell(&mut self) -> Result<(), String> {
         let _may_be_out = self.play.ground.line("card pull");
         let terminal = &mut self.play.terminal;
-        let out = || terminal.line("labels").ok().filter(|labels| !labels.contains("1 张社会保障卡"));
-        until("the card to be seen out", PASSES, out)?;
-        if self.look()? == "farewell" { self.play.advance("farewell") } else { Ok(()) }
+        let passed = || {
+            let page = terminal.line("page").ok()?;
+            if page == "farewell" {
+                let _asked_again = terminal.line("advance farewell");
+            }
+            (page != "farewell").then_some(())
+        };
+        until("the farewell to pass", PASSES, passed)
     }
 
     /// Waits for paper; where the printer stops, has it mended or goes.
@@ -318,7 +330,9 @@ impl<'a> Visitor<'a> {
         self.play.terminal.line(&format!("watch {}", self.watched))?;
         let Some(errand) = self.errands.pop_front() else { return self.part() };
         // Not all groups and items fit on a page.
-        if self.find(&errand.group)?.is_some() && self.find(&errand.name)?.is_some() {
+        // Where few items are offered, they stand there without their groups.
+        let _without_groups = self.find(&errand.group)?;
+        if self.find(&errand.name)?.is_some() {
             self.answers = errand.answers.into();
             (self.slip, self.slip_asked) = (errand.slip, false);
         }
@@ -395,7 +409,10 @@ impl<'a> Visitor<'a> {
     /// A finger on something that is offered.
     fn tap_one(&mut self) -> Result<(), String> {
         let labels = self.play.terminal.line("labels")?;
-        let buttons: Vec<&str> = buttons(&labels).filter(|label| !LEAVES.contains(label)).collect();
+        // The bar has as many buttons as a page; somebody who only changes the letters gets nowhere, nor does one who leaves.
+        let bar = self.dice.roll(12) == 0;
+        let page = |label: &&str| !LEAVES.contains(label) && (bar || !BAR.contains(label));
+        let buttons: Vec<&str> = buttons(&labels).filter(page).collect();
         match self.dice.pick(&buttons) {
             // A label of two lines is not found again; a finger may miss.
             Some(label) => drop(self.play.tap(label)),
@@ -416,9 +433,10 @@ impl<'a> Visitor<'a> {
     }
 
     fn part(&mut self) -> Result<(), String> {
+        self.parted = true;
         match self.plan.parting {
             Parting::Leaves => {
-                let ends = LEAVES.iter().any(|way| self.play.tap(way).is_ok());
+                let ends = LEAVES.iter().take(2).any(|way| self.play.tap(way).is_ok());
                 if ends { Ok(()) } else { self.give_up() }
             }
             Parting::PullsCard => self.give_up(),
