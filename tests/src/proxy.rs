@@ -238,11 +238,11 @@ impl Shared {
     fn draw(&self, path: &str) -> (Option<Mishap>, bool, Duration) {
         let mut weather = self.weather();
         let weight = match path {
-            path::FILE | path::FIND | path::ISSUE | path::FETCH | path::ACTS | path::QUESTIONS => 4,
+            path::FILE | path::FIND | path::ISSUE | path::FETCH | path::ACTS | path::QUESTIONS => 8,
             path::CATALOGUE | path::CARD_AUTHORITY | path::SIGN_IN => 1,
-            _ => 2,
+            _ => 3,
         };
-        let hit = weather.dice.roll(256) < weather.roughness * weight;
+        let hit = weather.dice.roll(512) < weather.roughness * weight;
         let drawn = weather.dice.pick(&Mishap::ALL).copied();
         let coin = weather.dice.roll(2) == 0;
         // A fifth to three fifths of the terminal's patience, or one and a half of it.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use contract::catalogue::Catalogue;
-use contract::message::{ActKept, CatalogueRequest, IDEMPOTENCY_KEY, path};
+use contract::message::{CatalogueRequest, IDEMPOTENCY_KEY, path};
 use contract::problem::Problem;
 use contract::site::Site;
 use reqwest::StatusCode;
@@ -153,7 +153,7 @@ impl Client {
                 let body = self.body(path::QUESTIONS, request, Some(key), self.to.reply_max_bytes).await?;
                 read(&body).map(Answer::Left)
             }
-            Question::Report(request) => self.json::<_, ActKept>(path::ACTS, request).await.map(|_| Answer::Kept),
+            Question::Report(request) => self.json(path::ACTS, request).await.map(Answer::Kept),
         }
     }
 

@@ -335,13 +335,16 @@ impl Clerk {
         self.journal.advance(act, phase).map_err(|_| Stop { failure: ActFailure::Journal, paper: Paper::None })
     }
 
-    /// Tells the agency every outcome it has not acknowledged, oldest first; stops at the first that does not get through.
+    /// Tells the agency every outcome it has not acknowledged, oldest first; stops at the first that does not get through. An
+    /// acknowledgement of another act is none.
     fn report(&self) {
         for (visit, row) in self.journal.unreported().unwrap_or_default() {
             let Some(outcome) = row.outcome.as_deref().and_then(Outcome::parse) else { continue };
             let report = ActReport { act: row.act.clone(), visit, item: row.item, kind: row.kind, outcome };
             // Nothing personal is in a report, so it goes over the terminal's own line: its visit may be over.
-            if self.tools.net.ask(0, Question::Report(report)).is_err() || self.journal.reported(&row.act).is_err() {
+            let told = self.tools.net.ask(0, Question::Report(report));
+            let heard = matches!(&told, Ok(Answer::Kept(kept)) if kept.act == row.act);
+            if !heard || self.journal.reported(&row.act).is_err() {
                 return;
             }
         }

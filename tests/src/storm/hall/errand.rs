@@ -21,6 +21,13 @@ pub struct Errand {
     pub slip: Slip,
 }
 
+impl Errand {
+    /// Whether it gives the card another PIN.
+    pub fn changes_pin(&self) -> bool {
+        ["F11", "F12"].contains(&self.item.as_str())
+    }
+}
+
 /// A slip, where the page offers one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slip {
@@ -77,7 +84,7 @@ impl Errands {
         ];
         let own: Vec<&Row> = self.rows.iter().filter(|row| row.persona == n).collect();
         let any: Vec<&Row> = self.rows.iter().collect();
-        let (item, answers) = match dice.roll(8) {
+        let (item, answers): (String, Vec<String>) = match dice.roll(8) {
             0..=3 => {
                 let (item, answers) = dice.pick(&again)?;
                 ((*item).to_owned(), answers.iter().map(|answer| (*answer).to_owned()).collect())
@@ -85,6 +92,13 @@ impl Errands {
             4 | 5 if !own.is_empty() => dice.pick(&own).map(|row| (row.item.clone(), row.answers.clone()))?,
             _ => dice.pick(&any).map(|row| (row.item.clone(), row.answers.clone()))?,
         };
+        // A row says the digits of its own persona.
+        let pins = |answer: String| match answer.as_str() {
+            "type 916305" => old.clone(),
+            "type 482915" => new.clone(),
+            _ => answer,
+        };
+        let answers = answers.into_iter().map(pins).collect();
         let slip = *dice.pick(&[Slip::No, Slip::Plain, Slip::Amounts]).unwrap_or(&Slip::No);
         self.errand(&item, answers, slip)
     }

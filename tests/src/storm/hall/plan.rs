@@ -47,9 +47,10 @@ pub enum Parting {
 }
 
 /// Most come with a card that can be served.
-const PERSONAS: [usize; 27] = [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 4, 9, 9, 9, 10, 10, 10, 12, 12, 5, 6, 7, 8, 11];
-/// Calm as often as rough.
-const ROUGHNESS: [Roughness; 6] = [0, 0, 0, 8, 16, 32];
+const PERSONAS: [usize; 32] =
+    [1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 9, 9, 9, 9, 10, 10, 10, 10, 12, 12, 12, 5, 6, 11];
+/// Calm for a few, rough for most.
+const ROUGHNESS: [Roughness; 5] = [0, 0, 8, 16, 32];
 /// Pages of a visit on which something may go wrong, and those before the first errand's paper.
 const PAGES: usize = 16;
 const EARLY: usize = 10;
@@ -73,15 +74,15 @@ impl Plan {
         let new_pin = *dice.pick(&others).ok_or("no PIN")?;
         let random = dice.roll(6) == 0;
         let trouble = if dice.roll(4) == 0 { None } else { dice.pick(TROUBLES) };
-        let count = if random { 0 } else { 1 + dice.roll(4) };
+        let count = if random { 0 } else { 2 + dice.roll(4) };
         let meets = trouble.and_then(|trouble| errands.that_meets(trouble.meets?, persona, &mut dice));
         let drawn = (0..count).filter_map(|_| errands.draw(persona, &old, new_pin, &mut dice));
         let drawn: Vec<Errand> = meets.filter(|_| !random).into_iter().chain(drawn).collect();
         // A second change in one visit would begin with the first one's PIN.
         let mut changes = 0;
         let once = drawn.into_iter().filter(|errand| {
-            changes += usize::from(errand.item == "F12");
-            errand.item != "F12" || changes == 1
+            changes += usize::from(errand.changes_pin());
+            !errand.changes_pin() || changes == 1
         });
         let errands = once.collect();
         Ok(Self {

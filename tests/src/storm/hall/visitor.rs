@@ -330,7 +330,8 @@ impl<'a> Visitor<'a> {
         self.play.terminal.line(&format!("watch {}", self.watched))?;
         let Some(errand) = self.errands.pop_front() else { return self.part() };
         // Not all groups and items fit on a page.
-        // Where few items are offered, they stand there without their groups.
+        // It may be a group's page; and where few items are offered, they stand there without their groups.
+        let _not_in_a_group = self.find("全部事项")?;
         let _without_groups = self.find(&errand.group)?;
         if self.find(&errand.name)?.is_some() {
             self.answers = errand.answers.into();
