@@ -256,11 +256,11 @@ impl Shared {
         (mishap, coin, late)
     }
 
-    /// Somebody else's answer, or an older one.
+    /// The answer before this one, which may be the same person's, or somebody else's.
     fn another(&self, path: &str) -> Option<Vec<u8>> {
         let mut weather = self.weather();
-        let kept = weather.kept.get(path).map_or(0, VecDeque::len);
-        let which = weather.dice.roll(kept);
+        let (kept, newest) = (weather.kept.get(path).map_or(0, VecDeque::len), weather.dice.roll(2) == 0);
+        let which = if newest { kept.saturating_sub(1) } else { weather.dice.roll(kept) };
         weather.kept.get(path)?.get(which).cloned()
     }
 

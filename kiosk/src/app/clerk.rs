@@ -289,8 +289,10 @@ impl Clerk {
             },
             answer => answer,
         };
+        let bound = |case: &Case| case.binding.visit == find.visit && case.binding.subject == subject;
         match answer {
-            Ok(Answer::Case(case)) if case.binding.visit == find.visit && case.binding.subject == subject => Ok(case),
+            // The same person may have filed another case in the same visit: only this act's is this one.
+            Ok(Answer::Case(case)) if bound(&case) && case.key == act => Ok(case),
             Ok(Answer::Case(_)) => {
                 events::write(&Event::BindingMismatch { visit });
                 Err(Stop { failure: ActFailure::Mismatch, paper: Paper::Perhaps })

@@ -73,11 +73,12 @@ impl Errands {
         let typed = format!("type {}", letters(dice));
         let phone = format!("type 138000000{}", 60 + dice.roll(40));
         let (old, new) = (format!("type {old}"), format!("type {new}"));
-        let again: [(&str, &[&str]); 7] = [
+        let again: [(&str, &[&str]); 8] = [
             ("Q02", &["城镇职工基本养老保险", "今年以来"]),
             ("P01", &["最近 12 个月"]),
             ("F02", &["修改联系电话", "清空", &phone, "下一步", "同意并提交"]),
             ("F18", &["投诉", "abc", &typed, "下一步", "跳过", "同意并提交"]),
+            ("F18", &["建议", "abc", &typed, "下一步", "跳过", "同意并提交"]),
             ("I02", &["abc", &typed, "下一步", "把它作为问题留下"]),
             ("V01", &["手工输入", "type-code", "下一步"]),
             ("F12", &["没有，继续办理", "开始修改", &old, "下一步", &new, "下一步", &new, "确认修改"]),

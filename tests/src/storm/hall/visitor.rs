@@ -450,17 +450,10 @@ impl<'a> Visitor<'a> {
 
     /// Takes the card; where none is in, walks away.
     fn give_up(&mut self) -> Result<(), String> {
-        let page = self.look()?;
         if self.card_is_in()? {
             return self.pull();
         }
-        self.play.advance("idle_warning")?;
-        self.play.advance("idle_end")?;
-        if self.look()? == page {
-            self.play.advance("card_grace")?;
-            self.leaves(&page, SEEN)?;
-        }
-        Ok(())
+        ["idle_warning", "idle_end", "card_grace"].iter().try_for_each(|limit| self.play.advance(limit))
     }
 }
 
