@@ -77,6 +77,7 @@ pub fn run(seed: u64, wanted: &Wanted) -> Result<(), String> {
     }
     let proxy = storm.play.ground.proxy().map(crate::proxy::Proxy::counts).unwrap_or_default();
     storm.tally.print(&proxy, began.elapsed());
+    storm.tally.is_rough_enough(&proxy)?;
     drop(storm);
     std::fs::remove_dir_all(&directory).map_err(|error| error.to_string())
 }

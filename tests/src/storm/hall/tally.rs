@@ -11,6 +11,10 @@ use crate::proxy::Mishap;
 /// Acts counted by something and how they ended.
 type Cells = BTreeMap<String, BTreeMap<String, u64>>;
 
+/// A storm of so many visits has each thing at least once in so many.
+const MANY_VISITS: u64 = 30;
+const FEW_IN: u64 = 10;
+
 /// Counts of a storm.
 #[derive(Default)]
 pub struct Tally {
@@ -47,6 +51,18 @@ impl Tally {
         if told.is_empty() { "nothing begun".to_owned() } else { told.join(", ") }
     }
 
+    /// Whether the storm has left the harbour: one in which hardly anything is done or goes wrong proves nothing.
+    ///
+    /// # Errors
+    /// What there was too little of.
+    pub fn is_rough_enough(&self, proxy: &[(Option<Mishap>, u64)]) -> Result<(), String> {
+        let ended = |outcome: &str| self.by_kind.values().filter_map(|ends| ends.get(outcome)).sum::<u64>();
+        let mishaps: u64 = proxy.iter().filter(|(mishap, _)| mishap.is_some()).map(|(_, times)| times).sum();
+        let met = [("printed", ended("printed")), ("filed", ended("filed")), ("mishaps on the line", mishaps)];
+        let few = met.iter().find(|(_, times)| times * FEW_IN < self.visits).filter(|_| self.visits >= MANY_VISITS);
+        few.map_or(Ok(()), |(what, times)| Err(format!("{times} {what} in {} visits", self.visits)))
+    }
+
     /// Prints all of it.
     pub fn print(&self, proxy: &[(Option<Mishap>, u64)], took: Duration) {
         println!("\nsentences");
@@ -69,7 +85,7 @@ impl Tally {
         let acts: u64 = self.by_kind.values().flat_map(BTreeMap::values).sum();
         println!(
             "\n{} visits ({} without an act), {acts} acts, {} papers, {} cases, {} questions at the agency: \
-             0 lost, 0 doubled, 0 untrue; {:.0} s",
+             nothing lost, doubled or untrue; {:.0} s",
             self.visits,
             self.quiet,
             self.papers,
