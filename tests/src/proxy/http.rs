@@ -15,10 +15,8 @@ pub fn read(from: &mut impl Read) -> std::io::Result<Option<Vec<u8>>> {
     let mut message = Vec::new();
     let mut piece = [0; 8192];
     loop {
-        if let Some(whole) = length(&message)? {
-            if message.len() >= whole {
-                return Ok(Some(message));
-            }
+        if length(&message)?.is_some_and(|whole| message.len() >= whole) {
+            return Ok(Some(message));
         }
         match from.read(&mut piece)? {
             0 if message.is_empty() => return Ok(None),
