@@ -5,10 +5,10 @@ pub mod client;
 
 use contract::catalogue::Catalogue;
 use contract::message::{
-    ActReport, AnswerQuestionnaire, AnswersKept, AskWitness, Bulletin, BulletinRequest, CalendarRequest, CardAuthority,
-    CardChallenge, Case, CodeSent, Evaluate, Evaluated, FetchDocument, FileCase, FindCase, Hits, IssueDocument, Issued,
-    LeaveQuestion, Parcel, ParcelKept, PolicyText, Prefill, Prefilled, Query, QueryResult, QuestionKept, ReadText,
-    SearchTexts, SendCode, SignIn, SignedIn, Witness, WitnessChallenge, Witnessed, WorkingDays,
+    ActKept, ActReport, AnswerQuestionnaire, AnswersKept, AskWitness, Bulletin, BulletinRequest, CalendarRequest,
+    CardAuthority, CardChallenge, Case, CodeSent, Evaluate, Evaluated, FetchDocument, FileCase, FindCase, Hits,
+    IssueDocument, Issued, LeaveQuestion, Parcel, ParcelKept, PolicyText, Prefill, Prefilled, Query, QueryResult,
+    QuestionKept, ReadText, SearchTexts, SendCode, SignIn, SignedIn, Witness, WitnessChallenge, Witnessed, WorkingDays,
 };
 use contract::problem::{Problem, ProblemCode};
 use hal::Code;
@@ -90,7 +90,7 @@ pub enum Answer {
     /// To [`Question::Answers`].
     AnswersKept(AnswersKept),
     /// To [`Question::Report`].
-    Kept,
+    Kept(ActKept),
     /// To [`Question::Search`].
     Found(Hits),
     /// To [`Question::Read`].

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use cabinet::Cabinet;
 use windows::Windows;
@@ -23,19 +24,54 @@ use crate::emulate::card::CardEmulator;
 use crate::emulate::page::PageEmulator;
 use crate::emulate::receipt::ReceiptEmulator;
 use crate::people;
+use crate::proxy::Proxy;
 use crate::until::until;
 
 const RECEIPT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9100);
 const PAGE_PORT: u16 = 8631;
-const AGENCY: &str = "127.0.0.1:8443";
+const AGENCY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8443);
+const PROXY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8444);
 /// Id of the terminal in certificate and configuration.
 pub const TERMINAL: &str = "t-0301";
 /// The day it is in the hall.
 pub const TODAY: &str = "2026-11-23";
 
+/// Time-outs of the machine's own clock, short enough for a test.
+const SHORT: &str = "\
+agency_call_ms = 3000
+agency_retry_max_ms = 5000
+receipt_job_ms = 4000
+page_job_ms = 20000
+printer_poll_ms = 1000
+card_call_ms = 5000
+ups_poll_ms = 500
+window_poll_ms = 1000
+";
+
+/// The same, a twentieth of what ships or the least that a configuration may say; a card's alone is longer, because pcscd looks at its
+/// virtual reader every 400 ms.
+const TWENTIETH: &str = "\
+agency_call_ms = 1000
+agency_retry_ms = 1000
+agency_retry_max_ms = 1000
+receipt_job_ms = 1500
+page_job_ms = 4500
+printer_poll_ms = 1000
+card_call_ms = 2500
+ups_poll_ms = 500
+window_poll_ms = 1000
+";
+
+/// How long a terminal in a hurry waits for the agency.
+const HURRIED_CALL: Duration = Duration::from_millis(1000);
+
 /// Everything around one terminal.
 pub struct Ground {
     directory: PathBuf,
+    /// Time-outs in the terminal's configuration.
+    limits: &'static str,
+    /// What stands between the terminal and the agency.
+    proxy: Option<Proxy>,
     /// Cards and the hand that holds them.
     pub card: CardEmulator,
     /// Receipt printer.
@@ -91,6 +127,8 @@ impl Ground {
         let naming = Naming::start(directory)?;
         let mut ground = Self {
             directory: directory.to_owned(),
+            limits: SHORT,
+            proxy: None,
             card: CardEmulator::new(pcscd::PORT),
             receipt: ReceiptEmulator::start(RECEIPT, &directory.join("receipts"))?,
             page: PageEmulator::start(PAGE_PORT, &directory.join("pages"))?,
@@ -104,6 +142,22 @@ impl Ground {
         ground.certificates()?;
         ground.agency_start("certs")?;
         Ok(ground)
+    }
+
+    /// Has the terminal call the agency through a proxy, and wait a twentieth of what it would: for its next start.
+    ///
+    /// # Errors
+    /// The proxy does not come up.
+    pub fn hurry_through_a_proxy(&mut self) -> Result<(), String> {
+        self.limits = TWENTIETH;
+        self.proxy = Some(Proxy::start(PROXY, AGENCY, &self.path("certs"), TERMINAL, HURRIED_CALL)?);
+        Ok(())
+    }
+
+    /// What stands between the terminal and the agency, if anything does.
+    #[must_use]
+    pub const fn proxy(&self) -> Option<&Proxy> {
+        self.proxy.as_ref()
     }
 
     /// A path below the ground's own folder.
@@ -182,7 +236,7 @@ impl Ground {
         }
         let program = beside_us("agency")?;
         let mut command = Command::new(program);
-        command.args(["serve", "--listen", AGENCY, "--today", TODAY]);
+        command.args(["serve", "--listen", &AGENCY.to_string(), "--today", TODAY]);
         command.arg("--data").arg(self.path("agency")).arg("--certs").arg(self.path(certs));
         command.arg("--personas").arg(people::file()).arg("--mishaps").arg(self.path("mishaps"));
         if let Some(catalogue) = &self.catalogue {
@@ -222,6 +276,7 @@ impl Ground {
     pub fn site_toml(&self) -> String {
         let cabinet = self.cabinet.as_ref().map(Cabinet::site_toml).unwrap_or_default();
         let windows = self.windows.site_toml();
+        let (limits, agency) = (self.limits, if self.proxy.is_some() { PROXY } else { AGENCY });
         let path = |name: &str| self.path(name).display().to_string();
         format!(
             r#"[terminal]
@@ -231,7 +286,7 @@ number = "3"
 help_desk = "大厅 1 号服务台"
 
 [agency]
-url = "https://{AGENCY}"
+url = "https://{agency}"
 ca_file = "{}"
 certificate_file = "{}"
 key_file = "{}"
@@ -251,15 +306,7 @@ directory = "{}"
 scratch = "{}"
 
 [limits]
-agency_call_ms = 3000
-agency_retry_max_ms = 5000
-receipt_job_ms = 4000
-page_job_ms = 20000
-printer_poll_ms = 1000
-card_call_ms = 5000
-ups_poll_ms = 500
-window_poll_ms = 1000
-
+{limits}
 {windows}
 {cabinet}"#,
             path("certs/ca.pem"),

@@ -19,7 +19,9 @@ mod mishap;
 mod opinion;
 pub mod paper;
 mod play;
-mod witness;
+pub mod sentences;
+pub mod testimony;
+pub mod witness;
 
 use std::path::{Path, PathBuf};
 

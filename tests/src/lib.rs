@@ -19,6 +19,7 @@
 //! | [`powercut`] | a visit's writes, replayed into every folder that a power cut may leave |
 //! | [`record`] | what a driver and its device said to each other, written down and played again |
 //! | [`people`] | the invented people |
+//! | [`proxy`] | between terminal and agency: loses, delays, doubles, cuts and mixes up replies |
 //! | [`line`](mod@line) | a terminal's line to an agency, without the terminal |
 //! | [`watcher`] | a command to a device under way, and what people do meanwhile |
 //! | [`specimen`] | pages made by hand: full ones, long words, all that a page can hold |
@@ -39,6 +40,7 @@ pub mod namespace;
 pub mod pages;
 pub mod people;
 pub mod powercut;
+pub mod proxy;
 pub mod record;
 pub mod sim;
 pub mod soak;

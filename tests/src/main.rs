@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hall::namespace::{self, Network, Side};
-use hall::{cases, demo, ground, journey, judges, pages, powercut, soak, terminal, wipe};
+use hall::{cases, demo, ground, journey, judges, pages, powercut, soak, storm, terminal, wipe};
 use kiosk::input_method::helper;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -101,13 +101,20 @@ enum Command {
     /// Draw every page, as it looks on one kind of panel.
     Pages(pages::Wanted),
     /// Let everything happen to the pure core in any order; check every invariant after each step. Prints pages by inputs.
+    ///
+    /// With --hall: visits to the whole hall, on real parts and over a line that fails; all witnesses are compared after each.
     Storm {
         /// Plays the same again.
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// How many things happen.
-        #[arg(long, default_value_t = 1_000_000)]
+        #[arg(long, default_value_t = 1_000_000, conflicts_with = "hall")]
         steps: u64,
+        /// Visits to the whole hall instead.
+        #[arg(long)]
+        hall: bool,
+        #[command(flatten)]
+        wanted: storm::hall::Wanted,
     },
     /// Plug, unplug, break and use every device class at random; print what was seen and what memory did.
     Soak {
@@ -195,7 +202,8 @@ fn main() -> ExitCode {
         Command::Demo { headless: true } => end(demo::headless()),
         Command::Demo { headless: false } => enter(Network::Shared, demo::window),
         Command::Pages(wanted) => end(pages::draw(&wanted)),
-        Command::Storm { seed, steps } => end(hall::storm::print(seed, steps)),
+        Command::Storm { seed, hall: true, wanted, .. } => inside(|| storm::hall::run(seed, &wanted)),
+        Command::Storm { seed, steps, .. } => end(storm::print(seed, steps)),
         Command::Soak { what: Soak::Devices(wanted) } => inside(|| soak::run(&wanted)),
         Command::SoakDrivers { directory } => end(soak::driver::run(&directory)),
         Command::Device { class, case } => inside(|| cases::run(&class, &case)),

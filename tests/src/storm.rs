@@ -4,6 +4,7 @@
 //! `hall storm --seed N --steps M` plays it and prints how often each page met each input. A test may hand in a step of its own, wrapped
 //! around the real one, to see that the storm finds what it breaks.
 
+pub mod hall;
 mod invariants;
 mod weather;
 

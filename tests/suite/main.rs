@@ -10,6 +10,7 @@ mod devices;
 mod emulators;
 mod forms;
 mod glass;
+mod hall_storm;
 mod identity;
 mod info;
 mod input_method;

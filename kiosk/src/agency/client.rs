@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use contract::catalogue::Catalogue;
-use contract::message::{ActKept, CatalogueRequest, IDEMPOTENCY_KEY, path};
+use contract::message::{CatalogueRequest, IDEMPOTENCY_KEY, path};
 use contract::problem::Problem;
 use contract::site::Site;
 use reqwest::StatusCode;
@@ -157,7 +157,7 @@ impl Client {
                 read(&body).map(Answer::Left)
             }
             Question::Deliver(parcel) => self.json(path::PARCELS, parcel).await.map(Answer::Delivered),
-            Question::Report(request) => self.json::<_, ActKept>(path::ACTS, request).await.map(|_| Answer::Kept),
+            Question::Report(request) => self.json(path::ACTS, request).await.map(Answer::Kept),
         }
     }
 

@@ -344,12 +344,10 @@ impl Clerk {
             },
             answer => answer,
         };
+        let bound = |case: &Case| case.binding.visit == find.visit && case.binding.subject == filing.subject;
         match (answer, later) {
-            (Ok(Answer::Case(case)), _)
-                if case.binding.visit == find.visit && case.binding.subject == filing.subject =>
-            {
-                Ok(Done::Filed(case))
-            }
+            // The same person may have filed another case in the same visit: only this act's is this one.
+            (Ok(Answer::Case(case)), _) if bound(&case) && case.key == act => Ok(Done::Filed(case)),
             (Ok(Answer::Case(_)), _) => {
                 events::write(&Event::BindingMismatch { visit });
                 Err(Stop { failure: ActFailure::Mismatch, paper: Paper::Perhaps })

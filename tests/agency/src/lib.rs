@@ -21,6 +21,7 @@
 //! | `windows` | where a person goes on, and when somebody is there |
 //! | [`opinion`], [`report`] | what people are asked of the service; counts of what they said |
 //! | [`texts`] | policy texts, their index, and the bulletin |
+//! | [`tls`] | both sides of TLS, from what `agency certs` wrote |
 //! | `mishap` | what goes wrong on demand; moves the clock and steers cases |
 //!
 //! Must never: hold a real person's data, or be mistaken for a model of how to keep keys.
@@ -53,7 +54,7 @@ mod server;
 pub mod staff;
 mod store;
 pub mod texts;
-mod tls;
+pub mod tls;
 mod windows;
 
 pub use legacy::Upstream;

@@ -152,6 +152,12 @@ impl Emulator for CardEmulator {
                 self.shared.pull_mid_apdu.store(1, Ordering::Release);
                 Ok("the card obeys the next command and leaves before it answers".to_owned())
             }
+            ["stay"] => {
+                self.shared.pull_mid_apdu.store(0, Ordering::Release);
+                self.shared.obeys_first.store(false, Ordering::Release);
+                self.shared.pull_at_power.store(false, Ordering::Release);
+                Ok("no card leaves by itself".to_owned())
+            }
             ["pull", "at-power"] => {
                 self.shared.pull_at_power.store(true, Ordering::Release);
                 Ok("the card leaves as it is given power".to_owned())
@@ -168,6 +174,10 @@ impl Emulator for CardEmulator {
             ["pin", digits] if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
                 lock(self.now_in()?).change_pin(digits);
                 Ok("its holder has another pin now".to_owned())
+            }
+            ["holds", digits, "of", name @ ..] if !name.is_empty() => {
+                let holds = lock(&self.card(&name.join(" "))?).holds(digits);
+                Ok(if holds { "yes" } else { "no" }.to_owned())
             }
             ["holds", digits] => {
                 if lock(self.now_in()?).holds(digits) {
@@ -205,7 +215,7 @@ impl Emulator for CardEmulator {
 
     fn help(&self) -> &'static str {
         "insert N | insert foreign | insert mute | insert expired N | pull | pull mid-apdu | pull mid-apdu after N | \
-         pull unanswered | pull at-power | swap N | tries K | pin DIGITS | holds DIGITS | slow MS | plain | le 6c | chain 61 | junk | truncate | status"
+         pull unanswered | pull at-power | stay | swap N | tries K | pin DIGITS | holds DIGITS | holds DIGITS of N | slow MS | plain | le 6c | chain 61 | junk | truncate | status"
     }
 }
 

@@ -1,6 +1,7 @@
 //! A page printer: the real `ippeveprinter` with a command of ours behind it, which reports the faults that a file names.
 //!
-//! What was printed to the end stands in `page-N.pdf`; which sides of the sheet the last job asked for, in `sides`.
+//! What was printed to the end stands in `out/page-N.pdf`, the name of its job in `jobs/page-N`; which sides of the sheet the last job
+//! asked for, in `sides`.
 
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -48,6 +49,7 @@ done
 [ -n "$reported" ] && echo "STATE: -$reported" >&2
 read -r slow < "$here/slow" && [ -n "$slow" ] && sleep "$slow"
 count=$(ls "$here/out" | wc -l)
+echo "$IPP_JOB_NAME" > "$here/jobs/page-$((count + 1))"
 cp "$1" "$here/out/page-$((count + 1)).pdf"
 echo "ATTR: job-impressions-completed=1" >&2
 exit 0
@@ -68,8 +70,9 @@ impl PageEmulator {
     /// # Errors
     /// ippeveprinter is missing or does not come up.
     pub fn start(port: u16, directory: &Path) -> Result<Self, String> {
-        std::fs::create_dir_all(directory.join("out")).map_err(|error| error.to_string())?;
-        std::fs::create_dir_all(directory.join("spool")).map_err(|error| error.to_string())?;
+        for folder in ["out", "jobs", "spool"] {
+            std::fs::create_dir_all(directory.join(folder)).map_err(|error| error.to_string())?;
+        }
         let mut printer = Self { directory: directory.to_owned(), port, running: None, pictures_only: false };
         printer.write("a4.conf", ATTRIBUTES)?;
         printer.write("command", COMMAND)?;

@@ -45,7 +45,7 @@ pub struct Row {
 }
 
 /// What somebody presents.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
     /// Social security card and PIN.

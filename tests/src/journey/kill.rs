@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{Play, paper, witness};
+use super::{Play, sentences, testimony, witness};
 use crate::cells;
 use crate::people::person;
 use crate::until::until;
@@ -106,8 +106,8 @@ pub fn cell(journey: &str, page: &str, service: &str) -> Result<(), String> {
     }
     walk(&mut play, journey, None)?;
     let pages = play.terminal.pages()?;
-    let told = honest(&mut play, &pages)?;
     let after = pages.get(before..).unwrap_or_default().join(" ");
+    let told = honest(&mut play, pages)?;
     println!("{}; {told}", if after.is_empty() { "stays" } else { &after });
     drop(play);
     std::fs::remove_dir_all(&directory).map_err(|error| error.to_string())
@@ -198,11 +198,9 @@ fn changes(play: &mut Play, from: &str) -> Result<(), String> {
     .map(drop)
 }
 
-type Acts = Vec<(String, String, String)>;
-
-/// Log and journal, once they tell of as many acts and all are settled. An act that was begun in the last moment of a visit
-/// reaches the two one after the other, so they are asked until they agree; if they never do, a row is lost.
-fn log_and_journal(play: &Play) -> Result<(String, Acts), String> {
+/// Waits until log and journal tell of as many acts and all are settled. An act that was begun in the last moment of a visit reaches the
+/// two one after the other; if they never agree, a row is lost.
+fn log_and_journal(play: &Play) -> Result<(), String> {
     let mut differ = String::new();
     let agreed = until("log and journal to agree", Duration::from_secs(10), || {
         witness::settled(play).ok()?;
@@ -210,35 +208,18 @@ fn log_and_journal(play: &Play) -> Result<(String, Acts), String> {
         let begun = log.matches("event=act_begun ").count();
         let rows = witness::rows(play, "terminal/journal.sqlite", "SELECT kind, outcome, code FROM acts").ok()?;
         differ = format!("{begun} acts were begun, but the journal has {} rows", rows.len());
-        (rows.len() == begun && rows.iter().all(|(_, outcome, _)| !outcome.is_empty())).then_some((log, rows))
+        (rows.len() == begun && rows.iter().all(|(_, outcome, _)| !outcome.is_empty())).then_some(())
     });
     agreed.map_err(|_| differ)
 }
 
 /// The witnesses of a visit that may have ended anyhow.
-fn honest(play: &mut Play, pages: &[String]) -> Result<String, String> {
-    if !play.terminal.runs() {
-        return Err(format!("the terminal has died; see {}", play.terminal.log.display()));
-    }
-    if play.terminal.line("labels")?.is_empty() {
-        return Err("a blank page".to_owned());
-    }
-    let (log, rows) = log_and_journal(play)?;
-    witness::audit(play)?;
-    if log.contains("panicked") {
-        return Err(format!("a thread has panicked; see {}", play.terminal.log.display()));
-    }
-    let papers = paper::receipts(&play.ground).len() + paper::documents(&play.ground).len();
-    let printed = rows.iter().filter(|(_, outcome, _)| outcome == "printed").count();
-    let said = usize::from(pages.iter().any(|page| page == "printed"));
-    if printed > papers || said > printed {
-        return Err(format!("said printed {said} times, journal {printed} times, but {papers} papers came out"));
-    }
-    if rows.iter().any(|(_, outcome, _)| outcome == "not_printed") && papers > printed {
-        return Err("not_printed was said of a paper that came out".to_owned());
-    }
-    Ok(match rows.first() {
-        Some((kind, outcome, code)) => format!("{kind} {outcome} {code}").trim_end().to_owned(),
+fn honest(play: &mut Play, pages: Vec<String>) -> Result<String, String> {
+    log_and_journal(play)?;
+    let testimony = testimony::hear(play, pages, 0)?;
+    sentences::judge(&testimony).map_err(|untrue| format!("{untrue}; see {}", play.terminal.log.display()))?;
+    Ok(match testimony.journal.first() {
+        Some(act) => format!("{} {} {}", act.kind, act.outcome, act.code).trim_end().to_owned(),
         None => "nothing begun".to_owned(),
     })
 }

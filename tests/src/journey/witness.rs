@@ -129,7 +129,7 @@ fn same(witness: &str, ending: &Ending, told: &Told) -> Result<(), String> {
 }
 
 /// Three columns of text, read beside the running program.
-pub(super) fn rows(play: &Play, file: &str, query: &str) -> Result<Told, String> {
+pub(crate) fn rows(play: &Play, file: &str, query: &str) -> Result<Told, String> {
     let path = play.ground.path(file);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
     let database = Connection::open_with_flags(&path, flags).map_err(|error| format!("{}: {error}", path.display()))?;

@@ -7,6 +7,8 @@
 //! | `page` | name of the page now shown |
 //! | `pages` | all pages so far |
 //! | `labels` | everything on the glass that has a label |
+//! | `watch WORD,WORD` | from now on, whether one of these words stands on a page |
+//! | `met` | which did since this was last asked, each with its page |
 //! | `frame FILE` | writes a PNG |
 //! | `advance MS` or `advance LIMIT` | moves the clock |
 //! | `die KIND BOUNDARY` | the power goes when an act of that kind stands at that boundary; with `late` or `early`, a saboteur performs it; without anything, boundaries are only written down |
@@ -54,7 +56,7 @@ impl Clock for HandClock {
     }
 }
 
-/// Remembers the names of all pages.
+/// Remembers the names of all pages, and which of the words that are watched for stood on one.
 #[derive(Clone, Default)]
 struct Pages(Arc<Mutex<Seen>>);
 
@@ -63,9 +65,15 @@ struct Seen {
     names: Vec<&'static str>,
     /// All that stood on them, where that was asked for.
     hoard: Option<Vec<String>>,
+    watched: Vec<String>,
+    met: Vec<String>,
 }
 
 impl Pages {
+    fn last(&self) -> String {
+        self.lock().names.last().map_or_else(String::new, ToString::to_string)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Seen> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -80,13 +88,20 @@ impl Probe for Pages {
         if let Some(hoard) = &mut seen.hoard {
             hoard.push(format!("{screen:?}"));
         }
+        if seen.watched.is_empty() {
+            return;
+        }
+        let text = format!("{screen:?}");
+        let met = seen.watched.iter().filter(|word| stands(&text, word)).map(|word| format!("{}:{word}", screen.name));
+        let new: Vec<String> = met.filter(|met| !seen.met.contains(met)).collect();
+        seen.met.extend(new);
     }
 }
 
-impl Pages {
-    fn last(&self) -> String {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).last().map_or_else(String::new, ToString::to_string)
-    }
+/// Whether a word stands there; a masked name is not the end of a longer one.
+fn stands(text: &str, word: &str) -> bool {
+    let longer = |at: usize| word.starts_with('*') && text.get(..at).is_some_and(|before| before.ends_with('*'));
+    text.match_indices(word).any(|(at, _)| !longer(at))
 }
 
 enum Doing {
@@ -199,6 +214,12 @@ impl Desk {
             }
             "page" => Ok(self.shown().to_owned()),
             "pages" => Ok(self.pages.lock().names.join(" ")),
+            "watch" => {
+                let mut seen = self.pages.lock();
+                seen.watched = rest.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+                Ok("watching".to_owned())
+            }
+            "met" => Ok(std::mem::take(&mut self.pages.lock().met).join(",")),
             "labels" => Ok(self.labels()),
             "frame" => {
                 self.settle()?;
@@ -220,7 +241,7 @@ impl Desk {
                 self.settle()
             }
             _ => {
-                Err("not understood: tap, await, page, pages, labels, frame, advance, clock, hoard, die, panic, quit"
+                Err("not understood: tap, await, page, pages, labels, watch, met, frame, advance, clock, hoard, die, panic, quit"
                     .to_owned())
             }
         }

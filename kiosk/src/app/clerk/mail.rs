@@ -133,7 +133,11 @@ impl Clerk {
             let stands = |boundary| ActKind::parse(&row.kind).into_iter().for_each(|kind| (self.at)(kind, boundary));
             let (act, kind) = (row.act.clone(), row.kind.clone());
             let report = ActReport { act, visit: row.visit, item: row.item, kind, outcome };
-            self.tools.net.ask(0, Question::Report(report)).map_err(|_| Stuck)?;
+            // An acknowledgement of another act is none.
+            match self.tools.net.ask(0, Question::Report(report)) {
+                Ok(Answer::Kept(kept)) if kept.act == row.act => {}
+                _ => return Err(Stuck),
+            }
             stands(Boundary::Acknowledged);
             self.journal.reported(&row.act)?;
             stands(Boundary::Noted);

@@ -1,0 +1,154 @@
+//! What the witnesses say after a visit, read as it stands before anything is compared: pages, journal, audit, the agency's database, the
+//! paper, the log, the card. `sentences` judges it. Must never compare: a falsified testimony is how a judge is tried.
+
+use std::path::Path;
+
+use super::{Play, paper, witness};
+use crate::people;
+
+/// An act, as one side has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Act {
+    /// Its id.
+    pub id: String,
+    /// `slip`, `certificate`, `case`, `card_pin` or `question`.
+    pub kind: String,
+    /// Item id.
+    pub item: String,
+    /// How it ended; empty while nobody has said.
+    pub outcome: String,
+    /// Why it is not done, where it is not.
+    pub code: String,
+}
+
+/// A case at the agency.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filed {
+    /// Act id under which it was filed.
+    pub act: String,
+    /// Item id.
+    pub item: String,
+    /// Digest of everything that was asked for, the visit included.
+    pub request: String,
+}
+
+/// Which PINs a card takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holds {
+    /// The one it had when the visit began.
+    pub old: bool,
+    /// The one that was chosen in the visit.
+    pub new: bool,
+}
+
+/// Everything that was said. Lists are whole, from the terminal's first day on; `before` tells where this visit begins.
+#[derive(Clone, Debug, Default)]
+pub struct Testimony {
+    /// Pages of this visit, in order, repeats left out.
+    pub pages: Vec<String>,
+    /// How many acts the journal had before it.
+    pub before: usize,
+    /// The journal.
+    pub journal: Vec<Act>,
+    /// Act and outcome of each line of the audit that tells an end, in order.
+    pub ended: Vec<(String, String)>,
+    /// What is wrong with the audit, if anything is.
+    pub broken_audit: Option<String>,
+    /// The agency's book of acts.
+    pub book: Vec<Act>,
+    /// The agency's cases.
+    pub cases: Vec<Filed>,
+    /// Acts under which questions lie at the agency.
+    pub questions: Vec<String>,
+    /// Acts under which documents were issued.
+    pub issues: Vec<String>,
+    /// The act that stands on each receipt; `None` on a torn one.
+    pub receipts: Vec<Option<String>>,
+    /// The act that each document's job was named after.
+    pub documents: Vec<Option<String>>,
+    /// What was shown that belongs to somebody else, each with its page.
+    pub strangers: Vec<String>,
+    /// What stands in the log that belongs to somebody.
+    pub leaked: Vec<String>,
+    /// Whether a thread has panicked.
+    pub panicked: bool,
+    /// What is on the glass; nothing where the terminal is dead.
+    pub labels: String,
+    /// The visitor's card, where its PIN was to be changed.
+    pub card: Option<Holds>,
+    /// Whether everything could be reached, and all had the time to hear of everything.
+    pub at_rest: bool,
+}
+
+/// Hears all. The storm adds what only it knows: the card, the words that were watched for, and whether all is at rest.
+///
+/// # Errors
+/// A witness cannot be heard.
+pub fn hear(play: &mut Play, pages: Vec<String>, before: usize) -> Result<Testimony, String> {
+    let log = std::fs::read_to_string(&play.terminal.log).unwrap_or_default();
+    let labels = if play.terminal.runs() { play.terminal.line("labels")? } else { String::new() };
+    let own = |query: &str| witness::rows(play, "terminal/journal.sqlite", query);
+    let theirs = |query: &str| witness::rows(play, "agency/agency.db", query);
+    let keys = |query: &str| theirs(query).map(|rows| rows.into_iter().map(|(key, ..)| key).collect::<Vec<_>>());
+    let journal = "SELECT act, kind || ' ' || item || ' ' || coalesce(code, ''), outcome FROM acts ORDER BY sequence";
+    let cases = theirs("SELECT key, item, request FROM cases ORDER BY seq")?;
+    let lines = own("SELECT text, NULL, NULL FROM audit WHERE text LIKE '% event=act_ended %' ORDER BY sequence")?;
+    Ok(Testimony {
+        pages,
+        before,
+        journal: own(journal)?.into_iter().map(act).collect(),
+        ended: lines.iter().filter_map(|(line, ..)| Some((word(line, "act=")?, word(line, "outcome=")?))).collect(),
+        broken_audit: witness::audit(play).err(),
+        book: theirs("SELECT act, kind || ' ' || item || ' ', outcome FROM acts ORDER BY rowid")?
+            .into_iter()
+            .map(act)
+            .collect(),
+        cases: cases.into_iter().map(|(act, item, request)| Filed { act, item, request }).collect(),
+        questions: keys("SELECT key, NULL, NULL FROM questions")?,
+        issues: keys("SELECT act, NULL, NULL FROM issues")?,
+        receipts: paper::receipts(&play.ground).iter().map(|file| act_on(file)).collect(),
+        documents: paper::documents(&play.ground).iter().map(|file| job_of(file)).collect(),
+        strangers: Vec::new(),
+        leaked: leaked(&log)?,
+        panicked: log.contains("panicked"),
+        labels,
+        card: None,
+        at_rest: false,
+    })
+}
+
+fn act((id, about, outcome): (String, String, String)) -> Act {
+    let mut words = about.split(' ').map(str::to_owned);
+    let mut next = || words.next().unwrap_or_default();
+    Act { id, kind: next(), item: next(), code: next(), outcome }
+}
+
+/// What stands behind `name` in a line of the audit.
+fn word(line: &str, name: &str) -> Option<String> {
+    line.split(' ').find_map(|word| word.strip_prefix(name)).map(str::to_owned)
+}
+
+/// The act whose number stands at the foot of a receipt.
+fn act_on(receipt: &Path) -> Option<String> {
+    let bytes = std::fs::read(receipt).unwrap_or_default();
+    let head = format!("{}-", crate::ground::TERMINAL);
+    let at = bytes.windows(head.len()).rposition(|window| window == head.as_bytes())?;
+    let of_an_id = |byte: &&u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || **byte == b'-';
+    let id: Vec<u8> = bytes.get(at..)?.iter().take_while(of_an_id).copied().collect();
+    String::from_utf8(id).ok()
+}
+
+/// The name of the job of which a document came out.
+fn job_of(document: &Path) -> Option<String> {
+    let name = document.file_stem()?;
+    let folder = document.parent()?.parent()?.join("jobs");
+    let job = std::fs::read_to_string(folder.join(name)).ok()?;
+    Some(job.trim().to_owned()).filter(|job| !job.is_empty())
+}
+
+/// Names, numbers and telephones of anybody.
+fn leaked(log: &str) -> Result<Vec<String>, String> {
+    let everybody = agency::persona::read(&people::file()).map_err(|error| error.to_string())?;
+    let words = everybody.into_iter().flat_map(|person| [person.name, person.id_number, person.phone]);
+    Ok(words.filter(|word| log.contains(word)).collect())
+}

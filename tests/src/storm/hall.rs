@@ -1,0 +1,207 @@
+//! The storm on the whole hall: visits drawn from a seed, on real parts, over a line that loses, delays, doubles, cuts and mixes up replies,
+//! with devices that break and lie, cards that go, a terminal that is killed. After each visit everything is mended and all witnesses are
+//! compared by the sentences of [`crate::journey::sentences`]; the first that does not hold ends the storm, with the line that plays it again.
+//!
+//! `hall storm --hall --visits N --seed S`; with `--visit K` that visit alone. One ground and one terminal serve all visits. What real parts
+//! do in which order is theirs: a seed gives the same plans, not the same milliseconds.
+
+mod errand;
+mod plan;
+mod tally;
+mod trouble;
+mod visitor;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::dice::Dice;
+use crate::ground::Ground;
+use crate::journey::sentences::judge;
+use crate::journey::testimony::{self, Holds, Testimony};
+use crate::journey::{Play, tamper, witness};
+use crate::people::person;
+use crate::until::until;
+
+use errand::Errands;
+use plan::Plan;
+use tally::Tally;
+use visitor::{Visitor, others};
+
+/// What to do.
+#[derive(clap::Args)]
+pub struct Wanted {
+    /// How many visits.
+    #[arg(long, default_value_t = 30, requires = "hall")]
+    pub visits: u64,
+    /// Only this one, from 1.
+    #[arg(long, value_name = "K", requires = "hall")]
+    pub visit: Option<u64>,
+    /// Print every page of each visit, too.
+    #[arg(long, requires = "hall")]
+    pub pages: bool,
+    /// After the second visit somebody changes what a witness has: journal, agency or paper. The storm must find it.
+    #[arg(long, hide = true, requires = "hall")]
+    pub sabotage: Option<String>,
+}
+
+/// After this visit, a saboteur comes.
+const SABOTAGED: u64 = 2;
+/// How long all may take to be well again, and to have heard of everything: a case is asked for after twice a call's time.
+const WELL: Duration = Duration::from_secs(40);
+const TOLD: Duration = Duration::from_secs(20);
+/// What is not yet told to all, or could still be known.
+const OPEN: &str = "SELECT act, kind, outcome FROM acts \
+                    WHERE outcome IS NULL OR reported = 0 OR (kind = 'case' AND outcome = 'unknown')";
+
+/// Plays the visits and prints each, then what was met.
+///
+/// # Errors
+/// The first sentence that did not hold, or a part that did not come up; names the visit and where its files are.
+pub fn run(seed: u64, wanted: &Wanted) -> Result<(), String> {
+    let directory = std::env::temp_dir().join(format!("hall-storm-{seed}"));
+    let _from_last_time = std::fs::remove_dir_all(&directory);
+    let began = Instant::now();
+    let mut storm = Storm::begin(seed, &directory)?;
+    let numbers = wanted.visit.map_or(1..=wanted.visits, |visit| visit..=visit);
+    for number in numbers {
+        let pages = storm.visit(number).map_err(|why| storm.told(number, &why))?;
+        if wanted.pages {
+            println!("     {}", pages.join(" "));
+        }
+        if number == SABOTAGED
+            && let Some(what) = &wanted.sabotage
+        {
+            storm.sabotage(what)?;
+        }
+    }
+    let proxy = storm.play.ground.proxy().map(crate::proxy::Proxy::counts).unwrap_or_default();
+    storm.tally.print(&proxy, began.elapsed());
+    storm.tally.is_rough_enough(&proxy)?;
+    drop(storm);
+    std::fs::remove_dir_all(&directory).map_err(|error| error.to_string())
+}
+
+struct Storm {
+    seed: u64,
+    directory: PathBuf,
+    play: Play,
+    errands: Errands,
+    /// What each card takes; a persona's own where nothing is said.
+    pins: HashMap<usize, String>,
+    /// Acts of the journal that earlier visits left.
+    acts: usize,
+    tally: Tally,
+}
+
+impl Storm {
+    fn begin(seed: u64, directory: &Path) -> Result<Self, String> {
+        let mut ground = Ground::start(directory)?;
+        ground.hurry_through_a_proxy()?;
+        let play = Play::on(ground, directory, None)?;
+        let (errands, pins, tally) = (Errands::read()?, HashMap::new(), Tally::default());
+        Ok(Self { seed, directory: directory.to_owned(), play, errands, pins, acts: 0, tally })
+    }
+
+    fn told(&self, number: u64, why: &str) -> String {
+        let again = format!("hall storm --hall --seed {} --visit {number}", self.seed);
+        format!("visit {number} of seed {}: {why}\n  again: {again}\n  files: {}", self.seed, self.directory.display())
+    }
+
+    fn pin(&self, n: usize) -> Result<String, String> {
+        self.pins.get(&n).map_or_else(|| person(n).map(|person| person.pin), |pin| Ok(pin.clone()))
+    }
+
+    fn visit(&mut self, number: u64) -> Result<Vec<String>, String> {
+        let began = Instant::now();
+        let plan = Plan::draw(self.seed, number, &self.errands, |n| self.pin(n))?;
+        let old = self.pin(plan.persona)?;
+        self.rough(plan.roughness, plan.seed);
+        let mut visitor = Visitor::new(&mut self.play, &plan, old.clone(), others(&[plan.persona])?)?;
+        let done = visitor.visit();
+        let pages = visitor.pages().unwrap_or_default();
+        done.map_err(|why| format!("{plan}\n  {why}\n  pages: {}", pages.join(" ")))?;
+        let strangers = self.play.terminal.line("met")?;
+        self.rough(0, 0);
+        let calm = self.calm(&plan).and_then(|()| self.testimony(&plan, &old, pages.clone(), &strangers));
+        let said = calm.map_err(|why| format!("{plan}\n  {why}\n  pages: {}", pages.join(" ")))?;
+        judge(&said).map_err(|untrue| format!("{plan}\n  {untrue}\n  pages: {}", said.pages.join(" ")))?;
+        let told = self.tally.add(&plan, &said);
+        println!("{plan} -> {told}; {:.1} s", began.elapsed().as_secs_f32());
+        self.acts = said.journal.len();
+        Ok(said.pages)
+    }
+
+    fn rough(&self, roughness: crate::proxy::Roughness, seed: u64) {
+        if let Some(proxy) = self.play.ground.proxy() {
+            proxy.weather(roughness, Dice::new(seed));
+        }
+    }
+
+    /// Mends what went wrong, takes the card away, and waits until the next person is asked for theirs.
+    fn calm(&mut self, plan: &Plan) -> Result<(), String> {
+        for line in plan.trouble.iter().flat_map(|trouble| trouble.cure) {
+            self.play.ground(line)?;
+        }
+        let _may_be_out = self.play.ground.line("card pull");
+        self.play.ground("card stay")?;
+        let play = &mut self.play;
+        until("the terminal to be well", WELL, || {
+            let labels = play.terminal.line("labels").ok()?;
+            let well = labels.contains("请插入社会保障卡") && !labels.contains("工作人员：");
+            if !well {
+                // An agency that was down is asked again after a while; a farewell passes.
+                let _asked = play.terminal.line("advance agency_retry");
+            }
+            well.then_some(())
+        })
+        .map_err(|why| format!("{why}: {}", self.play.terminal.line("labels").unwrap_or_default()))
+    }
+
+    /// Hears all witnesses, once all have had the time to hear of everything.
+    fn testimony(&mut self, plan: &Plan, old: &str, pages: Vec<String>, strangers: &str) -> Result<Testimony, String> {
+        let all_told = || {
+            let open = witness::rows(&self.play, "terminal/journal.sqlite", OPEN).ok()?;
+            open.is_empty().then_some(())
+        };
+        // What is still open then is named by the sentence.
+        let _judged = until("all to be told", TOLD, all_told);
+        let said = testimony::hear(&mut self.play, pages, self.acts)?;
+        let changed = said.journal.iter().skip(self.acts).any(|act| act.kind == "card_pin");
+        let card = changed.then(|| self.card(plan, old)).transpose()?;
+        let strangers = strangers.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        Ok(Testimony { strangers, card, at_rest: true, ..said })
+    }
+
+    /// Asks the card itself, and remembers.
+    fn card(&mut self, plan: &Plan, old: &str) -> Result<Holds, String> {
+        let mut holds = |pin: &str| {
+            let said = self.play.ground.line(&format!("card holds {pin} of {}", plan.persona))?;
+            Ok::<_, String>(said == "yes")
+        };
+        let holds = Holds { old: holds(old)?, new: holds(plan.new_pin)? };
+        if holds.new {
+            self.pins.insert(plan.persona, plan.new_pin.to_owned());
+        }
+        Ok(holds)
+    }
+
+    /// Somebody writes into a witness's own book.
+    fn sabotage(&self, what: &str) -> Result<(), String> {
+        let path = |name: &str| self.play.ground.path(name);
+        match what {
+            "journal" => {
+                tamper(&path("terminal/journal.sqlite"), "UPDATE acts SET outcome = 'printed' WHERE sequence = 1")
+            }
+            "agency" => tamper(
+                &path("agency/agency.db"),
+                "INSERT INTO issues (act, code) VALUES ('t-0301-00000000-1', 'AAAA-BBBB-CCCC-DDDD')",
+            ),
+            "paper" => {
+                let name = path("receipts/receipt-99.bin");
+                std::fs::write(&name, "t-0301-00000000-1").map_err(|error| error.to_string())
+            }
+            other => Err(format!("no saboteur {other}; there are journal, agency and paper")),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What is to happen in a visit, drawn from the seed and its number alone, so that one line tells it and one command plays it again. Pure.
+
+use std::fmt;
+
+use super::errand::{Errand, Errands, NEW_PINS, Slip};
+use super::trouble::{TROUBLES, Trouble};
+use crate::dice::Dice;
+use crate::proxy::Roughness;
+
+/// What is to happen.
+pub struct Plan {
+    /// From 1.
+    pub number: u64,
+    /// Place in personas.toml, from 1.
+    pub persona: usize,
+    /// The PIN that they choose, if they choose one.
+    pub new_pin: &'static str,
+    /// A wrong PIN first.
+    pub wrong_pin: bool,
+    /// What they come for.
+    pub errands: Vec<Errand>,
+    /// Taps on anything after that.
+    pub taps: usize,
+    /// What goes wrong.
+    pub trouble: Option<&'static Trouble>,
+    /// On which page of the visit it does; 0 before it begins.
+    pub strikes_at: usize,
+    /// Whether somebody waits until it is mended and goes on.
+    pub patient: bool,
+    /// How they go.
+    pub parting: Parting,
+    /// How many acts in sixty-four meet a mishap on their way to the agency.
+    pub roughness: Roughness,
+    /// For all that is decided on the way.
+    pub seed: u64,
+}
+
+/// How somebody goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parting {
+    /// By the button, taking the card.
+    Leaves,
+    /// Takes the card and goes.
+    PullsCard,
+    /// Forgets everything.
+    FallsAsleep,
+}
+
+/// Most come with a card that can be served.
+const PERSONAS: [usize; 32] =
+    [1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 9, 9, 9, 9, 10, 10, 10, 10, 12, 12, 12, 5, 6, 11];
+/// Calm for a few, rough for most.
+const ROUGHNESS: [Roughness; 5] = [0, 0, 8, 16, 32];
+/// Pages of a visit on which something may go wrong, and those before the first errand's paper.
+const PAGES: usize = 16;
+const EARLY: usize = 10;
+
+impl Plan {
+    /// Visit `number` of this seed. `pin` is what the drawn persona's card takes now.
+    ///
+    /// # Errors
+    /// The tables are empty.
+    pub fn draw(
+        seed: u64,
+        number: u64,
+        errands: &Errands,
+        pin: impl Fn(usize) -> Result<String, String>,
+    ) -> Result<Self, String> {
+        let seed = seed.wrapping_mul(100_003).wrapping_add(number);
+        let mut dice = Dice::new(seed);
+        let persona = *dice.pick(&PERSONAS).ok_or("nobody")?;
+        let old = pin(persona)?;
+        let others: Vec<&str> = NEW_PINS.into_iter().filter(|new| *new != old).collect();
+        let new_pin = *dice.pick(&others).ok_or("no PIN")?;
+        let random = dice.roll(6) == 0;
+        let trouble = if dice.roll(4) == 0 { None } else { dice.pick(TROUBLES) };
+        let count = if random { 0 } else { 2 + dice.roll(4) };
+        let meets = trouble.and_then(|trouble| errands.that_meets(trouble.meets?, persona, &mut dice));
+        let drawn = (0..count).filter_map(|_| errands.draw(persona, &old, new_pin, &mut dice));
+        let drawn: Vec<Errand> = meets.filter(|_| !random).into_iter().chain(drawn).collect();
+        // A second change in one visit would begin with the first one's PIN.
+        let mut changes = 0;
+        let once = drawn.into_iter().filter(|errand| {
+            changes += usize::from(errand.changes_pin());
+            !errand.changes_pin() || changes == 1
+        });
+        let errands = once.collect();
+        Ok(Self {
+            number,
+            persona,
+            new_pin,
+            wrong_pin: dice.roll(8) == 0,
+            errands,
+            taps: if random { 20 + dice.roll(40) } else { 0 },
+            strikes_at: dice.roll(trouble.map_or(1, |trouble| if trouble.meets.is_some() { EARLY } else { PAGES })),
+            trouble,
+            patient: dice.roll(2) == 0,
+            parting: *dice
+                .pick(&[Parting::Leaves, Parting::Leaves, Parting::PullsCard, Parting::FallsAsleep])
+                .ok_or("no way out")?,
+            roughness: *dice.pick(&ROUGHNESS).ok_or("no weather")?,
+            seed,
+        })
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:>3}  persona {:<2}", self.number, self.persona)?;
+        if self.wrong_pin {
+            write!(f, " wrong PIN first,")?;
+        }
+        for errand in &self.errands {
+            let paper = if errand.slip == Slip::No { "" } else { "+slip" };
+            write!(f, " {}{paper}", errand.item)?;
+        }
+        if self.taps > 0 {
+            write!(f, " {} taps on anything", self.taps)?;
+        }
+        if let Some(trouble) = self.trouble {
+            let then = if self.patient { "waits" } else { "gives up" };
+            write!(f, "; {} on page {}, {then}", trouble.name, self.strikes_at)?;
+        }
+        let parting = match self.parting {
+            Parting::Leaves => "leaves",
+            Parting::PullsCard => "pulls the card",
+            Parting::FallsAsleep => "falls asleep",
+        };
+        write!(f, "; {parting}; line {}/64", self.roughness)
+    }
+}

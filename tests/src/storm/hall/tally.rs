@@ -1,0 +1,106 @@
+//! What the hall's storm has met, as tables at its end.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::plan::Plan;
+use crate::journey::sentences::SENTENCES;
+use crate::journey::testimony::Testimony;
+use crate::proxy::Mishap;
+
+/// Acts counted by something and how they ended.
+type Cells = BTreeMap<String, BTreeMap<String, u64>>;
+
+/// A storm of so many visits has each thing at least once in so many.
+const MANY_VISITS: u64 = 30;
+const FEW_IN: u64 = 10;
+
+/// Counts of a storm.
+#[derive(Default)]
+pub struct Tally {
+    visits: u64,
+    quiet: u64,
+    pages: BTreeMap<String, u64>,
+    by_kind: Cells,
+    by_trouble: Cells,
+    visits_by_trouble: BTreeMap<String, u64>,
+    papers: usize,
+    cases: usize,
+    questions: usize,
+}
+
+impl Tally {
+    /// Counts a visit on which all witnesses agree; says in short what became of it.
+    pub fn add(&mut self, plan: &Plan, said: &Testimony) -> String {
+        self.visits += 1;
+        for page in &said.pages {
+            *self.pages.entry(page.clone()).or_default() += 1;
+        }
+        let trouble = plan.trouble.map_or("none", |trouble| trouble.name).to_owned();
+        *self.visits_by_trouble.entry(trouble.clone()).or_default() += 1;
+        let mut told = Vec::new();
+        for act in said.journal.iter().skip(said.before) {
+            for (cells, row) in [(&mut self.by_kind, &act.kind), (&mut self.by_trouble, &trouble)] {
+                *cells.entry(row.clone()).or_default().entry(act.outcome.clone()).or_default() += 1;
+            }
+            told.push(format!("{} {}", act.item, act.outcome));
+        }
+        self.papers = said.receipts.len() + said.documents.len();
+        (self.cases, self.questions) = (said.cases.len(), said.questions.len());
+        self.quiet += u64::from(told.is_empty());
+        if told.is_empty() { "nothing begun".to_owned() } else { told.join(", ") }
+    }
+
+    /// Whether the storm has left the harbour: one in which hardly anything is done or goes wrong proves nothing.
+    ///
+    /// # Errors
+    /// What there was too little of.
+    pub fn is_rough_enough(&self, proxy: &[(Option<Mishap>, u64)]) -> Result<(), String> {
+        let ended = |outcome: &str| self.by_kind.values().filter_map(|ends| ends.get(outcome)).sum::<u64>();
+        let mishaps: u64 = proxy.iter().filter(|(mishap, _)| mishap.is_some()).map(|(_, times)| times).sum();
+        let met = [("printed", ended("printed")), ("filed", ended("filed")), ("mishaps on the line", mishaps)];
+        let few = met.iter().find(|(_, times)| times * FEW_IN < self.visits).filter(|_| self.visits >= MANY_VISITS);
+        few.map_or(Ok(()), |(what, times)| Err(format!("{times} {what} in {} visits", self.visits)))
+    }
+
+    /// Prints all of it.
+    pub fn print(&self, proxy: &[(Option<Mishap>, u64)], took: Duration) {
+        println!("\nsentences");
+        SENTENCES.iter().for_each(|sentence| println!("  {:<10} {}", sentence.name, sentence.says));
+        println!("\nrequests on the line");
+        for (mishap, times) in proxy {
+            println!("  {:<12} {times:>5}", mishap.map_or("passed", Mishap::as_str));
+        }
+        table("acts by kind", &self.by_kind, |_| None);
+        table("acts by what went wrong (visits in front)", &self.by_trouble, |trouble| {
+            self.visits_by_trouble.get(trouble).copied()
+        });
+        let without = self.visits_by_trouble.iter().filter(|(trouble, _)| !self.by_trouble.contains_key(*trouble));
+        without.for_each(|(trouble, visits)| println!("  {trouble:<26} {visits:>4}  nothing begun"));
+        println!("\npages, {} of them", self.pages.len());
+        for line in self.pages.iter().collect::<Vec<_>>().chunks(8) {
+            let cells: Vec<String> = line.iter().map(|(page, times)| format!("{page} {times}")).collect();
+            println!("  {}", cells.join(", "));
+        }
+        let acts: u64 = self.by_kind.values().flat_map(BTreeMap::values).sum();
+        println!(
+            "\n{} visits ({} without an act), {acts} acts, {} papers, {} cases, {} questions at the agency: \
+             nothing lost, doubled or untrue; {:.0} s",
+            self.visits,
+            self.quiet,
+            self.papers,
+            self.cases,
+            self.questions,
+            took.as_secs_f32()
+        );
+    }
+}
+
+fn table(title: &str, cells: &Cells, front: impl Fn(&str) -> Option<u64>) {
+    println!("\n{title}");
+    for (row, outcomes) in cells {
+        let outcomes: Vec<String> = outcomes.iter().map(|(outcome, times)| format!("{outcome} {times}")).collect();
+        let front = front(row).map_or_else(String::new, |times| format!("{times:>4}"));
+        println!("  {row:<26} {front:>4}  {}", outcomes.join(", "));
+    }
+}

@@ -1,0 +1,143 @@
+//! The storm on the whole hall, and what sabotages its judge: each saboteur falsifies one witness's statement, and the sentence that it
+//! breaks must be named.
+
+use hall::journey::sentences::{SENTENCES, judge};
+use hall::journey::testimony::{Act, Filed, Holds, Testimony};
+
+use crate::journeys::hall;
+
+/// Half of what a change must pass; both halves run beside each other, each in namespaces of its own.
+fn thirty_visits(seed: &str) {
+    hall(&["storm", "--hall", "--visits", "30", "--seed", seed]);
+}
+
+#[test]
+fn a_hall_storm_finds_a_witness_that_lies() {
+    thirty_visits("1");
+}
+
+#[test]
+fn another_hall_storm_finds_a_witness_that_lies() {
+    thirty_visits("2");
+}
+
+/// Whoever writes into a witness's own book is found by the storm itself: it does hear that witness.
+#[test]
+fn the_storm_does_not_hear_a_witness() {
+    for (saboteur, sentence) in [("journal", "audited:"), ("agency", "known:"), ("paper", "paper:")] {
+        let program = hall::ground::beside_us("hall").unwrap();
+        let arguments = ["storm", "--hall", "--visits", "3", "--seed", "3", "--sabotage", saboteur];
+        let output = std::process::Command::new(program).args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains(sentence), "{saboteur}: {said}");
+    }
+}
+
+fn act(n: usize, kind: &str, outcome: &str) -> Act {
+    let of = |text: &str| text.to_owned();
+    Act { id: format!("t-0301-5f3a9c21-{n}"), kind: of(kind), item: of("X01"), outcome: of(outcome), code: of("") }
+}
+
+/// A visit of which all witnesses say the same: one act of each kind and outcome, the first of them before it.
+fn true_testimony() -> Testimony {
+    let acts = [
+        ("slip", "printed"),
+        ("slip", "printed"),
+        ("slip", "not_printed"),
+        ("slip", "unknown"),
+        ("certificate", "printed"),
+        ("certificate", "not_printed"),
+        ("case", "filed"),
+        ("case", "not_filed"),
+        ("question", "filed"),
+        ("card_pin", "changed"),
+    ];
+    let journal: Vec<Act> = (1..).zip(acts).map(|(n, (kind, outcome))| act(n, kind, outcome)).collect();
+    let id = |n: usize| journal[n - 1].id.clone();
+    let pages = "home table slip-choice printing printed gone reading pin checking printed home printing not-printed \
+                 home printing print-unknown home printing printed home printing not-printed review filing filed \
+                 review filing not-filed fetching filing question-left new-pin-again changing-pin pin-changed farewell";
+    let case = Filed { act: id(7), item: "X01".to_owned(), request: "sha256:aa".to_owned() };
+    let receipts = vec![Some(id(1)), None, Some(id(2))];
+    Testimony {
+        pages: pages.split_whitespace().map(str::to_owned).collect(),
+        before: 1,
+        ended: journal.iter().map(|act| (act.id.clone(), act.outcome.clone())).collect(),
+        book: journal.clone(),
+        cases: vec![case],
+        questions: vec![id(9)],
+        issues: vec![id(5), id(6)],
+        receipts,
+        documents: vec![Some(id(5))],
+        labels: "text 0,0 1x1 请插入社会保障卡".to_owned(),
+        card: Some(Holds { old: false, new: true }),
+        at_rest: true,
+        journal,
+        ..Testimony::default()
+    }
+}
+
+type Saboteur = fn(&mut Testimony);
+
+/// The sentence that each must be found by.
+const SABOTEURS: &[(&str, Saboteur)] = &[
+    ("lives", |said| said.labels.clear()),
+    ("calm", |said| said.panicked = true),
+    ("silent", |said| said.leaked.push("林知远".to_owned())),
+    ("own", |said| said.strangers.push("table:**远".to_owned())),
+    // The same request filed again under an id that the journal has.
+    ("once", |said| {
+        let again = Filed { act: said.journal[7].id.clone(), ..said.cases[0].clone() };
+        said.cases.push(again);
+    }),
+    ("once", |said| said.journal.push(said.journal[1].clone())),
+    ("audited", |said| said.broken_audit = Some("line 3 was changed".to_owned())),
+    // A page that says printed of what is not known.
+    ("told", |said| {
+        said.pages.iter_mut().filter(|page| *page == "print-unknown").for_each(|page| "printed".clone_into(page))
+    }),
+    ("told", |said| said.pages.push("filed".to_owned())),
+    // Told as unknown at first, and called filed in the journal later: right. The other way round: not.
+    ("told", |said| said.ended.insert(0, (said.journal[6].id.clone(), "unknown".to_owned()))),
+    ("printed", |said| said.receipts.retain(|receipt| receipt.as_ref() != Some(&said.journal[1].id))),
+    ("printed", |said| said.documents.clear()),
+    ("printed", |said| said.issues.retain(|id| *id != said.journal[4].id)),
+    ("nothing", |said| said.receipts.push(Some(said.journal[2].id.clone()))),
+    ("nothing", |said| said.documents.push(Some(said.journal[5].id.clone()))),
+    ("nothing", |said| said.receipts.push(None)),
+    ("paper", |said| said.receipts.push(Some(said.journal[1].id.clone()))),
+    ("paper", |said| said.documents.push(said.documents[0].clone())),
+    ("paper", |said| said.documents.push(None)),
+    ("paper", |said| said.receipts.push(Some("t-0301-5f3a9c21-99".to_owned()))),
+    ("filed", |said| said.cases.clear()),
+    ("filed", |said| said.questions.clear()),
+    ("not-filed", |said| {
+        let there = Filed { act: said.journal[7].id.clone(), request: "sha256:bb".to_owned(), ..said.cases[0].clone() };
+        said.cases.push(there);
+    }),
+    // A case under another act id, written into the agency's own database.
+    ("known", |said| {
+        let id = "t-0301-5f3a9c21-99".to_owned();
+        said.cases.push(Filed { act: id, request: "sha256:bb".to_owned(), ..said.cases[0].clone() });
+    }),
+    ("known", |said| said.issues.push("t-0301-5f3a9c21-99".to_owned())),
+    ("known", |said| said.questions.push(said.journal[6].id.clone())),
+    ("card", |said| said.card = Some(Holds { old: true, new: false })),
+    ("settled", |said| said.journal.push(act(11, "slip", ""))),
+    ("settled", |said| said.journal.push(act(11, "case", "unknown"))),
+    ("agrees", |said| said.book[2].outcome = "printed".to_owned()),
+    ("agrees", |said| drop(said.book.pop())),
+];
+
+#[test]
+fn a_falsified_testimony_is_believed() {
+    assert_eq!(judge(&true_testimony()), Ok(()), "the true one is no saboteur");
+    for (n, (sentence, falsify)) in SABOTEURS.iter().enumerate() {
+        let mut said = true_testimony();
+        falsify(&mut said);
+        let found = judge(&said).map_err(|untrue| untrue.name);
+        assert_eq!(found, Err(*sentence), "saboteur {n}");
+    }
+    let never_broken = SENTENCES.iter().find(|sentence| SABOTEURS.iter().all(|(name, _)| *name != sentence.name));
+    assert!(never_broken.is_none(), "nobody tries {:?}", never_broken.map(|sentence| sentence.name));
+}
