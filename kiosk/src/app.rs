@@ -36,6 +36,7 @@ use crate::agency::client::{Credentials, CredentialsError};
 use crate::clock::{Clock, SystemClock};
 use crate::crypto::person::PersonKey;
 use crate::crypto::seal::{Recipient, SealError};
+use crate::crypto::sign::Signer;
 use crate::devices::UnknownModel;
 use crate::events::{self, Event};
 use crate::input_method::helper::Place;
@@ -113,6 +114,7 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let terminal =
         Terminal::new(site.clone(), journal.epoch()?, random_hex::<16>()?, person_key, journal.next_sequence()?);
     let seal_to = Recipient::parse(&site.agency.seal_to)?;
+    let signer = std::fs::read_to_string(&site.agency.key_file).ok().and_then(|pem| Signer::of_pem(&pem));
     let credentials = Credentials::read(&site)?;
     let inbox = queue.inbox();
     // Before anything that may have something to tell.
@@ -124,7 +126,7 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let lights = cabinet::start(&site, &inbox)?;
     let windows = present::start(&site, &inbox)?;
     let typing = typing(&site, inbox.clone())?;
-    let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone(), seal_to };
+    let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone(), seal_to, signer };
     let clerk = clerk::start(journal, tools, &site, wall, at_boundary, inbox)?;
     let hands = Hands { net, authority, cards, windows, clerk, lights, typing, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };

@@ -4,3 +4,4 @@
 
 pub mod person;
 pub mod seal;
+pub mod sign;

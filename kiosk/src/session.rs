@@ -44,6 +44,7 @@ pub(crate) use card_pin::is_open as pin_is_open;
 pub use card_pin::{CardPin, Entry as PinEntry, Step as PinStep, Which as WhichPin, Wrong as WrongPin};
 pub use context::{Effects, Refusal};
 pub use effect::{Act, ActBody, ActId, ActKind, Boundary, CardCommand, ChangePin, Effect, Filing, Post};
+pub(crate) use enough::{Enough, of_nobody};
 pub(crate) use form::{Answered, CODE_KEYS, answered, may_skip, open_field};
 pub use funnel::FunnelStep;
 pub(crate) use health::{Closed, closed};

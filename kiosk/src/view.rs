@@ -79,7 +79,7 @@ fn page(state: &State, words: &Words, now: Now) -> Page {
             Scene::Review(shown) => review::review(shown, visit, state, words),
             Scene::Acting(acting) => served::acting(acting, words),
             Scene::Filed(filed) => review::filed(filed, visit, state, words),
-            Scene::Info(shown) => info::info(shown, visit, state, words),
+            Scene::Info(shown) => info::info(shown, visit, state, words, now),
             Scene::Notice(message) => notice::notice(message, visit, state, words, now),
         },
     }

@@ -12,7 +12,13 @@ const ACTS: u64 = 60;
 
 fn act(sequence: u64) -> Act {
     let id = ActId { text: format!("{TERMINAL}-0d15ea5e-{sequence}"), sequence };
-    Act { id, visit_token: "0".repeat(32), item: "I02".to_owned(), body: ActBody::Question("何时发放".to_owned()) }
+    Act {
+        id,
+        visit_token: "0".repeat(32),
+        item: "I02".to_owned(),
+        person: None,
+        body: ActBody::Question("何时发放".to_owned()),
+    }
 }
 
 #[test]
@@ -21,8 +27,8 @@ fn junk_in_a_page_of_the_journal_is_served_with() {
     let _from_last_time = std::fs::remove_dir_all(&folder);
     let mut journal = Journal::open(&folder, "0d15ea5e", TERMINAL, NOW).unwrap();
     for sequence in 1..=ACTS {
-        journal.begin(&act(sequence), sequence, NOW).unwrap();
-        journal.settle(&act(sequence).id.text, Outcome::Filed, None, NOW).unwrap();
+        journal.begin(&act(sequence), sequence, None, NOW).unwrap();
+        journal.settle(&act(sequence).id.text, Outcome::Filed, None, None, NOW).unwrap();
     }
     let rows = journal.rows().unwrap();
     drop(journal);

@@ -17,6 +17,7 @@ mod input_method;
 mod journal;
 mod journeys;
 mod junk;
+mod limits;
 mod matrix;
 mod opinion;
 mod powercut;

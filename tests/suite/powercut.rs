@@ -89,16 +89,19 @@ fn left(name: &str) -> (Tape, Story) {
     let mut journal = Journal::open(&tape.folder, "0d15ea5e", TERMINAL, NOW).unwrap();
     tape.step();
     let id = ActId { text: format!("{TERMINAL}-0d15ea5e-1"), sequence: 1 };
-    let act =
-        Act {
-            id, visit_token: "0".repeat(32), item: "I02".to_owned(), body: ActBody::Question("何时发放".to_owned())
-        };
-    journal.begin(&act, 1, NOW).unwrap();
+    let act = Act {
+        id,
+        visit_token: "0".repeat(32),
+        item: "I02".to_owned(),
+        person: None,
+        body: ActBody::Question("何时发放".to_owned()),
+    };
+    journal.begin(&act, 1, None, NOW).unwrap();
     tape.step();
     journal.advance(&act.id.text, "sending").unwrap();
     tape.step();
     let sent = tape.deeds.len();
-    journal.settle(&act.id.text, Outcome::Filed, None, NOW).unwrap();
+    journal.settle(&act.id.text, Outcome::Filed, None, None, NOW).unwrap();
     tape.step();
     let told = tape.deeds.len();
     (tape, Story { act: act.id.text, sent, happened: sent, told })

@@ -29,6 +29,7 @@ use super::reader::Cards;
 use crate::agency::{AgencyError, Answer, Question};
 use crate::clock::{Clock, SystemClock};
 use crate::crypto::seal::Recipient;
+use crate::crypto::sign::Signer;
 use crate::events::{self, Event};
 use crate::journal::Journal;
 use crate::journal::outbox::Content;
@@ -102,6 +103,8 @@ pub(super) struct Tools {
     pub cards: Cards,
     pub net: Line,
     pub seal_to: Recipient,
+    /// The terminal's key; `None` where it is of a kind that nobody here signs with.
+    pub signer: Option<Signer>,
 }
 
 pub(super) fn start(
@@ -124,9 +127,9 @@ pub(super) fn start(
         settles_after_ms: i64::try_from(site.limits.agency_call_ms.saturating_mul(2)).unwrap_or(i64::MAX),
         clock,
         at,
+        acts: acts.clone(),
     };
-    let running = acts.clone();
-    std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver, &running))?;
+    std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver))?;
     Ok(Desk { work, acts })
 }
 
@@ -141,6 +144,8 @@ struct Clerk {
     settles_after_ms: i64,
     clock: SystemClock,
     at: AtBoundary,
+    /// Acts that somebody waits for.
+    acts: Arc<AtomicUsize>,
 }
 
 /// What an act has done.
@@ -170,7 +175,7 @@ impl From<Failure> for Stop {
 }
 
 impl Clerk {
-    fn run(mut self, work: &Receiver<Work>, acts: &AtomicUsize) {
+    fn run(mut self, work: &Receiver<Work>) {
         self.catch_up();
         loop {
             match self.mail.next(work) {
@@ -178,7 +183,7 @@ impl Clerk {
                     let Order { ticket, act, cancel } = *order;
                     let kind = act.body.kind();
                     let end = self.act(ticket, act, cancel);
-                    acts.fetch_sub(1, Ordering::AcqRel);
+                    self.acts.fetch_sub(1, Ordering::AcqRel);
                     self.inbox.send(Input::Done(ticket, Completion::Acted(end)));
                     (self.at)(kind, Boundary::Told);
                     self.mail.is_due();
@@ -231,11 +236,17 @@ impl Clerk {
             self.complete(&id, &filing, case);
         }
         let code = end.failure.as_ref().map(ActFailure::as_str);
-        let parcel = parcel.as_ref().map(|content| (ParcelKind::Case, content));
-        match self.journal.settle(&id, end.outcome, code, parcel, self.clock.now()) {
-            Ok(ended) => events::log(&ended),
+        let content = parcel.as_ref().map(|content| (ParcelKind::Case, content));
+        match self.journal.settle(&id, end.outcome, code, content, self.clock.now()) {
+            Ok(event) => events::log(&event),
             // The intent stands; the next start settles it as unknown, which is all that can then be known.
-            Err(_) => events::write(&Event::JournalFailed),
+            Err(_) => {
+                events::write(&Event::JournalFailed);
+                // What was not kept here does not go by itself.
+                if parcel.is_some() {
+                    return ended(Outcome::Unknown, Some(ActFailure::Journal));
+                }
+            }
         }
         (self.at)(kind, Boundary::Settled);
         end

@@ -2,6 +2,8 @@
 //! still hold somebody's job out of service until it says that it holds none.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -33,9 +35,9 @@ trait Printer<J>: Send {
     /// On failure also whether the printer may still print the job by itself.
     fn print(&mut self, job: &J, control: &Control<'_>) -> Result<(), (Failure, bool)>;
     fn clear(&mut self, control: &Control<'_>) -> bool;
-    /// Whether it says that it has printed the job of that name; not where it cannot be asked.
-    fn has_printed(&mut self, _job_name: &str) -> bool {
-        false
+    /// Whether it says that it has printed the job of that name; `None` where it cannot be asked.
+    fn has_printed(&mut self, _job_name: &str) -> Option<bool> {
+        Some(false)
     }
     /// What to say while it may hold a job.
     fn held(&self) -> Code;
@@ -109,8 +111,8 @@ impl Printer<Document> for Pages {
         self.0.clear(control).is_ok()
     }
 
-    fn has_printed(&mut self, job_name: &str) -> bool {
-        self.0.has_printed(job_name) == Ok(true)
+    fn has_printed(&mut self, job_name: &str) -> Option<bool> {
+        self.0.has_printed(job_name).ok()
     }
 
     fn held(&self) -> Code {
@@ -134,13 +136,15 @@ struct Order<J> {
 enum Request<J> {
     Print(Order<J>),
     /// Has a job of this name been printed?
-    HasPrinted(String, SyncSender<bool>),
+    HasPrinted(String, SyncSender<Option<bool>>),
 }
 
 /// The way to one printer's thread; for the clerk only.
 pub(super) struct Port<J> {
     requests: SyncSender<Request<J>>,
     busy: Code,
+    /// Whether it was well when it was last looked at.
+    well: Arc<AtomicBool>,
 }
 
 impl<J> Port<J> {
@@ -161,10 +165,14 @@ impl<J> Port<J> {
     }
 
     /// Whether the printer says that it has printed the job of that name. Its own deadline bounds the wait.
-    pub(super) fn has_printed(&self, job_name: &str) -> bool {
+    /// `None` where it cannot be asked: one that is dark is not waited for.
+    pub(super) fn has_printed(&self, job_name: &str) -> Option<bool> {
+        if !self.well.load(Ordering::Acquire) {
+            return None;
+        }
         let (answer, answered) = sync_channel(1);
-        let asked = self.requests.try_send(Request::HasPrinted(job_name.to_owned(), answer));
-        asked.is_ok() && answered.recv().unwrap_or(false)
+        self.requests.try_send(Request::HasPrinted(job_name.to_owned(), answer)).ok()?;
+        answered.recv().ok()?
     }
 }
 
@@ -229,9 +237,10 @@ fn spawn<J: Send + 'static, P: Printer<J> + 'static>(
 ) -> io::Result<Port<J>> {
     // One order at a time: the clerk waits for each. A second one is told that the printer is busy.
     let (requests, receiver) = sync_channel(1);
-    let work = Work { printer, pace, inbox, device, told: None, holds_job };
+    let well = Arc::new(AtomicBool::new(false));
+    let work = Work { printer, pace, inbox, device, told: None, holds_job, well: well.clone() };
     std::thread::Builder::new().name(name.to_owned()).spawn(move || work.run(&receiver))?;
-    Ok(Port { requests, busy: P::busy() })
+    Ok(Port { requests, busy: P::busy(), well })
 }
 
 struct Work<P> {
@@ -241,6 +250,7 @@ struct Work<P> {
     device: Device,
     told: Option<DeviceHealth>,
     holds_job: bool,
+    well: Arc<AtomicBool>,
 }
 
 impl<P> Work<P> {
@@ -275,6 +285,7 @@ impl<P> Work<P> {
             Ok(()) if self.holds_job => Err(self.printer.held()),
             health => health,
         };
+        self.well.store(health.is_ok(), Ordering::Release);
         if self.told != Some(health) {
             self.told = Some(health);
             self.inbox.send(Input::Health(self.device, health));

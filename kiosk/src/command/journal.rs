@@ -85,7 +85,7 @@ fn obey(what: Acts, site: &Site) -> Result<bool, Box<dyn std::error::Error>> {
     let print = |lines: Vec<String>| lines.iter().for_each(|line| println!("{line}"));
     match what {
         Acts::List { open, person } => {
-            let person = if person { Some(PersonKey::open(directory)?.of(typed()?.reveal())) } else { None };
+            let person = if person { Some(PersonKey::read(directory)?.of(typed()?.reveal())) } else { None };
             println!("{}", tool::HEADINGS);
             print(tool::list(&journal, &Which { open, person })?);
             let overdue = tool::overdue(&journal, now)?;

@@ -45,23 +45,33 @@ impl PersonKey {
     /// # Errors
     /// The file cannot be read, made or brought to the disk, or it is none of 32 bytes.
     pub fn open(directory: &Path) -> io::Result<Self> {
-        let file = directory.join(FILE);
-        let mut bytes = Private::new([0; 32]);
-        match std::fs::File::open(&file) {
-            Ok(mut found) => found.read_exact(bytes.reveal_mut())?,
+        match Self::read(directory) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let mut bytes = Private::new([0; 32]);
                 std::fs::File::open("/dev/urandom")?.read_exact(bytes.reveal_mut())?;
-                make(directory, &file, bytes.reveal())?;
+                make(directory, &directory.join(FILE), bytes.reveal())?;
+                Ok(Self::new(bytes.reveal()))
             }
-            Err(error) => return Err(error),
+            read => read,
         }
+    }
+
+    /// Reads the key in `directory`, for whoever only looks: another key would find nobody.
+    ///
+    /// # Errors
+    /// There is none, it cannot be read, or it is none of 32 bytes.
+    pub fn read(directory: &Path) -> io::Result<Self> {
+        let mut bytes = Private::new([0; 32]);
+        std::fs::File::open(directory.join(FILE))?.read_exact(bytes.reveal_mut())?;
         Ok(Self::new(bytes.reveal()))
     }
 
     /// `hmac-sha256:` and 32 lower-case hexadecimal digits: half of HMAC-SHA-256 over the ID number.
     #[must_use]
     pub fn of(&self, id_number: &str) -> Pseudonym {
-        let tag = hmac::sign(&self.0, id_number.as_bytes());
+        // As it stands on the card: whoever types it may write the last sign small.
+        let number = Private::new(id_number.trim().to_ascii_uppercase());
+        let tag = hmac::sign(&self.0, number.reveal().as_bytes());
         let digits: String = tag.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
         Pseudonym(format!("hmac-sha256:{digits}"))
     }
@@ -85,6 +95,7 @@ mod tests {
     fn a_journal_that_was_handed_over_tells_who_it_was_without_its_key() {
         let (here, there) = (PersonKey::new(&[1; 32]), PersonKey::new(&[2; 32]));
         assert_eq!(here.of("190001196705120015"), here.of("190001196705120015"));
+        assert_eq!(here.of("19000119830225005x "), here.of("19000119830225005X"));
         assert_ne!(here.of("190001196705120015"), there.of("190001196705120015"));
         assert_eq!(here.of("").as_str().len(), "hmac-sha256:".len() + 32);
     }

@@ -243,12 +243,13 @@ impl Journal {
         Ok(())
     }
 
-    /// Notes that the agency has acknowledged the outcome.
+    /// Notes that the agency has acknowledged this outcome.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn reported(&self, act: &str) -> Result<(), JournalError> {
-        self.db.execute("UPDATE acts SET reported = 1 WHERE act = ?1", [act])?;
+    pub fn reported(&self, act: &str, outcome: Outcome) -> Result<(), JournalError> {
+        // Somebody of the staff may have entered another one meanwhile.
+        self.db.execute("UPDATE acts SET reported = 1 WHERE act = ?1 AND outcome = ?2", [act, outcome.as_str()])?;
         Ok(())
     }
 
@@ -265,8 +266,8 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn unknown_cases(&self, begun_before_ms: i64) -> Result<Vec<Row>, JournalError> {
-        let unknown = "WHERE kind = 'case' AND outcome = 'unknown'";
-        self.select(&format!("{unknown} AND begun_ms < {begun_before_ms} ORDER BY sequence LIMIT 100"))
+        let unknown = format!("WHERE {OPEN} AND kind = 'case' AND outcome = 'unknown'");
+        self.select(&format!("{unknown} AND begun_ms < {begun_before_ms} ORDER BY begun_ms LIMIT 100"))
     }
 
     /// Documents of which nobody knows whether they were printed and that were begun after this moment; at most a hundred.
@@ -274,8 +275,8 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn unknown_documents(&self, begun_after_ms: i64) -> Result<Vec<Row>, JournalError> {
-        let unknown = "WHERE kind = 'certificate' AND outcome = 'unknown'";
-        self.select(&format!("{unknown} AND begun_ms > {begun_after_ms} ORDER BY sequence LIMIT 100"))
+        let unknown = format!("WHERE {OPEN} AND kind = 'certificate' AND outcome = 'unknown'");
+        self.select(&format!("{unknown} AND begun_ms > {begun_after_ms} ORDER BY begun_ms LIMIT 100"))
     }
 
     /// Every act, oldest first.

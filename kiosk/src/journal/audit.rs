@@ -6,8 +6,11 @@
 //!
 //!  Who reads them: `kiosk audit`, and whoever verifies an export of it with tools of their own.
 
+use contract::format::Date;
+use contract::message::ParcelKind;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::outbox::{self, Content};
 use super::{Journal, JournalError};
 use crate::audit::{Algorithm, Head, Line};
 use crate::clock::Now;
@@ -22,6 +25,10 @@ CREATE TABLE IF NOT EXISTS audit (
     sequence INTEGER PRIMARY KEY,
     text     TEXT NOT NULL,
     digest   TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS heads (
+    day      TEXT PRIMARY KEY,
+    sequence INTEGER NOT NULL
 );
 ";
 
@@ -71,6 +78,26 @@ impl Journal {
         for (event, now) in happened {
             teller.add(&transaction, event, *now)?;
         }
+        Ok(transaction.commit()?)
+    }
+
+    /// The newest line, and whether a head has been sent on that day.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn head_on(&self, day: Date) -> Result<(Head, bool), JournalError> {
+        let sent = self.db.query_row("SELECT 1 FROM heads WHERE day = ?1", [day.to_string()], |_| Ok(())).optional()?;
+        Ok((head(&self.db)?, sent.is_some()))
+    }
+
+    /// Puts a day's head into the outbox, once.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn post_head(&mut self, day: Date, sequence: i64, content: &Content, now: Now) -> Result<(), JournalError> {
+        let transaction = self.transaction()?;
+        transaction.execute("INSERT INTO heads (day, sequence) VALUES (?1, ?2)", params![day.to_string(), sequence])?;
+        outbox::put(&transaction, ParcelKind::AuditHead, &format!("head-{day}"), content, "ready", now)?;
         Ok(transaction.commit()?)
     }
 

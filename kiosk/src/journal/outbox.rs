@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Journal, JournalError};
 use crate::clock::Now;
+use crate::events::{Event, Name};
 
 pub(super) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS outbox (
@@ -102,13 +103,13 @@ impl Journal {
         Ok(())
     }
 
-    /// The oldest parcel that may go.
+    /// The oldest parcel that may go, after that of this place.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn next_parcel(&self) -> Result<Option<Waiting>, JournalError> {
-        let select = "SELECT sequence, kind, key, algorithm, content FROM outbox WHERE state = 'ready' ORDER BY sequence LIMIT 1";
-        let row = self.db.query_row(select, [], |row| {
+    pub fn next_parcel(&self, after: i64) -> Result<Option<Waiting>, JournalError> {
+        let select = "SELECT sequence, kind, key, algorithm, content FROM outbox WHERE state = 'ready' AND sequence > ?1 ORDER BY sequence LIMIT 1";
+        let row = self.db.query_row(select, [after], |row| {
             let kind: String = row.get(1)?;
             let unknown = || rusqlite::Error::InvalidColumnType(1, kind.clone(), rusqlite::types::Type::Text);
             Ok(Waiting {
@@ -131,22 +132,35 @@ impl Journal {
         Ok(())
     }
 
-    /// The agency will not take it, ever: it stays, with the reason, and lets the others pass.
+    /// The agency will not take it, ever: it stays, with the reason, and lets the others pass. The case that was in it is unknown from here:
+    /// staff find out.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn refused(&self, sequence: i64, why: &str) -> Result<(), JournalError> {
+    pub fn refused(&mut self, parcel: &Waiting, why: &str, now: Now) -> Result<Option<Event>, JournalError> {
+        let teller = self.teller.clone();
+        let transaction = self.transaction()?;
         let update = "UPDATE outbox SET state = 'refused', refused = ?2 WHERE sequence = ?1";
-        self.db.execute(update, params![sequence, why])?;
-        Ok(())
+        transaction.execute(update, params![parcel.sequence, why])?;
+        let unknown = "UPDATE acts SET outcome = 'unknown', code = ?2, by = 'agency', reported = 0 \
+                       WHERE act = ?1 AND outcome = 'queued'";
+        let case = parcel.kind == ParcelKind::Case && transaction.execute(unknown, params![parcel.key, why])? > 0;
+        let (act, by) = (Name::from(parcel.key.as_str()), Name::from("agency"));
+        let told = case.then_some(Event::ActEnded { act, by, outcome: Outcome::Unknown });
+        if let Some(event) = &told {
+            teller.add(&transaction, event, now)?;
+        }
+        transaction.commit()?;
+        Ok(told)
     }
 
-    /// How many parcels there are, held and refused ones too.
+    /// How many parcels are on their way, held ones too. Those that were refused are not: they go nowhere.
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn waiting(&self) -> Result<u64, JournalError> {
-        let count: i64 = self.db.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0))?;
+        let count: i64 =
+            self.db.query_row("SELECT count(*) FROM outbox WHERE state <> 'refused'", [], |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 

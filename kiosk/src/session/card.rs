@@ -116,11 +116,13 @@ const fn reading(visit: Box<Visit>, ticket: super::Ticket, doing: Doing) -> Stag
 fn removed(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
     match stage {
         Stage::Farewell(mut farewell) if farewell.card_in == Some(insertion) => {
-            if farewell.slips + farewell.sheets == 0 {
+            if farewell.slips + farewell.sheets == 0 && farewell.draft.is_none() {
                 return Stage::Welcome(None);
             }
             farewell.card_in = None;
-            farewell.until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
+            let paper_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
+            // A number that has to be written down stays as long as it was to.
+            farewell.until_ms = if farewell.draft.is_some() { farewell.until_ms.max(paper_ms) } else { paper_ms };
             Stage::Farewell(farewell)
         }
         Stage::Serving(ref serving)

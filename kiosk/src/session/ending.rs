@@ -178,7 +178,8 @@ fn draft(visit: &Visit, scene: &Scene, cx: &mut Context<'_>) -> Option<String> {
         Scene::Review(review) => &review.form,
         _ => return None,
     };
-    let room = cx.terminal.health.outbox != Some(Err(Code::StoreOutboxFull));
+    let health = &cx.terminal.health;
+    let room = health.outbox == Some(Ok(())) && health.store == Some(Ok(()));
     if form.item.kind != Kind::Filing || form.answers.is_empty() || !room {
         return None;
     }

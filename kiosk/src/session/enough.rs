@@ -66,12 +66,14 @@ pub(super) fn count(
     if counts.day != Some(now.date()) {
         (counts.day, counts.cases) = (Some(now.date()), 0);
     }
-    counts.cases += 1;
+    // What names nobody has a limit of its own, and closes nothing for those who are known.
     if of_nobody {
         counts.of_nobody_ms.push_back(now.elapsed_ms);
         while counts.of_nobody_ms.len() as u64 > hour_max {
             counts.of_nobody_ms.pop_front();
         }
+    } else {
+        counts.cases += 1;
     }
 }
 
@@ -85,13 +87,20 @@ pub(super) fn enough(item: &Item, visit: &Visit, terminal: &Terminal, now: Now) 
         Kind::Filing if counts.day == Some(now.date()) && counts.cases >= limits.day_cases_max => {
             Some(Enough::DayCases)
         }
-        Kind::Filing if item.evidence.is_empty() => {
-            let recent = |at: &&u64| now.elapsed_ms < **at + HOUR_MS;
-            let of_nobody = counts.of_nobody_ms.iter().filter(recent).count() as u64;
-            (of_nobody >= limits.hour_open_cases_max).then_some(Enough::HourCases)
-        }
+        Kind::Filing if item.evidence.is_empty() => of_nobody(visit, terminal, now),
         _ => None,
     }
+}
+
+/// Whether there has been enough of what names nobody: complaints, and questions that no text answers.
+pub(crate) fn of_nobody(visit: &Visit, terminal: &Terminal, now: Now) -> Option<Enough> {
+    let limits = &terminal.site.limits;
+    if visit.cases >= limits.visit_cases_max {
+        return Some(Enough::VisitCases);
+    }
+    let recent = |at: &&u64| now.elapsed_ms < **at + HOUR_MS;
+    let of_nobody = terminal.counts.of_nobody_ms.iter().filter(recent).count() as u64;
+    (of_nobody >= limits.hour_open_cases_max).then_some(Enough::HourCases)
 }
 
 /// Whether this visit has had its paper.

@@ -13,7 +13,7 @@ use super::state::{Form, Home, Scene};
 use super::table::extent;
 use super::typed::Typed;
 use super::visit::Visit;
-use super::{acting, slip};
+use super::{acting, enough, slip};
 use crate::agency::Question;
 use crate::reading::{self, Pages};
 
@@ -173,7 +173,7 @@ fn bulletin_tap(visit: &Visit, form: Form, mut published: Published, intent: Int
 fn nothing_tap(visit: &Visit, form: Form, intent: Intent, cx: &mut Context<'_>) -> Scene {
     match intent {
         Intent::Choose(0) => search_again(form),
-        Intent::Choose(1) => {
+        Intent::Choose(1) if enough::of_nobody(visit, cx.terminal, cx.now).is_none() => {
             let words = words(&form);
             acting::question(visit, form, words, cx)
         }

@@ -6,15 +6,17 @@ use ui::words::Words;
 use ui::{Intent, Page};
 
 use super::{served, tap, turns};
+use crate::clock::Now;
 use crate::reading::{self, Pages};
 use crate::session::{
-    Found, Home, Info, InfoPage, Published, State, Tile, Visit, extent, guide_tiles, info_words, shape, tiles_a_page,
+    Enough, Found, Home, Info, InfoPage, Published, State, Tile, Visit, extent, guide_tiles, info_words, of_nobody,
+    shape, tiles_a_page,
 };
 
 /// A title in a list; the whole stands on the page it leads to.
 const TITLE_MAX_CHARS: usize = 40;
 
-pub(super) fn info(info: &Info, visit: &Visit, state: &State, words: &Words) -> Page {
+pub(super) fn info(info: &Info, visit: &Visit, state: &State, words: &Words, now: Now) -> Page {
     let lang = visit.look.lang;
     let topic = info.form.item.name.in_language(lang.tag());
     let read = |blocks: Vec<reading::Block>, mark: usize| reading_page(topic, &blocks, mark, visit, state, words);
@@ -23,7 +25,7 @@ pub(super) fn info(info: &Info, visit: &Visit, state: &State, words: &Words) -> 
         InfoPage::Notice(_, item, mark) => read(reading::notice(item, &state.terminal.site, lang, words), *mark),
         InfoPage::Asking(..) => served::fetching(words),
         InfoPage::Found(list) => found(list, &info_words(&info.form), visit, state, words),
-        InfoPage::Nothing => nothing(topic, &info_words(&info.form), state, words),
+        InfoPage::Nothing => nothing(topic, &info_words(&info.form), visit, state, words, now),
         InfoPage::Text(_, text, mark) => read(reading::text(text, lang, words), *mark),
         InfoPage::Left(kept) => Page::Summary(Summary {
             primary: served::print_button("filed.print", &info.form.item, visit, state, words),
@@ -127,7 +129,8 @@ fn bulletin(topic: &str, published: &Published, visit: &Visit, state: &State, wo
     self::list(list, visit, state, words)
 }
 
-fn nothing(topic: &str, asked: &str, state: &State, words: &Words) -> Page {
+fn nothing(topic: &str, asked: &str, visit: &Visit, state: &State, words: &Words, now: Now) -> Page {
+    let enough = of_nobody(visit, &state.terminal, now);
     let choice = |name: &str, n: u16, icon: Icon| Button {
         hint: words.get(&format!("info.nothing.{name}_hint")).to_owned(),
         ..tap(words.get(&format!("info.nothing.{name}")), Intent::Choose(n), icon)
@@ -136,10 +139,21 @@ fn nothing(topic: &str, asked: &str, state: &State, words: &Words) -> Page {
         topic: topic.to_owned(),
         title: words.fill("info.nothing.title", &[("words", asked)]),
         hint: words.fill("info.nothing.hint", &[("phone", &state.terminal.site.terminal.help_phone)]),
-        choices: vec![choice("again", 0, Icon::None), choice("leave", 1, Icon::Help)],
+        choices: vec![choice("again", 0, Icon::None), closed(choice("leave", 1, Icon::Help), enough, words)],
         back: Some(back(words)),
         skip: None,
     })
+}
+
+/// Greyed with the reason, where there has been enough.
+fn closed(button: Button, enough: Option<Enough>, words: &Words) -> Button {
+    match enough {
+        None => button,
+        Some(enough) => {
+            let hint = words.get(&format!("home.enough.{}", enough.as_str())).to_owned();
+            Button { intent: None, hint, ..button }
+        }
+    }
 }
 
 fn reading_page(

@@ -32,6 +32,12 @@ pub(super) fn journeys() -> Vec<Journey> {
             },
         },
         Journey {
+            name: "head-of-the-audit",
+            tells: "the newest line of the audit reaches the agency, signed; a chain that was made anew since is found out with it",
+            play: head,
+            ending: Ending { pages: "welcome", ..nothing() },
+        },
+        Journey {
             name: "records-of-a-case",
             tells: "form, consent, evidence, case and log of a filing reach the agency in one sealed archive; the terminal cannot open it",
             play: records,
@@ -123,6 +129,32 @@ fn records(play: &mut Play) -> Result<(), String> {
     expect(text("log.txt")?.contains(&format!("event=act_begun act={act} ")), "the log does not know the act")?;
     expect(text("evidence.json")?.contains("witness"), "the witness is missing")?;
     expect(!text("consent.json")?.contains("\"words\":\"\""), "the consent has no words")
+}
+
+fn head(play: &mut Play) -> Result<(), String> {
+    delivered(play, "audit_head")?;
+    let parcel = "SELECT content, algorithm, NULL FROM (SELECT CAST(content AS TEXT) AS content, algorithm FROM parcels WHERE kind = 'audit_head')";
+    let parcels = witness::rows(play, "agency/agency.db", parcel)?;
+    let (content, algorithm, _) = parcels.first().ok_or("no head has come")?;
+    expect(algorithm == "ecdsa-p256-sha256", &format!("signed with {algorithm}"))?;
+    let head: serde_json::Value = serde_json::from_str(content).map_err(|why| why.to_string())?;
+    let said = |field: &str| head[field].as_str().unwrap_or_default().to_owned();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = play.ground.path(name);
+        std::fs::write(&path, bytes).map(|()| path).map_err(|error| error.to_string())
+    };
+    let certificate = play.ground.path("certs/t-0301.pem");
+    let public = through(Command::new("openssl").args(["x509", "-pubkey", "-noout", "-in"]).arg(certificate), b"")?;
+    let signature = through(Command::new("openssl").args(["base64", "-d", "-A"]), said("signature").as_bytes())?;
+    let (public, signature) = (file("terminal.pub", &public)?, file("head.sig", &signature)?);
+    let mut verify = Command::new("openssl");
+    verify.args(["dgst", "-sha256", "-verify"]).arg(public).arg("-signature").arg(signature);
+    through(&mut verify, said("text").as_bytes())?;
+    let kept = said("text").rsplit_once("head=").map(|(_, head)| head.to_owned()).unwrap_or_default();
+    let kept = kiosk::audit::tool::head(&kept).map_err(|why| why.to_string())?;
+    let folder = play.ground.path("terminal");
+    let look = || kiosk::audit::tool::verify(&folder, Some(kept.clone())).map_err(|error| error.to_string());
+    expect(look()?.1.is_empty(), "the chain does not meet its own head")
 }
 
 /// Nothing of it can be read on the terminal's disk.

@@ -239,9 +239,9 @@ pub(super) fn agency_unreachable_during(play: &mut Play) -> Result<(), String> {
     play.page("agency-fault")?;
     play.tap("返回首页")?;
     play.page("home")?;
-    play.ask_certificate()?;
-    play.page("not-printed")?;
-    play.must_show("没有打印出任何纸张")?;
+    play.must_show("暂时连不上经办系统")?;
+    play.tap("打印证明")?;
+    expect(play.tap("参保证明打印").is_err(), "what needs the agency is offered without it")?;
     play.ground("agency up")?;
     play.leave()?;
     play.advance("agency_retry")?;

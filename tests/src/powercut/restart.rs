@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use contract::message::Outcome;
 use kiosk::journal::{Journal, Row};
-use kiosk::session::ActKind;
+use kiosk::session::{ActKind, Boundary};
 
 use super::Kind;
 use super::record::database;
@@ -62,10 +62,12 @@ impl Hall {
     }
 }
 
-/// Cases are asked for, and the agency has this one by now; what else was not known to have ended stays unknown.
+/// What had not gone out was not done. Cases are asked for, and the agency has this one by now; what else was not known to have ended stays
+/// unknown.
 fn wanted(row: &Row, kind: &Kind) -> Outcome {
     match row.outcome.as_deref().and_then(Outcome::parse) {
         Some(outcome) if outcome != Outcome::Unknown => outcome,
+        None if row.phase != Boundary::Sending.as_str() => kind.act.not_done(),
         _ if kind.act == ActKind::Case => Outcome::Filed,
         _ => Outcome::Unknown,
     }

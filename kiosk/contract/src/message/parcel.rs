@@ -25,7 +25,8 @@ pub enum ParcelKind {
     Evaluation,
     /// A sealed [`AnswerQuestionnaire`](super::AnswerQuestionnaire).
     Answers,
-    /// The head of the terminal's audit on a day: JSON, signed by the terminal, not sealed. Nothing personal.
+    /// The newest line of the terminal's audit on a day: JSON with `text` and `signature` (base64) by the key of the terminal's certificate.
+    /// Not sealed: nothing personal.
     AuditHead,
 }
 
@@ -64,7 +65,7 @@ pub struct Parcel {
     pub kind: ParcelKind,
     /// The act id it belongs to, or one made in the same way.
     pub key: String,
-    /// How it is sealed: `age-v1-x25519`, or `none`.
+    /// How it is sealed: `age-v1-x25519`; for a head, how it is signed: `ecdsa-p256-sha256` or `ed25519`.
     pub algorithm: String,
     /// The content, in base64 (RFC 4648, with padding).
     pub content: String,

@@ -2,7 +2,9 @@
 //! know of all that. In this order, oldest first; whatever does not get through is tried again later, each time twice as late and never at
 //! the same moment as the neighbours. Performs nothing and sends no case twice.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
@@ -13,14 +15,16 @@ use contract::problem::ProblemCode;
 use contract::site::Limits;
 use hal::Code;
 use serde::Serialize;
+use serde_json::json;
 
 use super::{Clerk, Work, by_key};
 use crate::agency::{AgencyError, Answer, Question};
+use crate::audit::Head;
 use crate::clock::Clock;
 use crate::crypto::seal;
 use crate::events::{self, Event};
 use crate::journal::outbox::{Content, Waiting};
-use crate::journal::{By, JournalError, tool};
+use crate::journal::{By, JournalError, Row, tool};
 use crate::session::{ActKind, Boundary, Device, DeviceHealth, Input, Post};
 
 /// Parcels handed over before the clerk looks whether somebody wants something.
@@ -35,6 +39,10 @@ pub(super) struct Mail {
     room: u64,
     due: Instant,
     failures: u32,
+    /// The parcel that was tried last; 0 before the first.
+    after_parcel: i64,
+    /// Documents that the printer does not remember as printed.
+    asked: BTreeSet<String>,
     /// Draws of this terminal, so that a hall full of terminals does not knock at once.
     dice: u64,
     /// What was told of outbox and books.
@@ -51,6 +59,8 @@ impl Mail {
             room: limits.outbox_parcels_max,
             due: Instant::now(),
             failures: 0,
+            after_parcel: 0,
+            asked: BTreeSet::new(),
             dice: u64::from_ne_bytes(seed) | 1,
             told: [Ok(()), Ok(())],
         })
@@ -61,9 +71,11 @@ impl Mail {
         work.recv_timeout(self.due.saturating_duration_since(Instant::now()))
     }
 
-    /// There is something new to tell.
+    /// There is something new to tell. While nothing gets through, it waits with the rest.
     pub(super) fn is_due(&mut self) {
-        self.due = Instant::now();
+        if self.failures == 0 {
+            self.due = Instant::now();
+        }
     }
 
     fn after(&mut self, wait: Duration) {
@@ -92,7 +104,16 @@ fn jittered(wait: Duration, dice: u64) -> Duration {
     wait / 2 + wait.mul_f64((dice % 1024) as f64 / 2048.0)
 }
 
-/// Nobody answers; the rest has to wait.
+/// What one attempt to catch up has come to.
+#[derive(Default)]
+struct Pass {
+    /// Something did not get through: later again.
+    stuck: bool,
+    /// There is more to do, and nothing against doing it at once.
+    more: bool,
+}
+
+/// Nobody answers; the rest has to wait. Whoever says no is passed over instead: one that is refused must not hold up the others.
 struct Stuck;
 
 impl From<JournalError> for Stuck {
@@ -105,41 +126,64 @@ impl From<JournalError> for Stuck {
 impl Clerk {
     /// Does what can be done now, and says when to do more.
     pub(super) fn catch_up(&mut self) {
-        if self.ask_the_printer().is_err() {
-            events::write(&Event::JournalFailed);
-        }
-        let done = self.report().and_then(|()| self.reconcile()).and_then(|()| self.deliver());
-        self.look_at_the_books();
-        match done {
-            Err(Stuck) => self.mail.later(),
-            Ok(more) => {
-                self.mail.failures = 0;
-                let waits = |rows: Result<Vec<_>, _>| rows.is_ok_and(|rows| !rows.is_empty());
-                let cases = waits(self.journal.unknown_cases(i64::MAX)) || waits(self.journal.unreported());
-                self.mail.after(match (more, cases) {
-                    (true, _) => Duration::ZERO,
-                    (false, true) => self.mail.retry,
-                    (false, false) => REST,
-                });
+        let mut pass = Pass::default();
+        for errand in [Self::ask_the_printer, Self::post_head, Self::report, Self::reconcile, Self::deliver] {
+            if errand(self, &mut pass).is_err() {
+                pass.stuck = true;
+                break;
             }
         }
+        self.look_at_the_books();
+        if pass.stuck {
+            return self.mail.later();
+        }
+        self.mail.failures = 0;
+        self.mail.after(match (pass.more, self.waits()) {
+            (true, _) => Duration::ZERO,
+            (false, true) => self.mail.retry,
+            (false, false) => REST,
+        });
+    }
+
+    /// Whether something will have to be asked soon that could not be asked yet.
+    fn waits(&self) -> bool {
+        let some = |rows: Result<Vec<Row>, JournalError>| rows.unwrap_or_default();
+        let documents = some(self.journal.unknown_documents(self.documents_since()));
+        !some(self.journal.unknown_cases(i64::MAX)).is_empty()
+            || !some(self.journal.unreported()).is_empty()
+            || self.tools.signer.is_some() && self.journal.head_on(self.clock.now().date()).is_ok_and(|(_, sent)| !sent)
+            || documents.iter().any(|row| !self.mail.asked.contains(&row.act))
+    }
+
+    /// Whether a citizen waits: then the mail does. It goes on after the act.
+    fn is_wanted(&self, pass: &mut Pass) -> bool {
+        let wanted = self.acts.load(Ordering::Acquire) > 0;
+        pass.more |= wanted;
+        wanted
     }
 
     /// Tells the agency every outcome it has not acknowledged. Nothing personal is in a report, so it goes over the terminal's own line: its
     /// visit may be over.
-    fn report(&self) -> Result<(), Stuck> {
+    fn report(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
         for row in self.journal.unreported()? {
             let Some(outcome) = row.outcome.as_deref().and_then(Outcome::parse) else { continue };
+            if self.is_wanted(pass) {
+                return Ok(());
+            }
             let stands = |boundary| ActKind::parse(&row.kind).into_iter().for_each(|kind| (self.at)(kind, boundary));
             let (act, kind) = (row.act.clone(), row.kind.clone());
             let report = ActReport { act, visit: row.visit, item: row.item, kind, outcome };
-            // An acknowledgement of another act is none.
             match self.tools.net.ask(0, Question::Report(report)) {
                 Ok(Answer::Kept(kept)) if kept.act == row.act => {}
-                _ => return Err(Stuck),
+                // An acknowledgement of another act is none.
+                answer => {
+                    passed_over(answer)?;
+                    pass.stuck = true;
+                    continue;
+                }
             }
             stands(Boundary::Acknowledged);
-            self.journal.reported(&row.act)?;
+            self.journal.reported(&row.act, outcome)?;
             stands(Boundary::Noted);
         }
         Ok(())
@@ -147,64 +191,113 @@ impl Clerk {
 
     /// Asks the agency for every case of which nobody knows whether it was filed: by the act id, over the terminal's own line, and not
     /// before a question that was sent when it began would have ended twice over. What the agency does not know by then was not filed.
-    fn reconcile(&mut self) -> Result<(), Stuck> {
+    fn reconcile(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
         let begun_before_ms = self.clock.now().unix_ms.saturating_sub(self.settles_after_ms);
         for row in self.journal.unknown_cases(begun_before_ms)? {
+            if self.is_wanted(pass) {
+                return Ok(());
+            }
             let outcome = match self.tools.net.ask(0, Question::Find(by_key(&row.visit, &row.act))) {
                 Ok(Answer::Case(case)) if case.key == row.act => Outcome::Filed,
-                Ok(_) => {
-                    events::write(&Event::AgencyFailed { how: AgencyError::Garbled.as_str() });
+                Err(error) if error.problem() == Some(ProblemCode::CaseUnknown) => Outcome::NotFiled,
+                answer => {
+                    passed_over(answer)?;
+                    pass.stuck = true;
                     continue;
                 }
-                Err(error) if error.problem() == Some(ProblemCode::CaseUnknown) => Outcome::NotFiled,
-                Err(_) => return Err(Stuck),
             };
             (self.at)(ActKind::Case, Boundary::Asked);
             self.resolve(&row.act, outcome, None)?;
+            // The agency is told what it has just said, so that its books are complete.
+            pass.more = true;
         }
         Ok(())
     }
 
+    /// Once a day the newest line of the audit goes to the agency, signed: with it a chain that was cut off or made anew is found out
+    /// (`kiosk audit verify --kept`).
+    fn post_head(&mut self, _: &mut Pass) -> Result<(), Stuck> {
+        let Some(signer) = &self.tools.signer else { return Ok(()) };
+        let now = self.clock.now();
+        let (head, sent) = self.journal.head_on(now.date())?;
+        let (day, Head { sequence, digest }) = (now.date(), head);
+        if sent || sequence == 0 {
+            return Ok(());
+        }
+        let text = format!("terminal={} day={day} head={sequence}:{digest}", self.terminal);
+        let Some(signature) = signer.sign(&text) else { return Ok(()) };
+        let body = json!({ "text": text, "signature": STANDARD.encode(signature) });
+        let content = Content { algorithm: signer.algorithm(), bytes: body.to_string().into_bytes() };
+        Ok(self.journal.post_head(day, sequence, &content, now)?)
+    }
+
     /// Asks the page printer for what became of documents that may have been printed, by the job's name, as long as it may remember. Only
     /// "completed" settles one: of all else somebody must find out what came out.
-    fn ask_the_printer(&mut self) -> Result<(), JournalError> {
+    fn ask_the_printer(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
         let Some(printer) = &self.tools.printers.page else { return Ok(()) };
         let now = self.clock.now();
-        for row in self.journal.unknown_documents(now.unix_ms.saturating_sub(tool::OVERDUE_MS))? {
-            if printer.has_printed(&row.act) {
-                events::log(&self.journal.resolve(&row.act, Outcome::Printed, None, &By::Printer, now)?);
+        let rows = self.journal.unknown_documents(self.documents_since())?;
+        self.mail.asked.retain(|act| rows.iter().any(|row| row.act == *act));
+        for row in rows.into_iter().filter(|row| !self.mail.asked.contains(&row.act)).collect::<Vec<_>>() {
+            if self.is_wanted(pass) {
+                return Ok(());
+            }
+            match printer.has_printed(&row.act) {
+                // It cannot be asked now.
+                None => return Ok(()),
+                Some(true) => {
+                    events::log(&self.journal.resolve(&row.act, Outcome::Printed, None, &By::Printer, now)?);
+                }
+                Some(false) => drop(self.mail.asked.insert(row.act)),
             }
         }
         Ok(())
     }
 
-    fn resolve(&mut self, act: &str, outcome: Outcome, code: Option<&str>) -> Result<(), Stuck> {
+    /// How long a printer may remember what it has printed.
+    fn documents_since(&self) -> i64 {
+        self.clock.now().unix_ms.saturating_sub(tool::OVERDUE_MS)
+    }
+
+    fn resolve(&mut self, act: &str, outcome: Outcome, code: Option<&str>) -> Result<(), JournalError> {
         events::log(&self.journal.resolve(act, outcome, code, &By::Agency, self.clock.now())?);
-        // The agency is told what it has just said, so that its books are complete.
-        self.mail.is_due();
         Ok(())
     }
 
-    /// Hands over parcels; whether there are more.
-    fn deliver(&mut self) -> Result<bool, Stuck> {
+    /// Hands over parcels, a few at once.
+    fn deliver(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
         for _ in 0..AT_ONCE {
-            let Some(waiting) = self.journal.next_parcel()? else { return Ok(false) };
+            let Some(waiting) = self.journal.next_parcel(self.mail.after_parcel)? else {
+                self.mail.after_parcel = 0;
+                return Ok(());
+            };
+            if self.is_wanted(pass) {
+                return Ok(());
+            }
+            self.mail.after_parcel = waiting.sequence;
             match self.tools.net.ask(0, Question::Deliver(self.parcel(&waiting))) {
                 Ok(Answer::Delivered(kept))
                     if kept.key == waiting.key && kept.digest == content_digest(&waiting.content) =>
                 {
                     self.is_delivered(&waiting, &kept)?;
                 }
+                // What can never get better.
                 Err(AgencyError::Refused(problem))
-                    if problem.code != ProblemCode::Busy && problem.code != ProblemCode::Other =>
+                    if matches!(problem.code, ProblemCode::BadRequest | ProblemCode::KeyReused) =>
                 {
-                    self.journal.refused(waiting.sequence, problem.code.as_str())?;
+                    let now = self.clock.now();
+                    let told = self.journal.refused(&waiting, problem.code.as_str(), now)?;
+                    told.iter().for_each(events::log);
                     events::write(&Event::ParcelRefused { kind: waiting.kind.as_str(), code: problem.code });
                 }
-                _ => return Err(Stuck),
+                answer => {
+                    passed_over(answer)?;
+                    pass.stuck = true;
+                }
             }
         }
-        Ok(true)
+        pass.more = true;
+        Ok(())
     }
 
     fn parcel(&self, Waiting { kind, key, algorithm, content, .. }: &Waiting) -> Parcel {
@@ -217,11 +310,11 @@ impl Clerk {
         if waiting.kind == ParcelKind::Case {
             let outcome = if kept.refused.is_some() { Outcome::NotFiled } else { Outcome::Filed };
             match self.resolve(&waiting.key, outcome, kept.refused.map(ProblemCode::as_str)) {
-                Ok(()) => {}
                 // Settled already, just before the power failed.
-                Err(Stuck) if self.journal.row(&waiting.key)?.is_some_and(|row| !row.is_open()) => {}
-                Err(stuck) => return Err(stuck),
+                Ok(()) | Err(JournalError::NotOpen(_)) => {}
+                Err(error) => return Err(error.into()),
             }
+            self.mail.is_due();
         }
         self.journal.delivered(waiting.sequence)?;
         events::write(&Event::ParcelDelivered { kind: waiting.kind.as_str() });
@@ -267,6 +360,21 @@ impl Clerk {
     pub(super) fn seal<T: Serialize>(&self, message: &T) -> Option<Content> {
         let bytes = self.tools.seal_to.seal(&serde_json::to_vec(message).ok()?).ok()?;
         (bytes.len() <= PARCEL_MAX_BYTES).then_some(Content { algorithm: seal::ALGORITHM, bytes })
+    }
+}
+
+/// An answer that is not the one that was asked for: nobody answers, or somebody says no.
+fn passed_over(answer: Result<Answer, AgencyError>) -> Result<(), Stuck> {
+    match answer {
+        Err(error) if error.is_outage() || error == AgencyError::Cancelled => Err(Stuck),
+        Err(error) => {
+            events::write(&Event::AgencyFailed { how: error.as_str() });
+            Ok(())
+        }
+        Ok(_) => {
+            events::write(&Event::AgencyFailed { how: AgencyError::Garbled.as_str() });
+            Ok(())
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use contract::problem::{Problem, ProblemCode};
 use rusqlite::{OptionalExtension, params};
 
 use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, cases, evaluations, questionnaires};
+use crate::opener::OpenerError;
 use crate::store::meaning;
 use crate::{clock, opener};
 
@@ -87,7 +88,8 @@ fn inside(agency: &Agency, kind: ParcelKind, content: &[u8]) -> Result<Option<In
         ParcelKind::Case | ParcelKind::Evaluation | ParcelKind::Answers => {
             agency.opener.open(content).map_err(|error| {
                 eprintln!("agency: parcel: {error}");
-                ProblemCode::BadRequest
+                // What is wrong here may be mended; what was sealed to somebody else is not.
+                if matches!(error, OpenerError::Sealed) { ProblemCode::BadRequest } else { ProblemCode::Other }
             })?
         }
     };
@@ -101,13 +103,12 @@ fn inside(agency: &Agency, kind: ParcelKind, content: &[u8]) -> Result<Option<In
 
 fn work(call: &Call<'_>, opened: &Opened) -> Result<Json<ParcelKept>, Refusal> {
     let Opened { parcel, content, inside } = opened;
-    let inside = inside.as_ref().map_err(|code| Refusal::from(*code))?;
     let digest = content_digest(content);
     let (kind, key) = (parcel.kind.as_str(), &parcel.key);
     if let Some(refused) = kept(call, parcel, &digest)? {
         return Ok(Json(ParcelKept { key: key.clone(), digest, refused }));
     }
-    let refused = match inside {
+    let refused = match inside.as_ref().map_err(|code| Refusal::from(*code))? {
         Some(inside) => done(call, key, inside)?,
         None => None,
     };
@@ -165,7 +166,11 @@ fn done(call: &Call<'_>, key: &str, inside: &Inside) -> Result<Option<ProblemCod
         }
         Err(Refusal::Problem(problem)) => {
             call.db.execute_batch("ROLLBACK TO parcel; RELEASE parcel")?;
-            Ok(Some(problem.code))
+            match problem.code {
+                // Not now: nothing is kept, and the terminal comes again.
+                ProblemCode::ProviderDown | ProblemCode::Busy | ProblemCode::Closed => Err(ProblemCode::Busy.into()),
+                code => Ok(Some(code)),
+            }
         }
         Err(broken) => Err(broken),
     }
