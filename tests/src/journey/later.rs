@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::good::expect;
 use super::{Ending, Journey, Play, filing, item, witness};
 use crate::until::until;
@@ -77,8 +79,11 @@ fn complaint(play: &mut Play) -> Result<(), String> {
     filing::settled(play, "filed")?;
     let cases = witness::rows(play, "agency/agency.db", "SELECT item, key, NULL FROM cases")?;
     let acts = witness::rows(play, "terminal/journal.sqlite", "SELECT item, act, told FROM acts")?;
-    expect(cases.len() == 1 && acts.len() == 1 && cases[0].1 == acts[0].1, "another case is filed, or none")?;
-    expect(acts[0].2 == "queued", "the citizen was told something else")
+    let ([(_, key, _)], [(_, act, told)]) = (&cases[..], &acts[..]) else {
+        return Err(format!("{} cases of {} acts", cases.len(), acts.len()));
+    };
+    expect(key == act, "another case is filed")?;
+    expect(told == "queued", "the citizen was told something else")
 }
 
 fn opinion(play: &mut Play) -> Result<(), String> {
@@ -109,17 +114,16 @@ fn records(play: &mut Play) -> Result<(), String> {
     let sealed = crate::emulate::line::bytes(content).ok_or("no hexadecimal")?;
     let archive = through(Command::new("age").args(["-d", "-i"]).arg(play.ground.path("certs/seal.key")), &sealed)?;
     let unpack = |file: &str| through(Command::new("tar").args(["-x", "-O", "-f", "-", file]), &archive);
-    let manifest: serde_json::Value =
-        serde_json::from_slice(&unpack("manifest.json")?).map_err(|why| why.to_string())?;
-    let files = manifest["files"].as_array().cloned().unwrap_or_default();
+    let manifest: Value = serde_json::from_slice(&unpack("manifest.json")?).map_err(|why| why.to_string())?;
+    let files = at(&manifest, "files").as_array().cloned().unwrap_or_default();
     expect(
-        manifest["act"] == act.as_str() && manifest["complete"] == true && files.len() == 6,
+        at(&manifest, "act") == act.as_str() && at(&manifest, "complete") == true && files.len() == 6,
         "the manifest is not whole",
     )?;
     for file in &files {
-        let name = file["name"].as_str().unwrap_or_default();
+        let name = at(file, "name").as_str().unwrap_or_default();
         let digest = through(&mut Command::new("sha256sum"), &unpack(name)?)?;
-        let said = file["digest"].as_str().unwrap_or_default().trim_start_matches("sha256:").to_owned();
+        let said = at(file, "digest").as_str().unwrap_or_default().trim_start_matches("sha256:").to_owned();
         expect(
             !said.is_empty() && digest.starts_with(said.as_bytes()),
             &format!("{name} is not what the manifest says"),
@@ -137,8 +141,8 @@ fn head(play: &mut Play) -> Result<(), String> {
     let parcels = witness::rows(play, "agency/agency.db", parcel)?;
     let (content, algorithm, _) = parcels.first().ok_or("no head has come")?;
     expect(algorithm == "ecdsa-p256-sha256", &format!("signed with {algorithm}"))?;
-    let head: serde_json::Value = serde_json::from_str(content).map_err(|why| why.to_string())?;
-    let said = |field: &str| head[field].as_str().unwrap_or_default().to_owned();
+    let head: Value = serde_json::from_str(content).map_err(|why| why.to_string())?;
+    let said = |field: &str| at(&head, field).as_str().unwrap_or_default().to_owned();
     let file = |name: &str, bytes: &[u8]| {
         let path = play.ground.path(name);
         std::fs::write(&path, bytes).map(|()| path).map_err(|error| error.to_string())
@@ -155,6 +159,11 @@ fn head(play: &mut Play) -> Result<(), String> {
     let folder = play.ground.path("terminal");
     let look = || kiosk::audit::tool::verify(&folder, Some(kept.clone())).map_err(|error| error.to_string());
     expect(look()?.1.is_empty(), "the chain does not meet its own head")
+}
+
+/// A field of a JSON object; null where it has none.
+fn at<'a>(object: &'a Value, field: &str) -> &'a Value {
+    object.get(field).unwrap_or(&Value::Null)
 }
 
 /// Nothing of it can be read on the terminal's disk.
@@ -174,7 +183,7 @@ fn delivered(play: &Play, kind: &str) -> Result<(), String> {
         let kept = witness::rows(play, "agency/agency.db", &at_agency).ok().filter(|rows| !rows.is_empty())?;
         witness::rows(play, "terminal/journal.sqlite", &here).ok().filter(Vec::is_empty).map(|_| kept)
     })?;
-    expect(kept.len() == 1 && kept[0].1.is_empty(), &format!("the agency has {kept:?}"))
+    expect(matches!(&kept[..], [(_, refused, _)] if refused.is_empty()), &format!("the agency has {kept:?}"))
 }
 
 /// What a program makes of some bytes.

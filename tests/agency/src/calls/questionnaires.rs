@@ -43,5 +43,5 @@ fn work(call: &Call<'_>, sheet: &AnswerQuestionnaire) -> Result<Json<AnswersKept
 }
 
 pub(super) fn keep(call: &Call<'_>, sheet: &AnswerQuestionnaire) -> Result<(), Refusal> {
-    Ok(call.agency.opinions.count(call.db, sheet, call.today)?)
+    call.agency.opinions.count(call.db, sheet, call.today)
 }
