@@ -76,6 +76,7 @@ journeys! {
     disk_full = "disk-full";
     complaint_without_the_agency = "complaint-without-the-agency";
     opinion_without_the_agency = "opinion-without-the-agency";
+    time_is_over = "time-is-over";
     head_of_the_audit = "head-of-the-audit";
     records_of_a_case = "records-of-a-case";
     disk_read_only = "disk-read-only";

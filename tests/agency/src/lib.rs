@@ -19,6 +19,7 @@
 //! | `papers`, `pdf` | what stands on each document; the one layout of all of them |
 //! | [`seal`] | what is signed into the QR code of a document, and how it is checked |
 //! | `windows` | where a person goes on, and when somebody is there |
+//! | [`opener`], [`draft`] | what terminals have sealed, and what of it a window opens |
 //! | [`opinion`], [`report`] | what people are asked of the service; counts of what they said |
 //! | [`texts`] | policy texts, their index, and the bulletin |
 //! | [`tls`] | both sides of TLS, from what `agency certs` wrote |
@@ -31,6 +32,7 @@ mod cases;
 pub mod catalogue;
 pub mod certs;
 mod clock;
+pub mod draft;
 pub mod hsm;
 mod language;
 mod legacy;

@@ -54,6 +54,20 @@ enum Command {
         #[arg(long)]
         bad: bool,
     },
+    /// Print what somebody had typed at a terminal when their time was over, by the number that they were shown: JSON.
+    Draft {
+        /// Where the agency's database is kept.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Where the key for opening is kept.
+        #[arg(long, value_name = "DIR")]
+        certs: PathBuf,
+        /// At which terminal.
+        #[arg(long, value_name = "ID")]
+        terminal: String,
+        /// Eight digits, with a blank between them or without.
+        number: String,
+    },
     /// Be the telephone of an invented person: print the code of their electronic card, or the newest message that reached a number.
     Phone {
         /// Where the agency's database is kept.
@@ -177,6 +191,9 @@ fn main() -> ExitCode {
         Command::Questionnaire { data } => print(agency::report::questionnaires(&data)),
         Command::Evaluations { data, bad: true } => print(agency::report::bad_evaluations(&data)),
         Command::Evaluations { data, bad: false } => evaluations(&data),
+        Command::Draft { data, certs, terminal, number } => {
+            print(agency::draft::open(&data, &certs, &terminal, &number))
+        }
         Command::Phone { data, card, messages } => phone(&data, card, messages.as_deref()),
     };
     match outcome {

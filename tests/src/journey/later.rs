@@ -34,6 +34,12 @@ pub(super) fn journeys() -> Vec<Journey> {
             },
         },
         Journey {
+            name: "time-is-over",
+            tells: "the time of a visit ends while somebody types: it is sealed under a number, with which a window opens it",
+            play: time_is_over,
+            ending: Ending { pages: "welcome home fetching form farewell welcome", ..nothing() },
+        },
+        Journey {
             name: "head-of-the-audit",
             tells: "the newest line of the audit reaches the agency, signed; a chain that was made anew since is found out with it",
             play: head,
@@ -133,6 +139,30 @@ fn records(play: &mut Play) -> Result<(), String> {
     expect(text("log.txt")?.contains(&format!("event=act_begun act={act} ")), "the log does not know the act")?;
     expect(text("evidence.json")?.contains("witness"), "the witness is missing")?;
     expect(!text("consent.json")?.contains("\"words\":\"\""), "the consent has no words")
+}
+
+fn time_is_over(play: &mut Play) -> Result<(), String> {
+    item::begin(play)?;
+    play.open("转移与异议")?;
+    play.tap("转移与异议")?;
+    item::open(play, "投诉建议")?;
+    for answer in ["投诉", &format!("pinyin paidui {WORDS}"), "下一步"] {
+        item::act(play, answer)?;
+    }
+    play.advance("visit_max")?;
+    play.page("farewell")?;
+    let labels = play.terminal.line("labels")?;
+    let number = labels.split("编号 ").nth(1).and_then(|rest| rest.get(..9)).ok_or("no number is shown")?.to_owned();
+    play.advance("notice")?;
+    play.page("welcome")?;
+    sealed(play, WORDS)?;
+    delivered(play, "draft")?;
+    let open = |number: &str| {
+        let [data, certs] = ["agency", "certs"].map(|name| play.ground.path(name));
+        agency::draft::open(&data, &certs, "t-0301", number).map_err(|why| why.to_string())
+    };
+    expect(open(&number)?.contains(WORDS), "the window finds something else")?;
+    expect(open("0000 0000").is_err(), "a number that nobody has opens something")
 }
 
 fn head(play: &mut Play) -> Result<(), String> {

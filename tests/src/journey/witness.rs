@@ -73,8 +73,14 @@ pub(super) fn audit(play: &Play) -> Result<(), String> {
     if let Some(broken) = wrong.first() {
         return Err(format!("audit: {broken}"));
     }
-    let lines = rows(play, "terminal/journal.sqlite", "SELECT text, NULL, NULL FROM audit ORDER BY sequence")?;
-    let acts = rows(play, "terminal/journal.sqlite", "SELECT act, outcome, NULL FROM acts ORDER BY sequence")?;
+    let read = |query: &str| rows(play, "terminal/journal.sqlite", query).ok();
+    // An act that begins between two looks stands in one of them only.
+    let (lines, acts) = until("the journal to stand still", Duration::from_secs(10), || {
+        let acts = read("SELECT act, outcome, NULL FROM acts ORDER BY sequence")?;
+        let lines = read("SELECT text, NULL, NULL FROM audit ORDER BY sequence")?;
+        let still = read("SELECT act, outcome, NULL FROM acts ORDER BY sequence")? == acts;
+        still.then_some((lines, acts))
+    })?;
     let of = |event: &str| lines.iter().filter(|(text, ..)| text.contains(event)).collect::<Vec<_>>();
     if of(" event=act_begun ").len() != acts.len() {
         return Err(format!("audit: {} acts, but the journal has {}", of(" event=act_begun ").len(), acts.len()));
