@@ -119,7 +119,9 @@ fn an_outside_crate_is_named_in_a_second_room() {
                 continue;
             }
             // A room of ours may have the crate's name (`hal::card::pcsc`), and so may the end of another.
-            let ours = |before: &str| before.ends_with("::") || before.ends_with('_');
+            let ours = |before: &str| {
+                before.ends_with("::") || before.ends_with(|sign: char| sign == '_' || sign.is_alphanumeric())
+            };
             let named = |line: &str| line.match_indices(name).any(|(at, _)| !ours(&line[..at]));
             offenders.extend(code(&text).filter(|(_, line)| named(line)).map(|(n, _)| format!("{file}:{n}: {name}")));
         }
