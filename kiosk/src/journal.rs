@@ -186,18 +186,20 @@ impl Journal {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Opens what is there to enter something beside a running terminal. Makes nothing.
+    /// Opens what is there to enter something beside a running terminal, as a run of its own. Makes no journal where there is none.
     ///
     /// # Errors
     /// [`JournalError::Open`], [`JournalError::Use`].
-    pub fn enter(directory: &Path, terminal: &str) -> Result<Self, JournalError> {
+    pub fn enter(directory: &Path, terminal: &str, now: Now) -> Result<Self, JournalError> {
         let file = directory.join(FILE);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(&file, flags).map_err(|error| JournalError::Use(error).at(directory))?;
         db.busy_timeout(BUSY)?;
         db.pragma_update(None, "synchronous", "FULL")?;
-        let run: i64 = db.query_row("SELECT ifnull(max(run), 0) FROM runs", [], |row| row.get(0))?;
-        let teller = Teller { run, terminal: terminal.to_owned(), algorithm: Algorithm::Sha256 };
+        // Its elapsed time is not that of the terminal.
+        db.execute("INSERT INTO runs (begun_ms) VALUES (?1)", [now.unix_ms])?;
+        let teller =
+            Teller { run: db.last_insert_rowid(), terminal: terminal.to_owned(), algorithm: Algorithm::Sha256 };
         Ok(Self { db, teller, interrupted: Vec::new() })
     }
 

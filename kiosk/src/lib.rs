@@ -6,7 +6,10 @@
 //! | [`view`] | `view`: what a state looks like, in finished words |
 //! | [`app`] | threads: receive, step, perform, show; [`app::clerk`] alone performs acts |
 //! | [`agency`] | questions to the agency and how they fail; the only folder that names the HTTP crate |
-//! | [`journal`] | acts on disk: "was it printed?"; the only file that names the database crate |
+//! | [`journal`] | on disk: acts ("was it printed?"), lines of the audit, what waits for the agency; the only folder that names the database crate |
+//! | [`audit`] | the chain of what happened here, and its verifier |
+//! | [`crypto`] | sealing, signing, pseudonyms; the only folder that calls the crypto crate |
+//! | [`command`] | what the program prints when it is asked about what it has kept |
 //! | [`catalogue`] | an agency's catalogue in a file, checked with the terminal's eyes |
 //! | [`config`] | layers of configuration into one checked [`contract::site::Site`] |
 //! | [`input_method`] | pinyin and strokes for the keyboard on the glass; the only folder that knows librime |

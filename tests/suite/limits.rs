@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use contract::site::Limits;
+use hal::Code;
 use hall::sim::Sim;
-use kiosk::session::{Effect, Input, Post};
+use kiosk::agency::AgencyError;
+use kiosk::session::{Completion, Device, Effect, Input, Post};
 use ui::{Intent, Page};
 
 /// A terminal at that place, with limits of its own.
@@ -67,4 +69,21 @@ fn the_time_is_over_and_what_was_typed_is_lost() {
     let Page::Farewell(farewell) = sim.screen().page else { panic!("{}", sim.state.page_name()) };
     let shown = format!("编号 {} {}", &code[..4], &code[4..]);
     assert!(farewell.items.iter().any(|(_, text)| *text == shown), "{:?}", farewell.items);
+}
+
+#[test]
+fn nobody_looks_what_became_of_an_act_or_sees_that_the_outbox_is_full() {
+    for (place, code) in [("welcome, books open", "store.unresolved"), ("welcome, outbox full", "store.outbox_full")] {
+        let Page::Welcome(welcome) = Sim::at(place).screen().page else { panic!("{place}") };
+        let wanted = ui::words::Words::of(ui::Lang::Zh).fault(code, "staff");
+        assert!(welcome.notices.iter().any(|notice| notice.contains(wanted)), "{place}: {:?}", welcome.notices);
+    }
+}
+
+#[test]
+fn an_opinion_is_said_to_be_kept_where_nothing_can_be() {
+    let mut sim = Sim::at("rated");
+    sim.feed(Input::Health(Device::Store, Err(Code::StoreUnwritable)));
+    sim.done(Completion::Evaluated(Err(AgencyError::Unreachable)));
+    assert_eq!(sim.state.page_name(), "agency-fault");
 }

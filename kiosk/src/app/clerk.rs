@@ -186,6 +186,8 @@ impl Clerk {
                     self.acts.fetch_sub(1, Ordering::AcqRel);
                     self.inbox.send(Input::Done(ticket, Completion::Acted(end)));
                     (self.at)(kind, Boundary::Told);
+                    // Also while the agency does not answer: room is counted when it is taken.
+                    self.look_at_the_books();
                     self.mail.is_due();
                 }
                 Ok(Work::Note(note)) => self.note(note),

@@ -76,7 +76,7 @@ fn obey(what: Acts, site: &Site) -> Result<bool, Box<dyn std::error::Error>> {
     let directory = Path::new(&site.storage.directory);
     let now = SystemClock::start().now();
     if let Acts::Reconcile { act: Some(act), outcome: Some(outcome), staff: Some(staff) } = what {
-        let mut journal = Journal::enter(directory, &site.terminal.id)?;
+        let mut journal = Journal::enter(directory, &site.terminal.id, now)?;
         tool::enter(&mut journal, &act, outcome, &By::Staff(Name::from(staff.as_str())), now)?;
         println!("{act} {}, as {staff} has found out; the agency will be told", outcome.as_str());
         return Ok(true);

@@ -287,12 +287,13 @@ impl Journal {
         self.select("ORDER BY sequence")
     }
 
-    /// How many acts that were begun before this moment are still open.
+    /// Of how many acts that were begun before this moment nobody knows how they ended; what is on its way is known to be.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn open_since(&self, begun_before_ms: i64) -> Result<usize, JournalError> {
-        let count = format!("SELECT count(*) FROM acts WHERE {OPEN} AND begun_ms < ?1");
+    pub fn unknown_since(&self, begun_before_ms: i64) -> Result<usize, JournalError> {
+        let unknown = "ifnull(outcome, 'unknown') = 'unknown'";
+        let count = format!("SELECT count(*) FROM acts WHERE {OPEN} AND {unknown} AND begun_ms < ?1");
         let count: i64 = self.db.query_row(&count, [begun_before_ms], |row| row.get(0))?;
         Ok(usize::try_from(count).unwrap_or(0))
     }

@@ -79,7 +79,7 @@ pub fn export(journal: &Journal, which: &Which) -> Result<Vec<String>, JournalEr
 /// # Errors
 /// [`JournalError::Use`].
 pub fn overdue(journal: &Journal, now: Now) -> Result<usize, JournalError> {
-    journal.open_since(now.unix_ms.saturating_sub(OVERDUE_MS))
+    journal.unknown_since(now.unix_ms.saturating_sub(OVERDUE_MS))
 }
 
 /// What somebody must find out, an act a line: what to look at, and what may be entered.

@@ -178,9 +178,7 @@ fn draft(visit: &Visit, scene: &Scene, cx: &mut Context<'_>) -> Option<String> {
         Scene::Review(review) => &review.form,
         _ => return None,
     };
-    let health = &cx.terminal.health;
-    let room = health.outbox == Some(Ok(())) && health.store == Some(Ok(()));
-    if form.item.kind != Kind::Filing || form.answers.is_empty() || !room {
+    if form.item.kind != Kind::Filing || form.answers.is_empty() || !cx.terminal.health.can_keep() {
         return None;
     }
     // Nobody can guess it: the token is random.

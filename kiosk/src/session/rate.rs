@@ -6,7 +6,6 @@
 
 use contract::message::{AnswerQuestionnaire, Evaluate, Satisfaction};
 use contract::problem::ProblemCode;
-use hal::Code;
 use ui::Intent;
 
 use super::context::{Context, Refusal};
@@ -58,8 +57,8 @@ impl Said {
 
 /// What comes after a case, its paper or its page: the question, if it has not been asked yet; else home.
 pub(super) fn then_home(visit: &mut Visit, cx: &mut Context<'_>) -> Scene {
-    let room = cx.terminal.health.outbox != Some(Err(Code::StoreOutboxFull));
-    match visit.to_rate.take().filter(|_| room) {
+    // What might have to wait is not asked for where it cannot.
+    match visit.to_rate.take().filter(|_| cx.terminal.health.can_keep()) {
         Some(case) => Scene::Rating(Rating { case, level: None, until_ms: page_end_ms(cx) }),
         None => Scene::Home(Home::default()),
     }
@@ -163,10 +162,10 @@ pub(super) fn ended(rated: Rated, completion: Completion, cx: &mut Context<'_>) 
         (Said::Opinion(opinion), Some(ProblemCode::ItemChanged)) if opinion.reason.is_some() => {
             send(Evaluate { reason: None, reasons_version: None, ..opinion }, cx)
         }
-        (_, Some(_)) => Scene::message(Message::of(&error)),
-        (said, None) => {
+        (said, None) if cx.terminal.health.can_keep() => {
             cx.push(Effect::Post(said.post()));
             Scene::message(Message::ThanksLater)
         }
+        _ => Scene::message(Message::of(&error)),
     }
 }

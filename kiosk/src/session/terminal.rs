@@ -54,6 +54,11 @@ pub struct Health {
 }
 
 impl Health {
+    /// Whether what is said now can be kept for later.
+    pub(super) fn can_keep(&self) -> bool {
+        [self.store, self.outbox].iter().all(|health| *health == Some(Ok(())))
+    }
+
     /// Where the health of this device stands.
     pub(super) const fn place(&mut self, device: Device) -> &mut Option<DeviceHealth> {
         match device {

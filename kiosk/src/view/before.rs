@@ -63,8 +63,9 @@ fn notices(state: &State, words: &Words) -> Vec<String> {
         .flatten()
         .filter_map(Result::err);
     let door = state.terminal.contacts.contains(&Sensor::Door).then_some(Code::SensorsDoor);
-    let store = health.store.and_then(Result::err);
-    let faults: Vec<Code> = store.into_iter().chain(printers(state)).chain(door).chain(others).collect();
+    let kept = [health.store, health.outbox].into_iter().flatten().filter_map(Result::err);
+    let books = health.books.and_then(Result::err);
+    let faults: Vec<Code> = kept.chain(printers(state)).chain(door).chain(others).chain(books).collect();
     let tell = |code: &Code| format!("{}{}", citizen(*code, words), staff(*code, words));
     let kept = state.terminal.kept_cards;
     let kept = (kept > 0).then(|| words.fill("welcome.kept_cards", &[("count", &kept.to_string())]));

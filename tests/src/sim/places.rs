@@ -64,6 +64,8 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
             Contact(Sensor::Door, true),
         ],
     ),
+    ("welcome, books open", "welcome", &[Broken(Device::Books, Code::StoreUnresolved)]),
+    ("welcome, outbox full", "welcome", &[Broken(Device::Outbox, Code::StoreOutboxFull)]),
     ("welcome, called", "welcome", &[Contact(Sensor::CallButton, true)]),
     ("tampered", "welcome", &[Contact(Sensor::Tamper, true)]),
     ("tampered, card", "tampered", &[Insert]),

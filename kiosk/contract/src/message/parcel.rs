@@ -63,7 +63,8 @@ pub struct Parcel {
     pub terminal: String,
     /// What is in it.
     pub kind: ParcelKind,
-    /// The act id it belongs to, or one made in the same way.
+    /// Names it, with its kind: the act id of records and cases, eight digits of a draft, the day of a head, and a random name of what somebody
+    /// thinks.
     pub key: String,
     /// How it is sealed: `age-v1-x25519`; for a head, how it is signed: `ecdsa-p256-sha256` or `ed25519`.
     pub algorithm: String,

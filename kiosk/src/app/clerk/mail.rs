@@ -39,7 +39,7 @@ pub(super) struct Mail {
     room: u64,
     due: Instant,
     failures: u32,
-    /// The parcel that was tried last; 0 before the first.
+    /// The last parcel that was handed over, or passed over; 0 before the first.
     after_parcel: i64,
     /// Documents that the printer does not remember as printed.
     asked: BTreeSet<String>,
@@ -269,12 +269,13 @@ impl Clerk {
         for _ in 0..AT_ONCE {
             let Some(waiting) = self.journal.next_parcel(self.mail.after_parcel)? else {
                 self.mail.after_parcel = 0;
+                // Those that were passed over come again.
+                pass.stuck |= self.journal.next_parcel(0)?.is_some();
                 return Ok(());
             };
             if self.is_wanted(pass) {
                 return Ok(());
             }
-            self.mail.after_parcel = waiting.sequence;
             match self.tools.net.ask(0, Question::Deliver(self.parcel(&waiting))) {
                 Ok(Answer::Delivered(kept))
                     if kept.key == waiting.key && kept.digest == content_digest(&waiting.content) =>
@@ -295,6 +296,7 @@ impl Clerk {
                     pass.stuck = true;
                 }
             }
+            self.mail.after_parcel = waiting.sequence;
         }
         pass.more = true;
         Ok(())
@@ -353,6 +355,7 @@ impl Clerk {
         if !kept {
             events::write(&Event::JournalFailed);
         }
+        self.look_at_the_books();
         self.mail.is_due();
     }
 
