@@ -340,12 +340,17 @@ catalogue! {
     /// The agency's certificate is not valid at the terminal's time, in a way that only a wrong clock explains.
     AgencyClockWrong = "agency.clock_wrong", Offline, Hardware, Maintain;
 
+    /// The terminal's clock and the agency's differ by more than minutes, though both are of this time.
+    ClockOff = "clock.off", Online, Software, Configure;
+
     /// What the terminal has to keep cannot be written to its disk.
     StoreUnwritable = "store.unwritable", HardwareError, Hardware, Maintain;
     /// What waits for the agency has no more room.
     StoreOutboxFull = "store.outbox_full", Busy, Software, Maintain;
     /// For more than a day nobody has found out how an act ended.
     StoreUnresolved = "store.unresolved", Online, User, Maintain;
+    /// The agency has refused for good something that was kept for it.
+    StoreParcelRefused = "store.parcel_refused", Online, User, Maintain;
 }
 
 #[cfg(test)]

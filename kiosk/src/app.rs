@@ -35,6 +35,7 @@ pub use inbox::{Inbox, Queue, inbox};
 use crate::agency::client::{Credentials, CredentialsError};
 use crate::clock::{Clock, SystemClock};
 use crate::crypto::person::PersonKey;
+use crate::crypto::random_hex;
 use crate::crypto::seal::{Recipient, SealError};
 use crate::crypto::sign::Signer;
 use crate::devices::UnknownModel;
@@ -119,7 +120,7 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let inbox = queue.inbox();
     // Before anything that may have something to tell.
     recorder::start(journal.beside()?, wall, inbox.clone())?;
-    let net = net::start(credentials, inbox.clone())?;
+    let net = net::start(credentials, wall, site.limits.clock_off_max_ms, inbox.clone())?;
     let cards = reader::start(&site, &inbox)?;
     let authority = authority::start(&site, net.clone(), inbox.clone())?;
     let printers = printer::start(&site, journal.interrupted(), &inbox)?;
@@ -141,14 +142,6 @@ fn typing(site: &Site, inbox: Inbox) -> Result<desk::Desk, std::io::Error> {
     let folder = scratch.join("input");
     let open = desk::helper(Place { data: rime::DATA.into(), folder });
     desk::start(open, move |ticket, result| inbox.send(Input::Done(ticket, Completion::Composed(result))))
-}
-
-/// `N` random bytes from the machine, as hexadecimal.
-pub(crate) fn random_hex<const N: usize>() -> Result<String, std::io::Error> {
-    use std::io::Read;
-    let mut bytes = [0; N];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The loop and what it turns around.
@@ -281,10 +274,7 @@ impl Hands {
                 self.clerk.note(Note::Told { act: act.text, outcome });
                 None
             }
-            Effect::Post(post) => {
-                self.clerk.note(Note::Post(post));
-                None
-            }
+            Effect::Post(ticket, post) => self.clerk.post(ticket, post),
             Effect::Press(ticket, key) => {
                 let refused = self.typing.submit(ticket, key).err()?;
                 Some(Input::Done(ticket, Completion::Composed(Err(refused))))

@@ -5,3 +5,14 @@
 pub mod person;
 pub mod seal;
 pub mod sign;
+
+/// `N` random bytes from the machine, as hexadecimal.
+///
+/// # Errors
+/// The machine has none to give.
+pub fn random_hex<const N: usize>() -> std::io::Result<String> {
+    use std::io::Read;
+    let mut bytes = [0; N];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

@@ -306,6 +306,24 @@ events! {
         /// Why.
         code: ProblemCode,
     } => "parcel_refused", Terminal, audit, warn;
+    /// Somebody has a refused parcel sent again.
+    ParcelSentAgain {
+        /// What is in it.
+        kind: &'static str,
+        /// Its name; of a draft, none.
+        key: Name,
+        /// Who, by 工号.
+        by: Name,
+    } => "parcel_sent_again", Staff, audit, info;
+    /// Somebody has taken care of a refused parcel otherwise, and it is forgotten.
+    ParcelDropped {
+        /// What was in it.
+        kind: &'static str,
+        /// Its name; of a draft, none.
+        key: Name,
+        /// Who, by 工号.
+        by: Name,
+    } => "parcel_dropped", Staff, audit, info;
     /// What was to be kept here could not be written for a while, and there was no more room to let it wait.
     EventsLost {
         /// How many events.

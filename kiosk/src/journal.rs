@@ -8,6 +8,7 @@
 mod acts;
 mod audit;
 pub mod outbox;
+pub mod refused;
 pub mod tool;
 
 use std::os::unix::fs::DirBuilderExt;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use contract::format::Date;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 
-pub use acts::{By, Row};
+pub use acts::{AT_MOST, By, Row};
 
 use crate::audit::Algorithm;
 use crate::clock::Now;

@@ -13,6 +13,7 @@ mod context;
 mod effect;
 mod ending;
 mod enough;
+mod evidence;
 mod form;
 mod funnel;
 mod health;
@@ -45,6 +46,7 @@ pub use card_pin::{CardPin, Entry as PinEntry, Step as PinStep, Which as WhichPi
 pub use context::{Effects, Refusal};
 pub use effect::{Act, ActBody, ActId, ActKind, Boundary, CardCommand, ChangePin, Effect, Filing, Post};
 pub(crate) use enough::{Enough, of_nobody};
+pub use evidence::{Presented, ProofShown};
 pub(crate) use form::{Answered, CODE_KEYS, answered, may_skip, open_field};
 pub use funnel::FunnelStep;
 pub(crate) use health::{Closed, closed};
@@ -63,8 +65,8 @@ pub(crate) use review::seen_ms;
 pub use scan::Scanning;
 pub(crate) use slip::ready as slip_ready;
 pub use state::{
-    Acting, Cause, Checking, Doing, Evacuation, Farewell, Filed, Form, Gone, Home, Message, Notice, Pin, Reading,
-    Review, Scene, Serving, Shown, Stage, State,
+    Acting, Cause, Checking, Doing, Draft, Evacuation, Farewell, Filed, Form, Gone, Home, Message, Notice, Pin,
+    Reading, Review, Scene, Serving, Shown, Stage, State,
 };
 pub(crate) use table::{entries, extent, is_pairs};
 pub use terminal::{Health, Terminal};

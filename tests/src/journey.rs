@@ -15,6 +15,7 @@ pub mod kill;
 mod later;
 mod line;
 mod list;
+mod mail;
 mod mishap;
 mod opinion;
 pub mod paper;

@@ -116,7 +116,8 @@ impl Sim {
                 scene.ticket().or_else(|| visit.paused.as_deref().and_then(Scene::ticket))
             }
             Stage::Gone(gone) => gone.visit.paused.as_deref().and_then(Scene::ticket),
-            Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => self.state.terminal.keeping,
+            Stage::Farewell(farewell) => farewell.ticket().or(self.state.terminal.keeping),
+            Stage::Welcome(_) | Stage::Evacuation(_) => self.state.terminal.keeping,
         }
     }
 
@@ -273,6 +274,10 @@ pub enum What {
     Sampled,
     NotEvaluated,
     AnswersKept,
+    /// What may go later is on the disk.
+    Posted,
+    /// The disk does not take it.
+    NotPosted,
     Only,
     Mandated,
     Records,
@@ -307,7 +312,7 @@ pub enum What {
 
 impl What {
     /// One of each.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 55] = [
         Self::Read,
         Self::OtherCard,
         Self::Challenged,
@@ -331,6 +336,8 @@ impl What {
         Self::Sampled,
         Self::NotEvaluated,
         Self::AnswersKept,
+        Self::Posted,
+        Self::NotPosted,
         Self::Only,
         Self::Mandated,
         Self::Records,

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use agency::seal::Algorithm;
 use agency::{FONT_FILE, Server, Settings, certs};
 use contract::catalogue::Catalogue;
+use contract::message::{CaseName, FindCase};
+use contract::problem::ProblemCode;
 use hall::{line, people};
 use kiosk::agency::client::{Client, Credentials};
 use kiosk::agency::{AgencyError, Answer, Question};
@@ -37,6 +39,36 @@ fn catalogue(credentials: &Credentials) -> Result<Catalogue, AgencyError> {
         Answer::Catalogue(catalogue) => Ok(catalogue),
         _ => panic!("another answer"),
     }
+}
+
+#[test]
+fn a_refusal_of_another_question_is_told_as_ours() {
+    let directory = std::env::temp_dir().join(format!("agency-foreign-{}", std::process::id()));
+    certs::make(&directory, TERMINAL).unwrap();
+    let mishaps = directory.join("mishaps");
+    let server = server(&directory, mishaps.clone());
+    let credentials = line::credentials(&format!("https://{}", server.address()), &directory, TERMINAL).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let find = FindCase {
+        visit: "0".repeat(32),
+        session: String::new(),
+        name: CaseName::Key(format!("{TERMINAL}-0d15ea5e-1")),
+        id_last4: String::new(),
+        language: "zh".to_owned(),
+    };
+    let asked = || {
+        let client = Client::new(&credentials).unwrap();
+        runtime.block_on(client.ask(&Question::Find(find.clone()))).err()
+    };
+    let unknown = asked().unwrap();
+    assert_eq!(unknown.problem(), Some(ProblemCode::CaseUnknown));
+    assert!(unknown.is_certain());
+    std::fs::write(&mishaps, "foreign /v1/cases/find\n").unwrap();
+    let foreign = asked().unwrap();
+    assert_eq!(foreign, AgencyError::Garbled);
+    assert!(!foreign.is_certain(), "what was asked for counts as not done");
+    drop(server);
+    std::fs::remove_dir_all(&directory).unwrap();
 }
 
 #[test]

@@ -71,6 +71,10 @@ journeys! {
     telephone_tells_to_change_the_pin = "telephone-tells-to-change-the-pin";
     dissatisfied_with_a_reason = "dissatisfied-with-a-reason";
     questions_left_alone = "questions-left-alone";
+    clock_an_hour_off = "clock-an-hour-off";
+    outbox_full = "outbox-full";
+    parcel_refused = "parcel-refused";
+    answers_mixed_up = "answers-mixed-up";
     panic_in_a_visit = "panic-in-a-visit";
     panic_again_and_again = "panic-again-and-again";
     disk_full = "disk-full";

@@ -6,7 +6,7 @@ use contract::site::Limits;
 use hal::Code;
 use hall::sim::Sim;
 use kiosk::agency::AgencyError;
-use kiosk::session::{Completion, Device, Effect, Input, Post};
+use kiosk::session::{Completion, Device, Effect, Input, Post, wake_at};
 use ui::{Intent, Page};
 
 /// A terminal at that place, with limits of its own.
@@ -60,20 +60,43 @@ fn the_time_is_over_and_what_was_typed_is_lost() {
         .effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Post(Post::Draft { code, typed }) => Some((code.clone(), typed)),
+            Effect::Post(Some(_), Post::Draft { code, typed }) => Some((code.clone(), typed)),
             _ => None,
         })
         .collect();
     let [(code, typed)] = &drafts[..] else { panic!("{} drafts", drafts.len()) };
     assert!(!typed.inputs.is_empty() && typed.session.is_empty() && typed.consent.is_empty(), "it could be filed");
+    let number = format!("编号 {} {}", &code[..4], &code[4..]);
+    assert!(!numbers(&sim).contains(&number), "told before it is on the disk");
+    // The clerk is busy; then whoever waits has the whole time to write it down.
+    sim.elapsed_ms += 10_000;
+    assert_eq!(sim.done(Completion::Posted(true)), None);
+    assert_eq!(numbers(&sim), [number]);
+    sim.pull();
+    assert_eq!(wake_at(&sim.state), Some(sim.elapsed_ms + sim.state.terminal.site.limits.notice_ms));
+}
+
+/// What the farewell lists.
+fn numbers(sim: &Sim) -> Vec<String> {
     let Page::Farewell(farewell) = sim.screen().page else { panic!("{}", sim.state.page_name()) };
-    let shown = format!("编号 {} {}", &code[..4], &code[4..]);
-    assert!(farewell.items.iter().any(|(_, text)| *text == shown), "{:?}", farewell.items);
+    farewell.items.into_iter().map(|(_, text)| text).filter(|text| text.starts_with("编号")).collect()
+}
+
+#[test]
+fn a_number_is_told_under_which_nothing_is_kept() {
+    let sim = Sim::at("farewell, draft lost");
+    let Page::Farewell(farewell) = sim.screen().page else { panic!("{}", sim.state.page_name()) };
+    assert!(numbers(&sim).is_empty() && farewell.hint.contains("没有保存"), "{}", farewell.hint);
 }
 
 #[test]
 fn nobody_looks_what_became_of_an_act_or_sees_that_the_outbox_is_full() {
-    for (place, code) in [("welcome, books open", "store.unresolved"), ("welcome, outbox full", "store.outbox_full")] {
+    for (place, code) in [
+        ("welcome, books open", "store.unresolved"),
+        ("welcome, parcel refused", "store.parcel_refused"),
+        ("welcome, clock off", "clock.off"),
+        ("welcome, outbox full", "store.outbox_full"),
+    ] {
         let Page::Welcome(welcome) = Sim::at(place).screen().page else { panic!("{place}") };
         let wanted = ui::words::Words::of(ui::Lang::Zh).fault(code, "staff");
         assert!(welcome.notices.iter().any(|notice| notice.contains(wanted)), "{place}: {:?}", welcome.notices);
@@ -85,5 +108,9 @@ fn an_opinion_is_said_to_be_kept_where_nothing_can_be() {
     let mut sim = Sim::at("rated");
     sim.feed(Input::Health(Device::Store, Err(Code::StoreUnwritable)));
     sim.done(Completion::Evaluated(Err(AgencyError::Unreachable)));
+    assert_eq!(sim.state.page_name(), "agency-fault");
+    // Or where the disk fails in that moment.
+    let mut sim = Sim::at("opinion, being sealed");
+    sim.done(Completion::Posted(false));
     assert_eq!(sim.state.page_name(), "agency-fault");
 }

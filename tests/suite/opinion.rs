@@ -21,8 +21,8 @@ fn sent(sim: &Sim) -> (Asked<'_, Evaluate>, Asked<'_, AnswerQuestionnaire>) {
         match effect {
             Effect::Ask(ticket, Question::Evaluate(opinion)) => opinions.push((*ticket, opinion)),
             Effect::Ask(ticket, Question::Answers(sheet)) => sheets.push((*ticket, sheet)),
-            Effect::Post(Post::Evaluation(opinion)) => opinions.push((LATER, opinion)),
-            Effect::Post(Post::Answers(sheet)) => sheets.push((LATER, sheet)),
+            Effect::Post(_, Post::Evaluation(opinion)) => opinions.push((LATER, opinion)),
+            Effect::Post(_, Post::Answers(sheet)) => sheets.push((LATER, sheet)),
             _ => {}
         }
     }
@@ -93,7 +93,9 @@ fn an_opinion_is_lost_with_the_line_or_with_its_visit() {
     let mut sim = Sim::at("rated, with a reason");
     assert_eq!(sim.done(Completion::Evaluated(Err(AgencyError::Timeout))), None);
     let kept = |sim: &Sim| sent(sim).0.iter().filter(|(ticket, _)| *ticket == LATER).count();
-    assert_eq!((sim.state.page_name(), kept(&sim)), ("thanks-later", 1));
+    assert_eq!((sim.state.page_name(), kept(&sim)), ("rated", 1), "thanks for what is not kept yet");
+    assert_eq!(sim.tap(Intent::Leave), None);
+    assert_eq!(kept(&sim), 1, "it is kept twice");
     let mut sim = Sim::at("rated, with a reason");
     assert_eq!(sim.tap(Intent::Leave), None);
     assert_eq!(kept(&sim), 1, "its answer finds nobody, whatever it is");

@@ -68,7 +68,7 @@ fn a_room_knows_a_room_that_it_must_not_know() {
 #[test]
 fn an_outside_crate_is_named_in_a_second_room() {
     // Crate, and where it may be named.
-    let rooms: [(&str, &[&str]); 22] = [
+    let rooms: [(&str, &[&str]); 23] = [
         ("pcsc::", &["hal/src/card/pcsc.rs", "tests/benches/devices.rs"]),
         ("proptest::", &["tests/suite/junk.rs"]),
         ("serialport::", &["hal/src/wire/serial.rs"]),
@@ -91,6 +91,7 @@ fn an_outside_crate_is_named_in_a_second_room() {
         ("slint::", &["ui/src/window", "ui/src/headless.rs", "ui/build.rs"]),
         ("qrcode::", &["ui/src/window/qr.rs", "tests/agency/src/pdf", "tests/judge/"]),
         ("reqwest::", &["kiosk/src/agency/client.rs"]),
+        ("jiff::", &["kiosk/src/agency/client.rs", "tests/agency/src/clock.rs"]),
         (
             "rusqlite::",
             &[

@@ -84,6 +84,10 @@ pub mod path {
     pub const CALENDAR: &str = "/v1/calendar";
 }
 
+/// Header of every request, and of the answer to it: 32 hexadecimal digits that the terminal draws for this one request. An answer that does not
+/// carry those of its request is none, be it good or a refusal: lines and gateways have been seen to give one request's answer to another.
+pub const REQUEST_ID: &str = "request-id";
+
 /// Binds an answer to a visit and a person; both digests are compared before anything is shown or printed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

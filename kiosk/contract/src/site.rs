@@ -203,6 +203,7 @@ limits! {
     window_poll_ms = 10_000, 1_000..=300_000, "How stale the state of scanner and ID reader may be while nobody uses them.";
     agency_retry_ms = 5_000, 1_000..=300_000, "How soon an agency that could not be reached is asked again; each further time twice as late.";
     agency_retry_max_ms = 120_000, 1_000..=3_600_000, "Ten thousand terminals that ask every five seconds keep an agency down; in two minutes nobody has given up.";
+    clock_off_max_ms = 300_000, 60_000..=86_400_000, "How far the terminal's clock may be from the agency's: five minutes on a slip mislead nobody, and a slow line takes seconds.";
     outbox_parcels_max = 500, 1..=10_000, "Parcels that wait for the agency: a week of a busy hall without it. Full, what would need a place in it is closed.";
     pin_idle_ms = 90_000, 30_000..=300_000, "Quiet time on a page that holds a PIN, with the warning: a hand that fumbles needs it, a PIN must not lie there longer (domain 6.2).";
     visit_cases_max = 10, 1..=100, "Cases in one visit: a family's are five; more is a script, or somebody else's turn.";

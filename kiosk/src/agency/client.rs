@@ -4,20 +4,23 @@
 //! deadline and a largest size; an answer is read in pieces and given up the moment it grows beyond that.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use contract::catalogue::Catalogue;
-use contract::message::{CatalogueRequest, IDEMPOTENCY_KEY, path};
+use contract::message::{CatalogueRequest, IDEMPOTENCY_KEY, REQUEST_ID, path};
 use contract::problem::Problem;
 use contract::site::Site;
+use jiff::fmt::rfc2822;
 use reqwest::StatusCode;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::ETAG;
+use reqwest::header::{DATE, ETAG};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{AgencyError, Answer, OutOfDate, Question};
+use crate::crypto::random_hex;
 
 /// Names the catalogue that is there already.
 const IF_NONE_MATCH: &str = "if-none-match";
@@ -33,6 +36,8 @@ pub struct Credentials {
     reply_max_bytes: u64,
     document_max_bytes: u64,
     kept: Arc<Mutex<Option<Kept>>>,
+    /// What the agency's clock said last, in milliseconds since 1970; 0 before it has said anything.
+    date_unix_ms: Arc<AtomicI64>,
 }
 
 /// The last catalogue, with its tag. Nothing personal: the one thing that one visit's line leaves to the next.
@@ -81,7 +86,14 @@ impl Credentials {
             reply_max_bytes: site.limits.reply_max_bytes,
             document_max_bytes: site.limits.document_max_bytes,
             kept: Arc::default(),
+            date_unix_ms: Arc::default(),
         })
+    }
+
+    /// What the agency's clock has said since this was last asked, in milliseconds since 1970 and as exact as a second.
+    #[must_use]
+    pub fn take_date(&self) -> Option<i64> {
+        Some(self.date_unix_ms.swap(0, Ordering::AcqRel)).filter(|date| *date != 0)
     }
 
     /// How long a call may take.
@@ -203,11 +215,18 @@ impl Client {
         max_bytes: u64,
     ) -> Result<Reply, AgencyError> {
         let url = format!("{}{path}", self.to.url);
-        let mut post = self.http.post(url).json(request);
+        // A number that counted on would tell whose opinion comes right after whose visit.
+        let id = random_hex::<16>().map_err(|_| AgencyError::Cancelled)?;
+        let mut post = self.http.post(url).json(request).header(REQUEST_ID, &id);
         if let Some((name, value)) = header {
             post = post.header(name, value);
         }
         let mut reply = post.send().await.map_err(|error| failure(&error))?;
+        if reply.headers().get(REQUEST_ID).is_none_or(|echoed| echoed.as_bytes() != id.as_bytes()) {
+            return Err(not_ours(reply.status()));
+        }
+        let date = reply.headers().get(DATE).and_then(|date| date.to_str().ok()).and_then(unix_ms);
+        self.to.date_unix_ms.store(date.unwrap_or(0), Ordering::Release);
         let mut body = Vec::new();
         while let Some(piece) = reply.chunk().await.map_err(|error| failure(&error))? {
             if (body.len() + piece.len()) as u64 > max_bytes {
@@ -228,6 +247,17 @@ impl Client {
             }),
         }
     }
+}
+
+/// A moment as HTTP writes it (RFC 9110, 5.6.7), in milliseconds since 1970.
+fn unix_ms(date: &str) -> Option<i64> {
+    rfc2822::parse(date).ok().map(|date| date.timestamp().as_millisecond())
+}
+
+/// What came does not say that it answers this request: whatever stands in it, nothing is known of what was asked. A gateway that has lost the
+/// agency says so in its own words.
+fn not_ours(status: StatusCode) -> AgencyError {
+    if status.is_server_error() { AgencyError::Broken } else { AgencyError::Garbled }
 }
 
 fn read<A: DeserializeOwned>(body: &[u8]) -> Result<A, AgencyError> {
@@ -318,6 +348,14 @@ mod tests {
         assert_eq!(expired_for(1), AgencyError::OutOfDate(OutOfDate::Agency));
         assert_eq!(expired_for(3650), AgencyError::OutOfDate(OutOfDate::Clock));
         assert_eq!(untrusted(&InvalidCertificate(NotValidYet)), AgencyError::OutOfDate(OutOfDate::Clock));
+    }
+
+    #[test]
+    fn a_date_that_is_none_tells_the_time() {
+        assert_eq!(unix_ms("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777_000));
+        for junk in ["", "yesterday", "Sun, 06 Nov 1994 08:49:77 GMT", "784111777", "1994-11-06T08:49:37Z"] {
+            assert_eq!(unix_ms(junk), None, "{junk}");
+        }
     }
 
     #[test]

@@ -55,13 +55,13 @@ pub(super) enum Note {
     Count { day: Date, item: String, step: FunnelStep },
     /// The citizen has been shown how an act ended.
     Told { act: String, outcome: Outcome },
-    /// Something that may go later.
-    Post(Post),
 }
 
 enum Work {
     Order(Box<Order>),
     Note(Note),
+    /// Something that may go later; whoever holds the ticket waits until it is on the disk.
+    Post(Option<Ticket>, Post),
 }
 
 /// The way to the clerk.
@@ -85,6 +85,15 @@ impl Desk {
             ActKind::CardPin => ActFailure::Device(Code::CardBusy),
         };
         Some(Input::Done(ticket, Completion::Acted(ended(kind.not_done(), Some(why)))))
+    }
+
+    /// Has this sealed, written down and delivered when it can be.
+    pub(super) fn post(&self, ticket: Option<Ticket>, post: Post) -> Option<Input> {
+        if self.work.try_send(Work::Post(ticket, post)).is_ok() {
+            return None;
+        }
+        events::write(&Event::JournalFailed);
+        ticket.map(|ticket| Input::Done(ticket, Completion::Posted(false)))
     }
 
     /// Writes down, when the clerk has a moment.
@@ -191,6 +200,14 @@ impl Clerk {
                     self.mail.is_due();
                 }
                 Ok(Work::Note(note)) => self.note(note),
+                Ok(Work::Post(ticket, post)) => {
+                    let kept = self.post(post);
+                    if let Some(ticket) = ticket {
+                        self.inbox.send(Input::Done(ticket, Completion::Posted(kept)));
+                    }
+                    self.look_at_the_books();
+                    self.mail.is_due();
+                }
                 Err(RecvTimeoutError::Timeout) => self.catch_up(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -201,7 +218,6 @@ impl Clerk {
         let kept = match note {
             Note::Count { day, item, step } => self.journal.count(day, &item, step),
             Note::Told { act, outcome } => self.journal.told(&act, outcome),
-            Note::Post(post) => return self.post(post),
         };
         if kept.is_err() {
             events::write(&Event::JournalFailed);

@@ -4,16 +4,18 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use hal::Cancel;
+use hal::{Cancel, Code};
 use tokio::sync::{mpsc, oneshot};
 
 use super::inbox::Inbox;
 use crate::agency::client::{Client, Credentials};
 use crate::agency::{AgencyError, Answer, Question};
-use crate::session::{Completion, Input, Ticket};
+use crate::clock::{Clock, SystemClock};
+use crate::session::{Completion, Device, Input, Ticket};
 
 /// A visit has one question on its way at most, the terminal itself one, the clerk one.
 const ROOM: usize = 16;
@@ -79,18 +81,38 @@ impl Line {
     }
 }
 
-pub(super) fn start(credentials: Credentials, inbox: Inbox) -> io::Result<Line> {
+/// `off_max_ms`: how far clock and agency may be apart.
+pub(super) fn start(credentials: Credentials, clock: SystemClock, off_max_ms: u64, inbox: Inbox) -> io::Result<Line> {
     let (commands, receiver) = mpsc::channel(ROOM);
     let patience = credentials.timeout() + Duration::from_secs(2);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::Builder::new().name("net".to_owned()).spawn(move || {
-        runtime.block_on(serve(Net { credentials, inbox, clients: HashMap::new(), running: HashMap::new() }, receiver))
+        let watch = Arc::new(Watch { clock, off_max_ms, told_off: AtomicBool::new(false) });
+        let (clients, running) = (HashMap::new(), HashMap::new());
+        runtime.block_on(serve(Net { credentials, watch, inbox, clients, running }, receiver))
     })?;
     Ok(Line { commands, patience })
 }
 
+/// Compares the terminal's clock with the agency's.
+struct Watch {
+    clock: SystemClock,
+    off_max_ms: u64,
+    told_off: AtomicBool,
+}
+
+impl Watch {
+    /// What is new about the clock.
+    fn look(&self, agency_unix_ms: i64) -> Option<Input> {
+        let off = self.clock.now().unix_ms.abs_diff(agency_unix_ms) > self.off_max_ms;
+        let news = self.told_off.swap(off, Ordering::AcqRel) != off;
+        news.then_some(Input::Health(Device::Clock, if off { Err(Code::ClockOff) } else { Ok(()) }))
+    }
+}
+
 struct Net {
     credentials: Credentials,
+    watch: Arc<Watch>,
     inbox: Inbox,
     clients: HashMap<u64, Client>,
     running: HashMap<Ticket, oneshot::Sender<()>>,
@@ -125,7 +147,7 @@ impl Net {
             }
             To::Thread(_) => None,
         };
-        let inbox = self.inbox.clone();
+        let (inbox, watch, credentials) = (self.inbox.clone(), self.watch.clone(), self.credentials.clone());
         tokio::spawn(async move {
             let answer = match cancelled {
                 Some(cancelled) => tokio::select! {
@@ -134,6 +156,9 @@ impl Net {
                 },
                 None => client.ask(&question).await,
             };
+            if let Some(news) = credentials.take_date().and_then(|date| watch.look(date)) {
+                inbox.send(news);
+            }
             deliver(&inbox, to, &question, answer);
         });
     }

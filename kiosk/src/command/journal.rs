@@ -1,14 +1,17 @@
 //! `kiosk journal`: reads its arguments, prints what [`tool`] says. Beside a running terminal.
 
-use std::path::Path;
+use std::fs::File;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Subcommand;
-use contract::message::Outcome;
+use clap::{Args, Subcommand};
+use contract::message::{Outcome, ParcelKind};
 use contract::site::Site;
 use hal::Private;
 
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, Now, SystemClock};
 use crate::crypto::person::PersonKey;
 use crate::events::Name;
 use crate::journal::tool::{self, Which};
@@ -44,13 +47,64 @@ pub enum Acts {
         #[arg(long)]
         staff: Option<String>,
     },
-    /// What waits for the agency: kind, key, state, reason. Nothing of what is in it.
-    Outbox,
+    /// What waits for the agency: kind, key, state, reason. Nothing of what is in it. Exit 1 where something was refused: somebody must
+    /// decide what becomes of it.
+    Outbox {
+        /// What becomes of a refused parcel.
+        #[command(subcommand)]
+        deed: Option<Deed>,
+    },
     /// Everything that is known of one act, with its lines of the audit.
     Show {
         /// Its id, as it stands on the slip.
         act: String,
     },
+}
+
+/// What becomes of a parcel that the agency has refused; all others go by themselves.
+#[derive(Subcommand)]
+pub enum Deed {
+    /// Send it again, once what was wrong at the agency has been mended. A running terminal does so within a minute.
+    SendAgain {
+        /// As it stands in the list.
+        #[command(flatten)]
+        parcel: Named,
+        /// 工号 of whoever decides. It stands in the audit.
+        #[arg(long)]
+        staff: String,
+    },
+    /// Write it into a file, sealed as it is, to hand it over by another way. It stays here until it is dropped.
+    Save {
+        /// As it stands in the list.
+        #[command(flatten)]
+        parcel: Named,
+        /// Must not exist yet.
+        file: PathBuf,
+    },
+    /// Forget it. A case only when it is known whether it was filed.
+    Drop {
+        /// As it stands in the list.
+        #[command(flatten)]
+        parcel: Named,
+        /// 工号 of whoever decides. It stands in the audit.
+        #[arg(long)]
+        staff: String,
+    },
+}
+
+/// A parcel's name.
+#[derive(Args)]
+pub struct Named {
+    /// As it stands in the list.
+    #[arg(value_parser = kind)]
+    kind: ParcelKind,
+    /// As it stands in the list.
+    key: String,
+}
+
+fn kind(text: &str) -> Result<ParcelKind, String> {
+    let all = || ParcelKind::ALL.map(ParcelKind::as_str).join(", ");
+    ParcelKind::parse(text).ok_or_else(all)
 }
 
 fn outcome(text: &str) -> Result<Outcome, String> {
@@ -107,11 +161,16 @@ fn obey(what: Acts, site: &Site) -> Result<bool, Box<dyn std::error::Error>> {
             print(acts);
             Ok(true)
         }
-        Acts::Outbox => {
+        Acts::Outbox { deed: None } => {
             println!("kind\tkey\tstate\treason");
             print(journal.parcels()?.iter().map(|parcel| parcel.join("\t")).collect());
-            Ok(true)
+            let refused = journal.refused_parcels()?;
+            if refused > 0 {
+                eprintln!("{refused} parcel(s) refused: see kiosk journal outbox --help");
+            }
+            Ok(refused == 0)
         }
+        Acts::Outbox { deed: Some(deed) } => decide(deed, &journal, site, now),
         Acts::Show { act } => {
             let shown = tool::show(&journal, &act)?;
             match &shown {
@@ -121,6 +180,29 @@ fn obey(what: Acts, site: &Site) -> Result<bool, Box<dyn std::error::Error>> {
             Ok(shown.is_some())
         }
     }
+}
+
+/// Does with a refused parcel what somebody has decided.
+fn decide(deed: Deed, journal: &Journal, site: &Site, now: Now) -> Result<bool, Box<dyn std::error::Error>> {
+    let enter = || Journal::enter(Path::new(&site.storage.directory), &site.terminal.id, now);
+    match deed {
+        Deed::SendAgain { parcel: Named { kind, key }, staff } => {
+            enter()?.send_again(kind, &key, &Name::from(staff.as_str()), now)?;
+            println!("{} {key} goes again: a running terminal sends it within a minute", kind.as_str());
+        }
+        Deed::Save { parcel: Named { kind, key }, file } => {
+            let content = journal.refused_parcel(kind, &key)?;
+            let mut written = File::options().write(true).create_new(true).mode(0o600).open(&file)?;
+            written.write_all(&content)?;
+            written.sync_all()?;
+            println!("{} {key} is in {}, sealed to the agency; it is still here, too", kind.as_str(), file.display());
+        }
+        Deed::Drop { parcel: Named { kind, key }, staff } => {
+            enter()?.drop_parcel(kind, &key, &Name::from(staff.as_str()), now)?;
+            println!("{} {key} is forgotten, as {staff} has decided", kind.as_str());
+        }
+    }
+    Ok(true)
 }
 
 /// A number that stands in no list of processes and in no history of commands.

@@ -36,9 +36,14 @@ CREATE INDEX IF NOT EXISTS acts_unreported ON acts (sequence) WHERE reported = 0
 /// Acts of which it is not known how they ended, or which are still on their way.
 const OPEN: &str = "(outcome IS NULL OR outcome IN ('unknown', 'queued'))";
 
+/// Rows that one question gives at most.
+pub const AT_MOST: usize = 100;
+
 /// One act, as it stands in the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
+    /// Counts acts since the journal was made.
+    pub sequence: i64,
     /// Act id.
     pub act: String,
     /// Token of its visit.
@@ -253,30 +258,31 @@ impl Journal {
         Ok(())
     }
 
-    /// Every settled act the agency has not acknowledged, oldest first; at most a hundred at once.
+    /// Settled acts after this one that the agency has not acknowledged, oldest first; at most [`AT_MOST`].
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn unreported(&self) -> Result<Vec<Row>, JournalError> {
-        self.select("WHERE outcome IS NOT NULL AND reported = 0 ORDER BY sequence LIMIT 100")
+    pub fn unreported(&self, after: i64) -> Result<Vec<Row>, JournalError> {
+        let unreported = format!("WHERE outcome IS NOT NULL AND reported = 0 AND sequence > {after}");
+        self.select(&format!("{unreported} ORDER BY sequence LIMIT {AT_MOST}"))
     }
 
-    /// Cases of which nobody knows whether they were filed and that were begun before this moment; at most a hundred at once.
+    /// Cases of which nobody knows whether they were filed and that were begun before this moment; at most [`AT_MOST`].
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn unknown_cases(&self, begun_before_ms: i64) -> Result<Vec<Row>, JournalError> {
         let unknown = format!("WHERE {OPEN} AND kind = 'case' AND outcome = 'unknown'");
-        self.select(&format!("{unknown} AND begun_ms < {begun_before_ms} ORDER BY begun_ms LIMIT 100"))
+        self.select(&format!("{unknown} AND begun_ms < {begun_before_ms} ORDER BY begun_ms LIMIT {AT_MOST}"))
     }
 
-    /// Documents of which nobody knows whether they were printed and that were begun after this moment; at most a hundred.
+    /// Documents of which nobody knows whether they were printed and that were begun after this moment; at most [`AT_MOST`].
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn unknown_documents(&self, begun_after_ms: i64) -> Result<Vec<Row>, JournalError> {
         let unknown = format!("WHERE {OPEN} AND kind = 'certificate' AND outcome = 'unknown'");
-        self.select(&format!("{unknown} AND begun_ms > {begun_after_ms} ORDER BY begun_ms LIMIT 100"))
+        self.select(&format!("{unknown} AND begun_ms > {begun_after_ms} ORDER BY begun_ms LIMIT {AT_MOST}"))
     }
 
     /// Every act, oldest first.
@@ -309,11 +315,11 @@ impl Journal {
     }
 
     fn select(&self, which: &str) -> Result<Vec<Row>, JournalError> {
-        let columns =
-            "act, visit, person, kind, item, copy, phase, outcome, code, by, told, reported, begun_ms, settled_ms";
+        let columns = "act, visit, person, kind, item, copy, phase, outcome, code, by, told, reported, begun_ms, settled_ms, sequence";
         let mut query = self.db.prepare(&format!("SELECT {columns} FROM acts {which}"))?;
         let rows = query.query_map([], |row| {
             Ok(Row {
+                sequence: row.get(14)?,
                 act: row.get(0)?,
                 visit: row.get(1)?,
                 person: row.get(2)?,

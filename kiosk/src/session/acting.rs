@@ -1,6 +1,6 @@
 //! Something with a consequence runs: begun here, performed by `app::clerk`, its end told as the clerk says and no better.
 
-use contract::catalogue::{Evidence, Item, Provider};
+use contract::catalogue::Provider;
 use contract::field::to_send;
 use contract::message::Outcome;
 use hal::Progress;
@@ -12,7 +12,7 @@ use super::health::{agency_answers, item_failed};
 use super::input::{ActFailure, Completion, Ticket};
 use super::state::{Acting, Filed, Form, Gone, Message, Review, Scene, Serving, Stage};
 use super::visit::Visit;
-use super::{card_pin, enough, identify, info, review, witness};
+use super::{card_pin, enough, evidence, identify, info, review, witness};
 use crate::agency::AgencyError;
 
 pub(super) fn slip(visit: &Visit, item: &str, receipt: Receipt, cx: &mut Context<'_>) -> Scene {
@@ -42,20 +42,12 @@ pub(super) fn case(visit: &Visit, review: Review, cx: &mut Context<'_>) -> Scene
         inputs: to_send(answers.clone()),
         consent: review::consent(item, visit),
         consent_words: item.consent.in_language(visit.look.lang.tag()).to_owned(),
-        evidence: evidence(visit, item),
+        evidence: evidence::of(visit, item, cx.now),
         language: visit.look.lang.tag(),
         may_wait: item.may_wait,
     };
     let begun = begin(visit, &item.id, ActBody::Case(Box::new(filing)), cx);
     part_of(review, begun)
-}
-
-/// What shows who it is; nothing, where nobody is asked.
-fn evidence(visit: &Visit, item: &Item) -> Vec<&'static str> {
-    let Some(person) = visit.person.as_ref().filter(|_| !item.evidence.is_empty()) else { return Vec::new() };
-    let seen = review::seen_ms(visit, item).map(|_| Evidence::Witness);
-    let agent = visit.principal.as_ref().map(|_| "mandate");
-    std::iter::once(person.evidence).chain(seen).map(Evidence::as_str).chain(agent).collect()
 }
 
 /// Gives the card another PIN, as one page of an item.

@@ -68,6 +68,7 @@ fn done(stage: Stage, ticket: Ticket, completion: Completion, cx: &mut Context<'
             hidden_result(&mut visit, ticket, completion, cx);
             Stage::Serving(Serving { visit, scene })
         }
+        Stage::Farewell(farewell) if farewell.ticket() == Some(ticket) => ending::posted(farewell, completion, cx),
         Stage::Gone(mut gone) => {
             hidden_result(&mut gone.visit, ticket, completion, cx);
             Stage::Gone(gone)

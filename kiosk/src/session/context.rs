@@ -3,7 +3,7 @@
 use hal::card::authority::Challenged;
 use ui::ScreenId;
 
-use super::effect::{Act, ActBody, ActId, CardCommand, Effect};
+use super::effect::{Act, ActBody, ActId, CardCommand, Effect, Post};
 use super::input::Ticket;
 use super::terminal::Terminal;
 use super::visit::Visit;
@@ -11,6 +11,9 @@ use crate::agency::Question;
 use crate::clock::Now;
 use crate::crypto::person::Pseudonym;
 use crate::events::Event;
+
+/// The terminal itself, which has no visit.
+pub(super) const NO_VISIT: u64 = 0;
 
 /// Why an input was refused. Refusing changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,6 +106,13 @@ impl<'a> Context<'a> {
     pub(super) fn ask(&mut self, visit: u64, question: Question) -> Ticket {
         let ticket = self.terminal.ticket(visit);
         self.push(Effect::Ask(ticket, question));
+        ticket
+    }
+
+    /// Seals what may go later, in the terminal's name: it outlives its visit.
+    pub(super) fn post(&mut self, post: Post) -> Ticket {
+        let ticket = self.terminal.ticket(NO_VISIT);
+        self.push(Effect::Post(Some(ticket), post));
         ticket
     }
 

@@ -12,6 +12,7 @@ use hal::card::{Authority, Insertion};
 use hal::receipt::Receipt;
 use hal::staff::Challenge;
 
+use super::evidence::ProofShown;
 use super::funnel::FunnelStep;
 use super::input::Ticket;
 use crate::agency::Question;
@@ -50,8 +51,8 @@ pub enum Effect {
         /// As the page says.
         outcome: Outcome,
     },
-    /// Have this delivered when it can be.
-    Post(Post),
+    /// Seal this and have it delivered when it can be. Completes when it is on the disk; without a ticket nobody waits for that.
+    Post(Option<Ticket>, Post),
     /// Count what has become of an item; of nobody in particular.
     Count {
         /// On which day.
@@ -81,7 +82,7 @@ impl fmt::Debug for Effect {
             Self::Cancel(ticket) => write!(f, "Cancel({ticket:?})"),
             Self::EndVisit(visit) => write!(f, "EndVisit({visit})"),
             Self::Told { act, outcome } => write!(f, "Told({}, {})", act.text, outcome.as_str()),
-            Self::Post(_) => f.write_str("Post"),
+            Self::Post(ticket, _) => write!(f, "Post({ticket:?})"),
             Self::Count { step, .. } => write!(f, "Count({})", step.as_str()),
             Self::Log(event) => write!(f, "Log({event:?})"),
         }
@@ -165,8 +166,8 @@ pub struct Filing {
     pub consent: String,
     /// The words of it, as they stood on the glass.
     pub consent_words: String,
-    /// What shows who it is: what was presented, and a witness where there was one.
-    pub evidence: Vec<&'static str>,
+    /// What shows who it is: what was presented, a witness where there was one, and an authority.
+    pub evidence: Vec<ProofShown>,
     /// Language of the answer.
     pub language: &'static str,
     /// Whether it may go later where it cannot be filed at once.

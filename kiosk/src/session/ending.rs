@@ -8,10 +8,11 @@ use hal::Code;
 use hal::card::{CardError, Insertion};
 use ui::Look;
 
-use super::context::Context;
+use super::context::{Context, Refusal};
 use super::effect::{CardCommand, Effect, Post};
 use super::health::suspended;
-use super::state::{Farewell, Message, Scene, Serving, Stage};
+use super::input::{Completion, Ticket};
+use super::state::{Draft, Farewell, Message, Scene, Serving, Stage};
 use super::terminal::Terminal;
 use super::visit::{Over, Visit};
 use super::{questionnaire, rate};
@@ -150,20 +151,21 @@ pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
 
 /// The queue cannot wait; what was typed for a case is not lost: it is sealed, and a window goes on with it under a number.
 fn too_long(visit: Box<Visit>, scene: Scene, cx: &mut Context<'_>) -> Stage {
-    let (look, code) = (visit.look, draft(&visit, &scene, cx));
+    let (look, draft) = (visit.look, draft(&visit, &scene, cx));
     let ended = end(visit, Some(scene), VisitEnd::TooLong, cx);
-    let Some(code) = code else { return ended };
-    // A number has to be written down.
-    let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.notice_ms;
+    if draft.is_none() {
+        return ended;
+    }
+    let until_ms = number_until_ms(cx);
     Stage::Farewell(match ended {
-        Stage::Farewell(farewell) => Farewell { draft: Some(code), until_ms, ..farewell },
+        Stage::Farewell(farewell) => Farewell { draft, until_ms, ..farewell },
         _ => Farewell {
             look,
             card_in: None,
             slips: 0,
             sheets: 0,
             document: false,
-            draft: Some(code),
+            draft,
             why: None,
             until_ms,
             keep_at_ms: None,
@@ -171,8 +173,39 @@ fn too_long(visit: Box<Visit>, scene: Scene, cx: &mut Context<'_>) -> Stage {
     })
 }
 
-/// Has what was typed for a case sealed, if there is something and there is room; returns the number under which a window finds it.
-fn draft(visit: &Visit, scene: &Scene, cx: &mut Context<'_>) -> Option<String> {
+/// A number has to be written down.
+fn number_until_ms(cx: &Context<'_>) -> u64 {
+    cx.now.elapsed_ms + cx.terminal.site.limits.notice_ms
+}
+
+/// What was typed is on the disk, or it is not: only now is its number told, with time to write it down.
+pub(super) fn posted(mut farewell: Farewell, completion: Completion, cx: &mut Context<'_>) -> Stage {
+    farewell.draft = match (farewell.draft, completion) {
+        (Some(Draft::Sealing { code, .. }), Completion::Posted(kept)) => {
+            farewell.until_ms = number_until_ms(cx);
+            Some(if kept { Draft::Kept(code) } else { Draft::Lost })
+        }
+        (draft, _) => {
+            cx.refuse(Refusal::NotExpected);
+            draft
+        }
+    };
+    Stage::Farewell(farewell)
+}
+
+impl Farewell {
+    /// The result that it waits for.
+    #[must_use]
+    pub const fn ticket(&self) -> Option<Ticket> {
+        match self.draft {
+            Some(Draft::Sealing { ticket, .. }) => Some(ticket),
+            _ => None,
+        }
+    }
+}
+
+/// Has what was typed for a case sealed, if there is something and there is room.
+fn draft(visit: &Visit, scene: &Scene, cx: &mut Context<'_>) -> Option<Draft> {
     let form = match scene {
         Scene::Form(form) => form,
         Scene::Review(review) => &review.form,
@@ -196,8 +229,8 @@ fn draft(visit: &Visit, scene: &Scene, cx: &mut Context<'_>) -> Option<String> {
         consent: String::new(),
         language: visit.look.lang.tag().to_owned(),
     };
-    cx.push(Effect::Post(Post::Draft { code: code.clone(), typed: Box::new(typed) }));
-    Some(code)
+    let ticket = cx.post(Post::Draft { code: code.clone(), typed: Box::new(typed) });
+    Some(Draft::Sealing { ticket, code })
 }
 
 impl Scene {

@@ -16,7 +16,7 @@ use crate::events::{Event, VisitEnd};
 pub enum FunnelStep {
     /// The item was opened.
     Entered,
-    /// Records were shown, a document was printed, a case was filed.
+    /// Records were shown, a document was printed, a case was filed or is on its way.
     Done,
     /// The citizen went back or left.
     Left,
@@ -107,9 +107,11 @@ fn became(after: &Stage, effects: &Effects) -> FunnelStep {
 const fn told(message: &Message) -> FunnelStep {
     match message {
         Message::Problem(problem) if problem.route.is_some() => FunnelStep::ToWindow,
-        Message::Acted(_, _, end) if matches!(end.outcome, Outcome::Printed | Outcome::Filed | Outcome::Changed) => {
-            FunnelStep::Done
-        }
+        Message::Acted(_, _, end) => match end.outcome {
+            // What is queued is kept, and nobody has to come again.
+            Outcome::Printed | Outcome::Filed | Outcome::Queued | Outcome::Changed => FunnelStep::Done,
+            Outcome::NotPrinted | Outcome::NotFiled | Outcome::NotChanged | Outcome::Unknown => FunnelStep::Failed,
+        },
         Message::Elsewhere(_) => FunnelStep::ToWindow,
         Message::ActsFor => FunnelStep::Done,
         _ => FunnelStep::Failed,

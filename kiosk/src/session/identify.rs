@@ -12,6 +12,7 @@ use ui::Intent;
 
 use super::context::{Context, Refusal};
 use super::effect::Effect;
+use super::evidence::Presented;
 use super::health::{agency_answers, agency_failed};
 use super::input::{Completion, Ticket};
 use super::sign_in::{NotAdmitted, admit};
@@ -90,7 +91,7 @@ pub struct Asking {
     /// What comes back.
     pub ticket: Ticket,
     /// What was presented.
-    pub evidence: Evidence,
+    pub presented: Presented,
     /// Whose document it is; `None` where only the agency can tell. The telephone and the length of the code, to type it again.
     pub typed: Option<Typing>,
 }
@@ -205,8 +206,7 @@ fn type_code(visit: &Visit, mut identify: Identify, intent: Intent, cx: &mut Con
                 name: typing.holder.name.reveal().clone(),
                 code: typing.entry.reveal().clone(),
             };
-            let ticket = sign_in(visit, proof, cx);
-            let asking = Asking { ticket, evidence: Evidence::IdCode, typed: Some(typing) };
+            let asking = sign_in(visit, Evidence::IdCode, proof, Some(typing), cx);
             return Scene::Identify(Identify { wanted: identify.wanted, at: At::Asking(asking) });
         }
         _ => cx.refuse(Refusal::NotOffered),
@@ -215,9 +215,10 @@ fn type_code(visit: &Visit, mut identify: Identify, intent: Intent, cx: &mut Con
     Scene::Identify(identify)
 }
 
-fn sign_in(visit: &Visit, proof: Proof, cx: &mut Context<'_>) -> Ticket {
-    let terminal = cx.terminal.site.terminal.id.clone();
-    cx.ask(visit.number, Question::SignIn(SignIn { visit: visit.token.clone(), terminal, proof }))
+fn sign_in(visit: &Visit, evidence: Evidence, proof: Proof, typed: Option<Typing>, cx: &mut Context<'_>) -> Asking {
+    let (presented, terminal) = (Presented::of(evidence, &proof), cx.terminal.site.terminal.id.clone());
+    let ticket = cx.ask(visit.number, Question::SignIn(SignIn { visit: visit.token.clone(), terminal, proof }));
+    Asking { ticket, presented, typed }
 }
 
 /// News from the device before which something is to be presented.
@@ -253,8 +254,8 @@ pub(super) fn ended(mut visit: Box<Visit>, identify: Identify, completion: Compl
 fn scanned(visit: &Visit, wanted: Wanted, result: Result<Private<String>, ScanError>, cx: &mut Context<'_>) -> Scene {
     let at = match result {
         Ok(code) => {
-            let ticket = sign_in(visit, Proof::ECard { code: code.reveal().clone() }, cx);
-            At::Asking(Asking { ticket, evidence: Evidence::ECard, typed: None })
+            let proof = Proof::ECard { code: code.reveal().clone() };
+            At::Asking(sign_in(visit, Evidence::ECard, proof, None, cx))
         }
         Err(error) => At::Ways { told: Some(Told::Device(error.code())) },
     };
@@ -337,7 +338,7 @@ fn asked(
         .take()
         .map(|person| Holder { name: Private::new(person.name), id_number: Private::new(person.id_number) });
     let holder = typed.map(|typing| typing.holder).or(told);
-    let scene = match (admit(&mut visit, holder, asking.evidence, answer, cx), wanted) {
+    let scene = match (admit(&mut visit, holder, asking.presented, answer, cx), wanted) {
         (Ok(()), Wanted::Item(form)) => item::admitted(&visit, *form, cx),
         (Ok(()), Wanted::Review(review)) => Scene::Review(*review),
         (Err(NotAdmitted::Mismatch), _) => Scene::message(Message::Mismatch),

@@ -59,11 +59,13 @@ pub enum Device {
     Outbox,
     /// Acts of which somebody must find out how they ended.
     Books,
+    /// The machine's clock, as far as the agency's tells.
+    Clock,
 }
 
 impl Device {
     /// Every such device.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Receipt,
         Self::Page,
         Self::Id,
@@ -76,6 +78,7 @@ impl Device {
         Self::Store,
         Self::Outbox,
         Self::Books,
+        Self::Clock,
     ];
 
     /// Stable name for logs.
@@ -94,6 +97,7 @@ impl Device {
             Self::Store => "store",
             Self::Outbox => "outbox",
             Self::Books => "books",
+            Self::Clock => "clock",
         }
     }
 }
@@ -180,6 +184,8 @@ pub enum Completion {
     Evaluated(Result<Evaluated, AgencyError>),
     /// Answers to a questionnaire are counted, or not.
     AnswersKept(Result<AnswersKept, AgencyError>),
+    /// What may go later is sealed and on the disk, or it is not.
+    Posted(bool),
     /// Texts that hold what was typed.
     Found(Result<Hits, AgencyError>),
     /// A whole text.
@@ -214,6 +220,7 @@ impl Completion {
             Self::Prefilled(_) => "prefilled",
             Self::Evaluated(_) => "evaluated",
             Self::AnswersKept(_) => "answers kept",
+            Self::Posted(_) => "posted",
             Self::Found(_) => "texts found",
             Self::Text(_) => "text",
             Self::Bulletin(_) => "bulletin",

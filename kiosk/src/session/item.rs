@@ -14,7 +14,7 @@ use super::identify::{Identify, Wanted};
 use super::input::{Completion, Ticket};
 use super::state::{Form, Home, Message, Review, Scene, Shown};
 use super::visit::{Person, Visit};
-use super::{acting, card_pin, form, info, scan, sign_in, witness};
+use super::{acting, card_pin, evidence, form, info, scan, sign_in, witness};
 use crate::agency::Question;
 use crate::events::{Event, Name};
 
@@ -34,7 +34,7 @@ pub(super) fn open(visit: &Visit, home: Home, item: Box<Item>, cx: &mut Context<
 /// It is known who asks, or need not be: a protected item asks first, a filing asks what is known already.
 pub(super) fn admitted(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
     let item = &form.item;
-    let takes = |person: &Person| match item.admits(person.evidence) {
+    let takes = |person: &Person| match item.admits(person.evidence()) {
         Admission::No => false,
         Admission::Yes => true,
         Admission::WithWitness => witness::possible(&cx.terminal.health).is_ok(),
@@ -121,18 +121,22 @@ fn ask(visit: &Visit, form: Form, cx: &mut Context<'_>, make: impl FnOnce(String
 fn mandate(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
     let terminal = cx.terminal.site.terminal.id.clone();
     ask(visit, form, cx, |visit, session, form| {
-        let said = |field: &str| form.answers.get(field).map(Value::to_text).unwrap_or_default();
-        let proof =
-            Proof::Mandate { session, id_number: said("id_number"), name: said("name"), mandate: said("mandate") };
-        Question::SignIn(SignIn { visit, terminal, proof })
+        Question::SignIn(SignIn { visit, terminal, proof: authority(form, session) })
     })
+}
+
+/// What shows that somebody may act for another.
+fn authority(form: &Form, session: String) -> Proof {
+    let said = |field: &str| form.answers.get(field).map(Value::to_text).unwrap_or_default();
+    Proof::Mandate { session, id_number: said("id_number"), name: said("name"), mandate: said("mandate") }
 }
 
 /// The person acts for somebody else from now on, and is told so.
 fn mandated(visit: &mut Visit, form: &Form, answer: SignedIn, cx: &mut Context<'_>) -> Scene {
     let said = |field: &str| Private::new(form.answers.get(field).map(Value::to_text).unwrap_or_default());
     let holder = Holder { name: said("name"), id_number: said("id_number") };
-    match sign_in::act_for(visit, holder, answer, cx) {
+    let digest = evidence::digest(&authority(form, visit.asks_as(&form.item).session.reveal().clone()));
+    match sign_in::act_for(visit, holder, digest, answer, cx) {
         Ok(()) => Scene::message(Message::ActsFor),
         Err(_) => Scene::message(Message::Mismatch),
     }

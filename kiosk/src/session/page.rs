@@ -81,7 +81,7 @@ impl Scene {
                 At::Asking(_) => "checking",
             },
             Self::Witness(witness) => match witness.at {
-                WitnessAt::Asking(_) | WitnessAt::Vouching(_) => "checking",
+                WitnessAt::Asking(_) | WitnessAt::Vouching { .. } => "checking",
                 WitnessAt::Staff { .. } => "witness",
                 WitnessAt::Failed(_) => "witness-failed",
             },
@@ -143,7 +143,7 @@ impl Scene {
                 At::ECard(_) | At::Sending(..) | At::Asking(_) => 0,
             },
             Self::Witness(Witness { at: WitnessAt::Staff { blocked, .. }, .. }) => u64::from(blocked.is_some()),
-            Self::Witness(Witness { at: WitnessAt::Vouching(_), .. }) => 1,
+            Self::Witness(Witness { at: WitnessAt::Vouching { .. }, .. }) => 1,
             Self::CardPin(pin) => u64::from(pin.was_wrong()),
             Self::Acting(acting) => u64::from(acting.blocked.is_some()),
             _ => 0,

@@ -5,12 +5,13 @@
 use contract::catalogue::Evidence;
 use contract::message::{Proof, SignIn, SignedIn};
 use hal::Private;
-use hal::card::{CardError, Tries, Verified};
+use hal::card::{CardError, Holder, Tries, Verified};
 use ui::Intent;
 
 use super::card::{agency_notice, failed, notice};
 use super::context::{Context, Refusal};
 use super::effect::CardCommand;
+use super::evidence::Presented;
 use super::input::Completion;
 use super::sign_in::{NotAdmitted, admit};
 use super::state::{Checking, Home, Message, Pin, Scene, Serving, Stage};
@@ -72,14 +73,19 @@ fn right(mut visit: Box<Visit>, tries: Tries, cx: &mut Context<'_>) -> Stage {
     let question = Question::SignIn(SignIn {
         visit: visit.token.clone(),
         terminal: cx.terminal.site.terminal.id.clone(),
-        proof: Proof::CardPin {
-            card_id: id.reveal().clone(),
-            id_number: holder.id_number.reveal().clone(),
-            name: holder.name.reveal().clone(),
-        },
+        proof: proof(id, holder),
     });
     let ticket = cx.ask(visit.number, question);
     Stage::Serving(Serving { visit, scene: Scene::Checking(Checking { ticket, pin_right: true, tries }) })
+}
+
+/// What a card shows that has accepted its PIN.
+fn proof(id: &Private<String>, holder: &Holder) -> Proof {
+    Proof::CardPin {
+        card_id: id.reveal().clone(),
+        id_number: holder.id_number.reveal().clone(),
+        name: holder.name.reveal().clone(),
+    }
 }
 
 fn wrong(mut visit: Box<Visit>, before: Tries, left: Tries, cx: &mut Context<'_>) -> Stage {
@@ -110,10 +116,10 @@ pub(super) fn over(mut visit: Box<Visit>, message: Message, cx: &mut Context<'_>
 }
 
 fn signed_in(mut visit: Box<Visit>, answer: SignedIn, cx: &mut Context<'_>) -> Stage {
-    let Some(holder) = visit.card.as_mut().and_then(|card| card.holder.take()) else {
-        return failed(visit, CardError::Gone, cx);
-    };
-    match admit(&mut visit, Some(holder), Evidence::CardPin, answer, cx) {
+    let card = visit.card.as_mut().and_then(|card| card.id.as_ref().zip(card.holder.take()));
+    let Some((id, holder)) = card else { return failed(visit, CardError::Gone, cx) };
+    let presented = Presented::of(Evidence::CardPin, &proof(id, &holder));
+    match admit(&mut visit, Some(holder), presented, answer, cx) {
         Ok(()) => {}
         Err(NotAdmitted::Mismatch) => return notice(visit, Message::Mismatch, cx),
         Err(NotAdmitted::OtherPerson) => return ending::end(visit, None, VisitEnd::OtherPerson, cx),

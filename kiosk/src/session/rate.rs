@@ -8,17 +8,14 @@ use contract::message::{AnswerQuestionnaire, Evaluate, Satisfaction};
 use contract::problem::ProblemCode;
 use ui::Intent;
 
-use super::context::{Context, Refusal};
+use super::context::{Context, NO_VISIT, Refusal};
 use super::effect::{Effect, Post};
 use super::health::{agency_answers, agency_failed};
 use super::input::{Completion, Ticket};
 use super::questionnaire;
 use super::state::{Home, Message, Scene};
 use super::visit::Visit;
-use crate::agency::Question;
-
-/// The terminal itself, which has no visit.
-const NO_VISIT: u64 = 0;
+use crate::agency::{AgencyError, Question};
 
 /// The question.
 pub struct Rating {
@@ -34,8 +31,16 @@ pub struct Rating {
 pub struct Rated {
     /// What comes back.
     pub ticket: Ticket,
-    /// What was said, so that it can be said again: without its reason, or later.
-    pub said: Said,
+    /// Where to.
+    pub way: Way,
+}
+
+/// Where what was said is on its way to.
+pub enum Way {
+    /// To the agency; kept, so that it can be said again: without its reason, or later.
+    There(Said),
+    /// To the disk, sealed, because this came back from the agency.
+    Here(AgencyError),
 }
 
 /// What somebody has said.
@@ -109,15 +114,15 @@ pub(super) fn unfinished(scene: Scene, cx: &mut Context<'_>) {
     match scene {
         Scene::Rating(Rating { case, level: Some(level), .. }) => {
             let opinion = opinion(case, level, cx);
-            cx.push(Effect::Post(Post::Evaluation(opinion)));
+            cx.push(Effect::Post(None, Post::Evaluation(opinion)));
         }
         Scene::Questionnaire(filling) => {
             if let Some(answers) = questionnaire::answers(*filling, cx) {
-                cx.push(Effect::Post(Post::Answers(answers)));
+                cx.push(Effect::Post(None, Post::Answers(answers)));
             }
         }
         // Its answer would find nobody. The agency takes it once.
-        Scene::Rated(rated) => cx.push(Effect::Post(rated.said.post())),
+        Scene::Rated(Rated { way: Way::There(said), .. }) => cx.push(Effect::Post(None, said.post())),
         _ => {}
     }
 }
@@ -129,42 +134,47 @@ fn opinion(case: String, level: Satisfaction, cx: &Context<'_>) -> Evaluate {
 
 fn send(opinion: Evaluate, cx: &mut Context<'_>) -> Scene {
     let ticket = cx.ask(NO_VISIT, Question::Evaluate(opinion.clone()));
-    Scene::Rated(Rated { ticket, said: Said::Opinion(opinion) })
+    Scene::Rated(Rated { ticket, way: Way::There(Said::Opinion(opinion)) })
 }
 
 /// Sends what was answered to a questionnaire.
 pub(super) fn send_answers(answers: AnswerQuestionnaire, cx: &mut Context<'_>) -> Scene {
     let ticket = cx.ask(NO_VISIT, Question::Answers(answers.clone()));
-    Scene::Rated(Rated { ticket, said: Said::Answers(answers) })
+    Scene::Rated(Rated { ticket, way: Way::There(Said::Answers(answers)) })
 }
 
 /// Thanks when it is kept: there, or sealed here.
 pub(super) fn ended(rated: Rated, completion: Completion, cx: &mut Context<'_>) -> Scene {
-    let error = match (completion, &rated.said) {
-        (Completion::Evaluated(Ok(kept)), Said::Opinion(_)) => {
+    match (rated.way, completion) {
+        (Way::There(Said::Opinion(_)), Completion::Evaluated(Ok(kept))) => {
             agency_answers(cx);
-            return questionnaire::begin(kept.questionnaire, cx);
+            questionnaire::begin(kept.questionnaire, cx)
         }
-        (Completion::AnswersKept(Ok(_)), Said::Answers(_)) => {
+        (Way::There(Said::Answers(_)), Completion::AnswersKept(Ok(_))) => {
             agency_answers(cx);
-            return Scene::message(Message::ThanksForAnswers);
+            Scene::message(Message::ThanksForAnswers)
         }
-        (Completion::Evaluated(Err(error)), Said::Opinion(_))
-        | (Completion::AnswersKept(Err(error)), Said::Answers(_)) => error,
-        _ => {
+        (Way::There(said @ Said::Opinion(_)), Completion::Evaluated(Err(error)))
+        | (Way::There(said @ Said::Answers(_)), Completion::AnswersKept(Err(error))) => failed(said, error, cx),
+        (Way::Here(_), Completion::Posted(true)) => Scene::message(Message::ThanksLater),
+        (Way::Here(error), Completion::Posted(false)) => Scene::message(Message::of(&error)),
+        (way, _) => {
             cx.refuse(Refusal::NotExpected);
-            return Scene::Rated(rated);
+            Scene::Rated(Rated { ticket: rated.ticket, way })
         }
-    };
+    }
+}
+
+fn failed(said: Said, error: AgencyError, cx: &mut Context<'_>) -> Scene {
     agency_failed(&error, cx);
-    match (rated.said, error.problem()) {
+    match (said, error.problem()) {
         // The reasons have changed since the visit began: the level counts without one.
         (Said::Opinion(opinion), Some(ProblemCode::ItemChanged)) if opinion.reason.is_some() => {
             send(Evaluate { reason: None, reasons_version: None, ..opinion }, cx)
         }
         (said, None) if cx.terminal.health.can_keep() => {
-            cx.push(Effect::Post(said.post()));
-            Scene::message(Message::ThanksLater)
+            let ticket = cx.post(said.post());
+            Scene::Rated(Rated { ticket, way: Way::Here(error) })
         }
         _ => Scene::message(Message::of(&error)),
     }

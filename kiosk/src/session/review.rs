@@ -8,7 +8,7 @@ use super::context::{Context, Refusal};
 use super::identify::{Identify, Wanted};
 use super::look::{page_start, shape, summary_rows_a_page, turned};
 use super::state::{Filed, Review, Scene, Serving, Stage};
-use super::visit::Visit;
+use super::visit::{Seen, Visit};
 use super::{acting, card, form, rate, slip, witness};
 
 pub(super) fn tap(visit: Box<Visit>, mut review: Review, intent: Intent, cx: &mut Context<'_>) -> Stage {
@@ -48,14 +48,19 @@ pub(super) fn tap(visit: Box<Visit>, mut review: Review, intent: Intent, cx: &mu
 /// Whether a member of staff has to see the person first, and nobody has in the last minutes.
 fn needs_witness(visit: &Visit, item: &Item, cx: &Context<'_>) -> bool {
     let Some(person) = &visit.person else { return false };
-    item.admits(person.evidence) == Admission::WithWitness
+    item.admits(person.evidence()) == Admission::WithWitness
         && !seen_ms(visit, item).is_some_and(|seen_ms| is_fresh(seen_ms, cx))
 }
 
-/// When a member of staff has seen the person for this item.
-pub(crate) fn seen_ms(visit: &Visit, item: &Item) -> Option<u64> {
+/// That a member of staff has seen the person for this item.
+pub(super) fn seen<'a>(visit: &'a Visit, item: &Item) -> Option<&'a Seen> {
     let seen = visit.person.as_ref().and_then(|person| person.seen.as_ref());
-    seen.filter(|seen| seen.item == item.id).map(|seen| seen.at_ms)
+    seen.filter(|seen| seen.item == item.id)
+}
+
+/// When.
+pub(crate) fn seen_ms(visit: &Visit, item: &Item) -> Option<u64> {
+    seen(visit, item).map(|seen| seen.at_ms)
 }
 
 fn is_fresh(at_ms: u64, cx: &Context<'_>) -> bool {

@@ -2,12 +2,12 @@
 //! and `item` bring what was presented.
 //! Must never: take an answer about another, nor join two people's credentials.
 
-use contract::catalogue::Evidence;
 use contract::message::SignedIn;
 use hal::Private;
 use hal::card::Holder;
 
 use super::context::Context;
+use super::evidence::Presented;
 use super::health::{agency_answers, catalogue_in_force};
 use super::visit::{Person, Principal, Visit};
 use crate::events::Event;
@@ -27,7 +27,7 @@ pub(super) enum NotAdmitted {
 pub(super) fn admit(
     visit: &mut Visit,
     holder: Option<Holder>,
-    evidence: Evidence,
+    presented: Presented,
     answer: SignedIn,
     cx: &mut Context<'_>,
 ) -> Result<(), NotAdmitted> {
@@ -43,6 +43,7 @@ pub(super) fn admit(
         return Err(NotAdmitted::OtherPerson);
     }
     let pseudonym = cx.terminal.person_key.of(id_number.reveal());
+    let by = presented.evidence;
     visit.person = Some(Person {
         name,
         pseudonym: pseudonym.clone(),
@@ -50,14 +51,14 @@ pub(super) fn admit(
         subject,
         session: Private::new(answer.session),
         proved_ms: cx.now.elapsed_ms,
-        evidence,
+        presented,
         seen: None,
         only: answer.only,
         only_because: answer.only_because,
         news: answer.news,
     });
     visit.touched_ms = cx.now.elapsed_ms;
-    cx.log(Event::SignedIn { visit: visit.number, by: evidence, person: pseudonym });
+    cx.log(Event::SignedIn { visit: visit.number, by, person: pseudonym });
     Ok(())
 }
 
@@ -68,6 +69,7 @@ pub(super) fn admit(
 pub(super) fn act_for(
     visit: &mut Visit,
     holder: Holder,
+    digest: String,
     answer: SignedIn,
     cx: &mut Context<'_>,
 ) -> Result<(), NotAdmitted> {
@@ -84,6 +86,7 @@ pub(super) fn act_for(
         pseudonym: pseudonym.clone(),
         subject: answer.binding.subject,
         session: Private::new(answer.session),
+        digest,
         only: answer.only,
     });
     visit.touched_ms = cx.now.elapsed_ms;

@@ -286,14 +286,29 @@ pub struct Farewell {
     pub sheets: u32,
     /// An identity document was read; it may still lie there.
     pub document: bool,
-    /// Under which number a window goes on with what was typed.
-    pub draft: Option<String>,
+    /// What became of what was typed, where the time was over.
+    pub draft: Option<Draft>,
     /// Why the visit ended, where its person did not end it.
     pub why: Option<Code>,
     /// When the welcome page comes back, once the card is out.
     pub until_ms: u64,
     /// When a motor takes in the card that nobody has taken; `None` where there is no motor, or once it has tried.
     pub keep_at_ms: Option<u64>,
+}
+
+/// What was typed when the time was over, and a window can go on with.
+pub enum Draft {
+    /// It is being sealed; its number is not told before it is on the disk.
+    Sealing {
+        /// What comes back.
+        ticket: Ticket,
+        /// Under which a window will find it.
+        code: String,
+    },
+    /// A window finds it under this number.
+    Kept(String),
+    /// It could not be kept.
+    Lost,
 }
 
 /// The building's fire alarm.

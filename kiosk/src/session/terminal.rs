@@ -47,6 +47,8 @@ pub struct Health {
     pub outbox: Option<DeviceHealth>,
     /// Whether somebody of the staff must look what became of an act; always there, and nothing rests on it.
     pub books: Option<DeviceHealth>,
+    /// Whether the clock tells the time; always there, and nothing rests on it but what is written down.
+    pub clock: Option<DeviceHealth>,
     /// Whether the agency answered last time.
     pub agency: bool,
     /// What a technician has to mend so that it does, where that is known.
@@ -74,6 +76,7 @@ impl Health {
             Device::Store => &mut self.store,
             Device::Outbox => &mut self.outbox,
             Device::Books => &mut self.books,
+            Device::Clock => &mut self.clock,
         }
     }
 }
@@ -138,6 +141,7 @@ impl Terminal {
             store: Some(Ok(())),
             outbox: Some(Ok(())),
             books: Some(Ok(())),
+            clock: Some(Ok(())),
             agency: false,
             agency_fault: None,
         };

@@ -11,6 +11,7 @@ use hal::card::{Holder, Insertion};
 use ui::Look;
 
 use super::effect::ActId;
+use super::evidence::Presented;
 use super::state::{Form, Scene};
 use crate::crypto::person::Pseudonym;
 
@@ -138,6 +139,14 @@ impl Visit {
     }
 }
 
+impl Person {
+    /// What was presented.
+    #[must_use]
+    pub const fn evidence(&self) -> Evidence {
+        self.presented.evidence
+    }
+}
+
 /// In whose name something is asked.
 pub(super) struct Asker {
     /// Names the sign-in to the agency; empty where nobody is asked who they are.
@@ -156,6 +165,8 @@ pub struct Principal {
     pub subject: String,
     /// Names the sign-in to the agency.
     pub session: Private<String>,
+    /// Of the authority as it was sent; see [`super::evidence::digest`].
+    pub digest: String,
     /// Ids of the items that the authority covers; never empty.
     pub only: Vec<String>,
 }
@@ -166,6 +177,8 @@ pub struct Seen {
     pub item: String,
     /// When.
     pub at_ms: u64,
+    /// Of what the staff card signed and who vouches; see [`super::evidence::digest`].
+    pub digest: String,
 }
 
 /// Who it is.
@@ -183,7 +196,7 @@ pub struct Person {
     /// When the card last accepted the PIN, or what was presented instead was accepted.
     pub proved_ms: u64,
     /// What was presented.
-    pub evidence: Evidence,
+    pub presented: Presented,
     /// Who of the staff has seen them, if somebody has.
     pub seen: Option<Seen>,
     /// Ids of the items that this sign-in opens; empty for all.

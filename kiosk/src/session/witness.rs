@@ -9,6 +9,7 @@ use ui::Intent;
 
 use super::context::{Context, Refusal};
 use super::effect::Effect;
+use super::evidence;
 use super::health::{agency_answers, agency_failed};
 use super::identify::Told;
 use super::input::{Completion, Ticket};
@@ -28,7 +29,7 @@ pub struct Witness {
 }
 
 /// How far it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WitnessAt {
     /// The agency is asked for a challenge.
     Asking(Ticket),
@@ -40,7 +41,12 @@ pub enum WitnessAt {
         blocked: Option<Code>,
     },
     /// The agency is asked whose card it was.
-    Vouching(Ticket),
+    Vouching {
+        /// What comes back.
+        ticket: Ticket,
+        /// Of what was sent; see [`super::evidence::digest`].
+        digest: String,
+    },
     /// Why nothing came of it.
     Failed(Told),
 }
@@ -50,14 +56,16 @@ impl Witness {
     #[must_use]
     pub const fn ticket(&self) -> Option<Ticket> {
         match self.at {
-            WitnessAt::Asking(ticket) | WitnessAt::Staff { ticket, .. } | WitnessAt::Vouching(ticket) => Some(ticket),
+            WitnessAt::Asking(ticket) | WitnessAt::Staff { ticket, .. } | WitnessAt::Vouching { ticket, .. } => {
+                Some(ticket)
+            }
             WitnessAt::Failed(_) => None,
         }
     }
 
     /// Whether the machine works; where a staff card is waited for, a person does.
     pub(super) const fn is_working(&self) -> bool {
-        matches!(self.at, WitnessAt::Asking(_) | WitnessAt::Vouching(_))
+        matches!(self.at, WitnessAt::Asking(_) | WitnessAt::Vouching { .. })
     }
 
     fn with(self, at: WitnessAt) -> Scene {
@@ -84,9 +92,9 @@ pub(super) fn begin(visit: &Visit, review: Review, cx: &mut Context<'_>) -> Scen
 }
 
 pub(super) fn tap(visit: &Visit, witness: Witness, intent: Intent, cx: &mut Context<'_>) -> Scene {
-    match (witness.at, intent) {
+    match (&witness.at, intent) {
         (WitnessAt::Staff { ticket, .. }, Intent::Back) => {
-            cx.push(Effect::Cancel(ticket));
+            cx.push(Effect::Cancel(*ticket));
             Scene::Review(*witness.review)
         }
         (WitnessAt::Failed(_), Intent::Back) => Scene::Review(*witness.review),
@@ -110,10 +118,13 @@ pub(super) fn progress(witness: &mut Witness, progress: Progress, cx: &mut Conte
 /// Agency or reader have answered.
 pub(super) fn ended(visit: &mut Visit, witness: Witness, completion: Completion, cx: &mut Context<'_>) -> Scene {
     visit.touched_ms = cx.now.elapsed_ms;
-    match (witness.at, completion) {
+    match (&witness.at, completion) {
         (WitnessAt::Asking(_), Completion::WitnessChallenge(result)) => challenged(visit, witness, result, cx),
         (WitnessAt::Staff { .. }, Completion::StaffSigned(result)) => signed(visit, witness, result, cx),
-        (WitnessAt::Vouching(_), Completion::Witnessed(result)) => vouched(visit, witness, result, cx),
+        (WitnessAt::Vouching { digest, .. }, Completion::Witnessed(result)) => {
+            let digest = digest.clone();
+            vouched(visit, witness, digest, result, cx)
+        }
         _ => {
             cx.refuse(Refusal::NotExpected);
             Scene::Witness(witness)
@@ -168,18 +179,25 @@ fn signed(visit: &Visit, witness: Witness, result: Result<Signed, StaffError>, c
         algorithm: algorithm.as_str().to_owned(),
         signature: signature.iter().map(|byte| format!("{byte:02x}")).collect(),
     };
+    let digest = evidence::digest(&question);
     let ticket = cx.ask(visit.number, Question::Witness(question));
-    witness.with(WitnessAt::Vouching(ticket))
+    witness.with(WitnessAt::Vouching { ticket, digest })
 }
 
 /// Seen: the page that files comes back as it was.
-fn vouched(visit: &mut Visit, witness: Witness, result: Result<Witnessed, AgencyError>, cx: &mut Context<'_>) -> Scene {
+fn vouched(
+    visit: &mut Visit,
+    witness: Witness,
+    digest: String,
+    result: Result<Witnessed, AgencyError>,
+    cx: &mut Context<'_>,
+) -> Scene {
     let item = &witness.review.form.item;
     match result {
         Ok(kept) if !visit.is_ours(item, &kept.binding) => item::mismatch(visit, cx),
         Ok(_) => {
             agency_answers(cx);
-            let seen = Seen { item: item.id.clone(), at_ms: cx.now.elapsed_ms };
+            let seen = Seen { item: item.id.clone(), at_ms: cx.now.elapsed_ms, digest };
             if let Some(person) = &mut visit.person {
                 person.seen = Some(seen);
             }

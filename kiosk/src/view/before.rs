@@ -11,7 +11,7 @@ use ui::{Intent, Lang, Page};
 use super::{seconds_left, staff, tap};
 use crate::clock::Now;
 use crate::session::{
-    Cause, Closed, Doing, Evacuation, Farewell, Gone, Pin, Reading, State, closed, may_begin, pin_is_open,
+    Cause, Closed, Doing, Draft, Evacuation, Farewell, Gone, Pin, Reading, State, closed, may_begin, pin_is_open,
 };
 
 pub(super) fn welcome(state: &State, words: &Words) -> Page {
@@ -34,9 +34,8 @@ pub(super) fn welcome(state: &State, words: &Words) -> Page {
             Some(Closed::Reader(code) | Closed::Suspended(code) | Closed::Agency(Some(code))) => {
                 vec![staff(code, words)]
             }
-            Some(Closed::Agency(None)) => Vec::new(),
             // Nobody is here: who walks by and sees it is the staff.
-            None => notices(state, words),
+            Some(Closed::Agency(None)) | None => notices(state, words),
         },
         help: words.fill("app.help", &[("desk", &terminal.help_desk), ("phone", &terminal.help_phone)]),
         open: closed.is_none(),
@@ -64,7 +63,7 @@ fn notices(state: &State, words: &Words) -> Vec<String> {
         .filter_map(Result::err);
     let door = state.terminal.contacts.contains(&Sensor::Door).then_some(Code::SensorsDoor);
     let kept = [health.store, health.outbox].into_iter().flatten().filter_map(Result::err);
-    let books = health.books.and_then(Result::err);
+    let books = [health.books, health.clock].into_iter().flatten().filter_map(Result::err);
     let faults: Vec<Code> = kept.chain(printers(state)).chain(door).chain(others).chain(books).collect();
     let tell = |code: &Code| format!("{}{}", citizen(*code, words), staff(*code, words));
     let kept = state.terminal.kept_cards;
@@ -230,12 +229,17 @@ pub(super) fn farewell(farewell: &Farewell, words: &Words) -> Page {
         }
     }
     let title = if items.is_empty() { "farewell.too_long" } else { "farewell.title" };
-    let hint = if farewell.draft.is_some() { "farewell.draft_hint" } else { "farewell.hint" };
-    // In two halves: it is read out at a window.
-    let number = |code: &String| code.split_at_checked(4).map_or_else(|| code.clone(), |(a, b)| format!("{a} {b}"));
-    items.extend(
-        farewell.draft.as_ref().map(|code| (Icon::List, words.fill("farewell.draft", &[("code", &number(code))]))),
-    );
+    let hint = match &farewell.draft {
+        Some(Draft::Sealing { .. }) => "farewell.draft_sealing",
+        Some(Draft::Kept(_)) => "farewell.draft_hint",
+        Some(Draft::Lost) => "farewell.draft_lost",
+        None => "farewell.hint",
+    };
+    if let Some(Draft::Kept(code)) = &farewell.draft {
+        // In two halves: it is read out at a window.
+        let number = code.split_at_checked(4).map_or_else(|| code.clone(), |(a, b)| format!("{a} {b}"));
+        items.push((Icon::List, words.fill("farewell.draft", &[("code", &number)])));
+    }
     Page::Farewell(model::Farewell {
         title: words.get(title).to_owned(),
         items,

@@ -93,7 +93,7 @@ fn name(wanted: &Wanted, visit: &Visit) -> String {
 pub(super) fn witness(witness: &Witness, visit: &Visit, words: &Words) -> Page {
     let back = Some(tap(words.get("back.label"), Intent::Back, Icon::Back));
     match witness.at {
-        WitnessAt::Asking(_) | WitnessAt::Vouching(_) => checking(words),
+        WitnessAt::Asking(_) | WitnessAt::Vouching { .. } => checking(words),
         WitnessAt::Staff { blocked, .. } => {
             let warning = blocked.map_or_else(String::new, |code| words.fault(code.as_str(), "citizen").to_owned());
             waiting("witness", Icon::Help, warning, back, words)

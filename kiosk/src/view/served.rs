@@ -30,7 +30,7 @@ pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words, now
             let name = mask_name(person.name.reveal());
             match news(visit, state, now) {
                 Some(news) => words.fill("home.greeting.news", &[("name", &name), ("news", news)]),
-                None => words.fill(&format!("home.greeting.{}", person.evidence.as_str()), &[("name", &name)]),
+                None => words.fill(&format!("home.greeting.{}", person.evidence().as_str()), &[("name", &name)]),
             }
         }
         (None, _) => words.get("home.guest").to_owned(),

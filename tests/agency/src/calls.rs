@@ -39,7 +39,7 @@ use axum_server::tls::TlsInfo;
 use contract::catalogue::{Admission, Catalogue, Elsewhere, Item, Provider};
 use contract::field::{FieldType, Value};
 use contract::format::Date;
-use contract::message::{Binding, Defect, path, subject_digest};
+use contract::message::{Binding, Defect, REQUEST_ID, path, subject_digest};
 use contract::problem::{Problem, ProblemCode, Route};
 use rusqlite::Connection;
 
@@ -201,6 +201,16 @@ pub fn router(agency: Arc<Agency>) -> Router {
 /// Whatever is answered is for one visit: nobody on the way may keep it, unless the call itself says otherwise.
 async fn no_store(mut answer: Response) -> Response {
     answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    answer
+}
+
+/// Every answer, good or not, carries the id of its request: a terminal believes no other.
+pub async fn echo(request: Request, next: Next) -> Response {
+    let id = request.headers().get(REQUEST_ID).cloned();
+    let mut answer = next.run(request).await;
+    if let Some(id) = id {
+        answer.headers_mut().entry(REQUEST_ID).or_insert(id);
+    }
     answer
 }
 

@@ -115,6 +115,7 @@ struct Serve {
     ///   junk /v1/query            done, answered with bytes that are no JSON and no PDF
     ///   huge /v1/query            done, answered with 10 MB
     ///   crumbs_ms 5 /v1/query     done, the answer comes in pieces of one byte, each after that time
+    ///   foreign /v1/query         done, the answer says that it is to another request
     ///   wrong-subject /v1/query   done, the answer is bound to another person
     ///
     ///   silent card               the system of a provider does not answer: hrss, medical, tax, card, evaluation

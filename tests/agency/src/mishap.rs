@@ -17,7 +17,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contract::catalogue::Provider;
 use contract::format::Date;
-use contract::message::{CaseStage, subject_digest};
+use contract::message::{CaseStage, REQUEST_ID, subject_digest};
 use http_body::Frame;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ enum Mishap {
     Junk,
     Huge,
     WrongSubject,
+    /// The answer to another request, as its id says.
+    Foreign,
     /// In pieces of one byte, each after so many milliseconds.
     Crumbs(u64),
 }
@@ -104,6 +106,7 @@ fn find(lines: &str, path: &str) -> Result<Option<Mishap>, usize> {
             ["junk", at] => (Some(Mishap::Junk), at),
             ["huge", at] => (Some(Mishap::Huge), at),
             ["crumbs_ms", ms, at] => (ms.parse().ok().map(Mishap::Crumbs), at),
+            ["foreign", at] => (Some(Mishap::Foreign), at),
             ["wrong-subject", at] => (Some(Mishap::WrongSubject), at),
             _ => return Err(number),
         };
@@ -144,6 +147,7 @@ async fn spoil(mishap: Mishap, answer: Response) -> Response {
         Mishap::Junk => Body::from(b"\x00\xff{\"half\": ".to_vec()).into_response(),
         Mishap::Huge => Body::from(vec![b' '; 10_000_000]).into_response(),
         Mishap::WrongSubject => rebind(answer).await,
+        Mishap::Foreign => ([(REQUEST_ID, "0".repeat(32))], answer).into_response(),
         Mishap::Crumbs(ms) => crumbs(answer, ms).await,
         Mishap::Status(_) => answer,
     }

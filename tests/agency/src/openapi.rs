@@ -3,9 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use contract::message::REQUEST_ID;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::openapi::{Content, OpenApi as Contract, RefOr};
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{SchemaType, Type};
+use utoipa::openapi::{Content, HeaderBuilder, ObjectBuilder, OpenApi as Contract, RefOr, Required};
 use utoipa::{Modify, OpenApi};
 
 use crate::calls;
@@ -23,6 +26,32 @@ pub(crate) struct Example {
 /// The examples by path; none at all where the file that is built in cannot be read, which a test finds.
 pub(crate) fn examples() -> BTreeMap<String, Example> {
     serde_json::from_str(include_str!("../examples.json")).unwrap_or_default()
+}
+
+/// Puts the id of a request to every call and to every answer.
+struct RequestIds;
+
+impl Modify for RequestIds {
+    fn modify(&self, contract: &mut Contract) {
+        let schema = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).build();
+        for call in contract.paths.paths.values_mut().filter_map(|path| path.post.as_mut()) {
+            let parameter = ParameterBuilder::new()
+                .name(REQUEST_ID)
+                .parameter_in(ParameterIn::Header)
+                .required(Required::False)
+                .description(Some("32 hexadecimal digits, drawn for this request; a terminal always sends them"))
+                .schema(Some(schema()))
+                .build();
+            call.parameters.get_or_insert_default().push(RefOr::T(parameter));
+            for response in call.responses.responses.values_mut() {
+                if let RefOr::T(response) = response {
+                    let header =
+                        HeaderBuilder::new().schema(Some(schema())).description(Some("Those of the request")).build();
+                    response.headers.insert(REQUEST_ID.to_owned(), RefOr::T(header));
+                }
+            }
+        }
+    }
 }
 
 /// Puts the examples where the calls are described.
@@ -61,6 +90,8 @@ impl Modify for Examples {
             500 the agency itself is at fault.\n\
             * Every answer with somebody's data carries a `Binding` to the visit and the person. The terminal compares \
             both before it shows or prints anything.\n\
+            * Every request carries a `request-id` of its own, and its answer, good or not, carries the same. A terminal \
+            believes no other: a line that mixes up answers has been seen.\n\
             * An act id makes a repeat harmless: the same id returns the same document or the same case, or keeps the \
             same report. Filing carries it in the header `Idempotency-Key`.",
         license(name = "GPL-3.0-only", identifier = "GPL-3.0-only")
@@ -90,7 +121,7 @@ impl Modify for Examples {
         calls::calendar::calendar
     ),
     components(schemas(contract::problem::Problem)),
-    modifiers(&Examples)
+    modifiers(&Examples, &RequestIds)
 )]
 struct Document;
 
@@ -149,6 +180,9 @@ mod tests {
         assert!(paths.keys().eq(examples().keys()));
         for path in paths.keys() {
             let call = paths.get(path).and_then(|path| path.get("post")).unwrap();
+            for (status, answer) in call.get("responses").and_then(Value::as_object).unwrap() {
+                assert!(answer.pointer("/headers/request-id").is_some(), "{path}: {status} answers no request");
+            }
             assert!(call.get("summary").is_some() && call.pointer("/responses/200").is_some(), "{path}");
             assert!(call.pointer("/requestBody/content/application~1json/example").is_some(), "{path}: no example");
             let answered = call.pointer("/responses/200/content/application~1json");

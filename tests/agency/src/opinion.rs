@@ -7,7 +7,7 @@ use contract::catalogue::EvaluationForm;
 use contract::format::Date;
 use contract::message::{AnswerQuestionnaire, Evaluate, Questionnaire, QuestionnaireItem};
 use contract::problem::ProblemCode;
-use rusqlite::{Connection, Error, params};
+use rusqlite::{Connection, Error, OptionalExtension, params};
 use serde::Deserialize;
 
 use crate::calls::Refusal;
@@ -56,6 +56,9 @@ struct Set {
     version: u32,
     questions: Vec<QuestionnaireItem>,
 }
+
+/// How long a sheet can come back: whoever answers does so at once, but a terminal may be cut off for a long weekend.
+const SHEET_WAITS: &str = "-7 days";
 
 /// All that is asked.
 pub struct Opinions {
@@ -133,15 +136,14 @@ impl Opinions {
         let turn = usize::try_from(before / self.every).unwrap_or_default();
         let Some(sheet) = self.sheet(turn, random::hex(&random::bytes::<16>()?)) else { return Ok(None) };
         let day = today.to_string();
-        // Whoever has not answered by the evening will not.
-        db.execute("DELETE FROM sheets WHERE day <> ?1", [&day])?;
+        db.execute("DELETE FROM sheets WHERE day < date(?1, ?2)", [day.as_str(), SHEET_WAITS])?;
         let row = params![sheet.token, sheet.id, sheet.version, terminal, day];
         db.execute("INSERT INTO sheets (token, set_id, version, terminal, day) VALUES (?1, ?2, ?3, ?4, ?5)", row)?;
-        count(db, &sheet.id, sheet.version, SHEET, OFFERED, terminal, today)?;
+        count(db, &sheet.id, sheet.version, SHEET, OFFERED, terminal, &day)?;
         Ok(Some(sheet))
     }
 
-    /// Adds a sheet to the counts. Its token is used up.
+    /// Adds a sheet to the counts of the day on which it was handed out. Its token is used up.
     pub fn count(&self, db: &Connection, sheet: &AnswerQuestionnaire, today: Date) -> Result<(), Refusal> {
         let AnswerQuestionnaire { terminal, id, version, token, answers } = sheet;
         let set = self.sets.iter().find(|set| set.id == *id).ok_or(ProblemCode::InputInvalid)?;
@@ -151,12 +153,13 @@ impl Opinions {
         if !set.takes(answers) {
             return Err(ProblemCode::InputInvalid.into());
         }
-        let sql = "DELETE FROM sheets WHERE token = ?1 AND set_id = ?2 AND version = ?3 AND terminal = ?4 AND day = ?5";
-        if db.execute(sql, params![token, id, version, terminal, today.to_string()])? == 0 {
-            return Err(ProblemCode::KeyReused.into());
-        }
-        count(db, id, *version, SHEET, RETURNED, terminal, today)?;
-        answers.iter().try_for_each(|(question, option)| count(db, id, *version, question, option, terminal, today))?;
+        let sql = "DELETE FROM sheets WHERE token = ?1 AND set_id = ?2 AND version = ?3 AND terminal = ?4
+                   AND day >= date(?5, ?6) RETURNING day";
+        let values = params![token, id, version, terminal, today.to_string(), SHEET_WAITS];
+        let day: Option<String> = db.query_row(sql, values, |row| row.get(0)).optional()?;
+        let day = day.ok_or(ProblemCode::KeyReused)?;
+        count(db, id, *version, SHEET, RETURNED, terminal, &day)?;
+        answers.iter().try_for_each(|(question, option)| count(db, id, *version, question, option, terminal, &day))?;
         Ok(())
     }
 }
@@ -168,9 +171,9 @@ fn count(
     question: &str,
     option: &str,
     terminal: &str,
-    today: Date,
+    day: &str,
 ) -> Result<(), Error> {
     let sql = "INSERT INTO answers (set_id, version, question, option, terminal, day, times) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)
                ON CONFLICT DO UPDATE SET times = times + 1";
-    db.execute(sql, params![set, version, question, option, terminal, today.to_string()]).map(drop)
+    db.execute(sql, params![set, version, question, option, terminal, day]).map(drop)
 }

@@ -110,6 +110,8 @@ impl Server {
         if let Some(file) = settings.mishaps {
             app = app.layer(axum::middleware::from_fn_with_state(Arc::new(file), mishap::apply));
         }
+        // Outside everything: what goes wrong on demand is an answer to its request, too.
+        let app = app.layer(axum::middleware::from_fn(calls::echo));
         let handle = Handle::new();
         // Four workers: one call may hold the database and two may wait for the disk while another hangs on purpose.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build()?;

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::good::expect;
 use super::{Ending, Journey, Play, filing, item, witness};
+use crate::people::{Persona, person};
 use crate::until::until;
 
 /// Every such journey, and how each must end.
@@ -140,8 +141,23 @@ fn records(play: &mut Play) -> Result<(), String> {
     }
     let text = |file: &str| unpack(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     expect(text("log.txt")?.contains(&format!("event=act_begun act={act} ")), "the log does not know the act")?;
-    expect(text("evidence.json")?.contains("witness"), "the witness is missing")?;
+    // What was presented, as the agency was sent it: the digest of each can be made anew from its request.
+    let evidence: Value = serde_json::from_str(&text("evidence.json")?).map_err(|why| why.to_string())?;
+    let proofs = evidence.as_array().cloned().unwrap_or_default();
+    let kinds: Vec<_> = proofs.iter().map(|proof| at(proof, "kind").as_str().unwrap_or_default()).collect();
+    expect(kinds == ["card_pin", "witness"], &format!("the evidence is {kinds:?}"))?;
+    let digests: Vec<_> = proofs.iter().map(|proof| at(proof, "digest").as_str().unwrap_or_default()).collect();
+    expect(digests.first() == Some(&of_the_card(10)?.as_str()), &format!("{digests:?} are not of the card"))?;
+    expect(digests.iter().all(|digest| digest.len() == 71), &format!("{digests:?} are no digests"))?;
     expect(!text("consent.json")?.contains("\"words\":\"\""), "the consent has no words")
+}
+
+/// Digest of a card that has accepted its PIN, as its sign-in told the agency.
+fn of_the_card(n: usize) -> Result<String, String> {
+    let Persona { card_id, id_number, name, .. } = person(n)?;
+    let sent = format!(r#"{{"evidence":"card_pin","card_id":"{card_id}","id_number":"{id_number}","name":"{name}"}}"#);
+    let digest = through(&mut Command::new("sha256sum"), sent.as_bytes())?;
+    Ok(format!("sha256:{}", String::from_utf8_lossy(&digest).split(' ').next().unwrap_or_default()))
 }
 
 fn time_is_over(play: &mut Play) -> Result<(), String> {

@@ -20,6 +20,12 @@ pub(super) fn journeys() -> Vec<Journey> {
             ending: Ending { pages: served, ..nothing() },
         },
         Journey {
+            name: "clock-an-hour-off",
+            tells: "the clock is an hour fast, which no certificate tells: staff see it, everybody is served, and it is no more when it is right",
+            play: clock_an_hour_off,
+            ending: Ending { pages: served, ..nothing() },
+        },
+        Journey {
             name: "certificate-expired",
             tells: "the agency's certificate has expired, then the terminal's own: closed, each with its finding; renewed, it opens again",
             play: certificate_expired,
@@ -74,6 +80,20 @@ fn start(play: &mut Play, site: &str, variables: &[(&str, &str)]) -> Result<(), 
 
 /// Changes what time it is for a program that is started with it (package libfaketime).
 const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+
+fn clock_an_hour_off(play: &mut Play) -> Result<(), String> {
+    expect(Path::new(FAKETIME).is_file(), "libfaketime is missing: run deploy/dev/install")?;
+    let site = play.ground.site_toml();
+    start(play, &site, &[("LD_PRELOAD", FAKETIME), ("FAKETIME", "+1h"), ("FAKETIME_DONT_FAKE_MONOTONIC", "1")])?;
+    play.open("本机时钟不准")?;
+    play.picture("off")?;
+    finding(play, "clock.off")?;
+    start(play, &site, &[])?;
+    play.open("请插入社会保障卡")?;
+    play.gone("本机时钟不准")?;
+    play.sign_in(1)?;
+    play.leave()
+}
 
 fn clock_ten_years_off(play: &mut Play) -> Result<(), String> {
     expect(Path::new(FAKETIME).is_file(), "libfaketime is missing: run deploy/dev/install")?;

@@ -144,6 +144,8 @@ impl Sim {
             What::Sampled => public::evaluated(self.case().case, public::sheet()),
             What::NotEvaluated => Completion::Evaluated(Err(AgencyError::Unreachable)),
             What::AnswersKept => Completion::AnswersKept(Ok(AnswersKept { id: "service".to_owned() })),
+            What::Posted => Completion::Posted(true),
+            What::NotPosted => Completion::Posted(false),
             What::Asked => Completion::WitnessChallenge(Ok(WitnessChallenge {
                 binding: self.binding(),
                 challenge: "00112233445566778899aabbccddeeff".to_owned(),

@@ -145,7 +145,7 @@ fn served(sim: &Sim, Serving { visit, scene }: &Serving) -> Result<(), Wrong> {
     let open = matches!(scene, Scene::Acting(acting) if acting.kind == ActKind::Question);
     hold(!acts || open || visit.person.is_some(), KNOWN, || format!("{name} without a person"))?;
     if let Some(item) = item(scene).filter(|item| !item.evidence.is_empty()) {
-        let takes = visit.person.as_ref().is_some_and(|person| item.admits(person.evidence) != Admission::No);
+        let takes = visit.person.as_ref().is_some_and(|person| item.admits(person.evidence()) != Admission::No);
         hold(takes, PROVED, || format!("{name} of {} without what it takes", item.id))?;
     }
     hold(!personal || visit.paused.is_none(), PIN_ANEW, || format!("{name} is shown"))?;
@@ -184,7 +184,7 @@ fn effects(sim: &Sim, seen: &mut Seen) -> Result<(), Wrong> {
             Effect::Told { act, .. } => {
                 hold(seen.told.insert(act.text.clone()), TOLD_ONCE, || format!("{} twice", act.text))?;
             }
-            Effect::Cancel(_) | Effect::ReleaseCard | Effect::Count { .. } | Effect::Post(_) | Effect::Log(_) => {}
+            Effect::Cancel(_) | Effect::ReleaseCard | Effect::Count { .. } | Effect::Post(..) | Effect::Log(_) => {}
         }
     }
     seen.effects = sim.effects.len();
@@ -219,5 +219,5 @@ fn is_seen(sim: &Sim, item: &str) -> bool {
     };
     let Some((person, item)) = visit.person.as_ref().zip(visit.catalogue.item(item)) else { return true };
     let seen = person.seen.as_ref().is_some_and(|seen| seen.item == item.id);
-    item.admits(person.evidence) != Admission::WithWitness || seen
+    item.admits(person.evidence()) != Admission::WithWitness || seen
 }

@@ -79,6 +79,7 @@ fn health(dice: &mut Dice) -> Input {
         (Device::Store, Code::StoreUnwritable),
         (Device::Outbox, Code::StoreOutboxFull),
         (Device::Books, Code::StoreUnresolved),
+        (Device::Clock, Code::ClockOff),
     ];
     let (device, code) = dice.pick(&faults).copied().unwrap_or((Device::Receipt, Code::ReceiptPaperOut));
     Input::Health(device, if dice.roll(4) == 0 { Err(code) } else { Ok(()) })

@@ -24,13 +24,13 @@ use crate::clock::Clock;
 use crate::crypto::seal;
 use crate::events::{self, Event};
 use crate::journal::outbox::{Content, Waiting};
-use crate::journal::{By, JournalError, Row, tool};
+use crate::journal::{AT_MOST, By, JournalError, Row, tool};
 use crate::session::{ActKind, Boundary, Device, DeviceHealth, Input, Post};
 
 /// Parcels handed over before the clerk looks whether somebody wants something.
 const AT_ONCE: usize = 8;
-/// How often the books are looked at while nothing happens.
-const REST: Duration = Duration::from_secs(600);
+/// How often the books are looked at while nothing happens: staff may have entered something beside us.
+const REST: Duration = Duration::from_secs(60);
 
 /// When to catch up.
 pub(super) struct Mail {
@@ -41,6 +41,8 @@ pub(super) struct Mail {
     failures: u32,
     /// The last parcel that was handed over, or passed over; 0 before the first.
     after_parcel: i64,
+    /// The same of outcomes.
+    after_report: i64,
     /// Documents that the printer does not remember as printed.
     asked: BTreeSet<String>,
     /// Draws of this terminal, so that a hall full of terminals does not knock at once.
@@ -60,6 +62,7 @@ impl Mail {
             due: Instant::now(),
             failures: 0,
             after_parcel: 0,
+            after_report: 0,
             asked: BTreeSet::new(),
             dice: u64::from_ne_bytes(seed) | 1,
             told: [Ok(()), Ok(())],
@@ -150,7 +153,7 @@ impl Clerk {
         let some = |rows: Result<Vec<Row>, JournalError>| rows.unwrap_or_default();
         let documents = some(self.journal.unknown_documents(self.documents_since()));
         !some(self.journal.unknown_cases(i64::MAX)).is_empty()
-            || !some(self.journal.unreported()).is_empty()
+            || !some(self.journal.unreported(0)).is_empty()
             || self.tools.signer.is_some() && self.journal.head_on(self.clock.now().date()).is_ok_and(|(_, sent)| !sent)
             || documents.iter().any(|row| !self.mail.asked.contains(&row.act))
     }
@@ -165,7 +168,10 @@ impl Clerk {
     /// Tells the agency every outcome it has not acknowledged. Nothing personal is in a report, so it goes over the terminal's own line: its
     /// visit may be over.
     fn report(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
-        for row in self.journal.unreported()? {
+        let rows = self.journal.unreported(self.mail.after_report)?;
+        // Those that were passed over come again when the last has had its turn.
+        let next = rows.last().filter(|_| rows.len() == AT_MOST).map_or(0, |row| row.sequence);
+        for row in rows {
             let Some(outcome) = row.outcome.as_deref().and_then(Outcome::parse) else { continue };
             if self.is_wanted(pass) {
                 return Ok(());
@@ -186,6 +192,8 @@ impl Clerk {
             self.journal.reported(&row.act, outcome)?;
             stands(Boundary::Noted);
         }
+        self.mail.after_report = next;
+        pass.more |= next > 0;
         Ok(())
     }
 
@@ -323,13 +331,20 @@ impl Clerk {
         Ok(())
     }
 
-    /// What staff should know: a full outbox, and acts of which nobody has known for a day how they ended.
+    /// What staff should know: a full outbox, acts of which nobody has known for a day how they ended, and what the agency will not take.
     pub(super) fn look_at_the_books(&mut self) {
         let room = self.journal.waiting().map(|count| count < self.mail.room);
         let overdue = tool::overdue(&self.journal, self.clock.now());
+        let refused = self.journal.refused_parcels();
         let news = [
             if room.is_ok_and(|room| !room) { Err(Code::StoreOutboxFull) } else { Ok(()) },
-            if overdue.is_ok_and(|count| count > 0) { Err(Code::StoreUnresolved) } else { Ok(()) },
+            if overdue.is_ok_and(|count| count > 0) {
+                Err(Code::StoreUnresolved)
+            } else if refused.is_ok_and(|count| count > 0) {
+                Err(Code::StoreParcelRefused)
+            } else {
+                Ok(())
+            },
         ];
         for (device, (told, news)) in
             [Device::Outbox, Device::Books].into_iter().zip(self.mail.told.iter_mut().zip(news))
@@ -341,8 +356,8 @@ impl Clerk {
         }
     }
 
-    /// Seals something and puts it into the outbox.
-    pub(super) fn post(&mut self, post: Post) {
+    /// Seals something and puts it into the outbox; whether it is on the disk now.
+    pub(super) fn post(&mut self, post: Post) -> bool {
         let (kind, key, content) = match post {
             Post::Evaluation(said) => (ParcelKind::Evaluation, fresh_key(), self.seal(&said)),
             Post::Answers(said) => (ParcelKind::Answers, fresh_key(), self.seal(&said)),
@@ -355,8 +370,7 @@ impl Clerk {
         if !kept {
             events::write(&Event::JournalFailed);
         }
-        self.look_at_the_books();
-        self.mail.is_due();
+        kept
     }
 
     /// Sealed to the agency; `None` where the machine cannot, or it is larger than a parcel may be.
@@ -383,7 +397,7 @@ fn passed_over(answer: Result<Answer, AgencyError>) -> Result<(), Stuck> {
 
 /// A name that says nothing: what somebody thinks must not be traced to their visit.
 fn fresh_key() -> io::Result<String> {
-    crate::app::random_hex::<16>()
+    crate::crypto::random_hex::<16>()
 }
 
 #[cfg(test)]

@@ -113,6 +113,27 @@ fn a_sheet_is_counted_twice_or_with_what_was_never_asked() {
 }
 
 #[test]
+fn answers_given_before_midnight_and_delivered_after_do_not_count() {
+    let handed_out = |days_ago: u32| {
+        let hall = Hall::open();
+        let sheet = hall.sheet(1);
+        let sql = format!("UPDATE sheets SET day = date('2026-11-23', '-{days_ago} days')");
+        hall.counted(|db| db.execute(&sql, []).map(|_| String::new()));
+        let answer = hall.answers(&sheet, &json!({"letters": "barely"}));
+        (answer, hall.counted(report::answers))
+    };
+    let (answer, counts) = handed_out(7);
+    assert_eq!(answer, (200, json!({"id": "machine"})));
+    assert!(
+        counts.contains("machine,1,letters,barely,t-0301,2026-11-16,1"),
+        "not on the day of the question: {counts}"
+    );
+    let (answer, counts) = handed_out(8);
+    assert_eq!(answer, (409, json!("key_reused")));
+    assert!(!counts.contains("barely"), "a sheet waits for ever");
+}
+
+#[test]
 fn a_sheet_that_came_back_is_still_there() {
     let hall = Hall::open();
     let sheet = hall.sheet(1);

@@ -1,0 +1,217 @@
+//! Parcels that the agency has refused for good: they stay, and staff decide. What was wrong at the agency has been mended: send again. The
+//! agency takes it by another way: save it (sealed as it is) and hand it over. After that it may be dropped. Each is a line of the audit.
+//!
+//! Called beside a running terminal by `kiosk journal outbox`, never by the terminal itself. Must never send again what somebody has settled.
+
+use contract::message::{Outcome, ParcelKind};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::{Journal, JournalError};
+use crate::clock::Now;
+use crate::events::{Event, Name};
+
+/// Why nothing was done with a parcel.
+#[derive(Debug, thiserror::Error)]
+pub enum ParcelError {
+    /// There is none of that name that was refused; others go by themselves.
+    #[error("no refused parcel {kind} {key} waits here: see kiosk journal outbox")]
+    NoParcel {
+        /// Its kind.
+        kind: &'static str,
+        /// Its key.
+        key: String,
+    },
+    /// Somebody has settled the case otherwise; sent again, it might be filed after all.
+    #[error("the case {0} is settled: what a member of staff has entered stands, and it is not sent again")]
+    Settled(String),
+    /// Nobody knows yet whether the case was filed.
+    #[error("nobody has found out whether the case {0} was filed: kiosk journal reconcile first, then drop its parcel")]
+    NotFoundOut(String),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+impl From<rusqlite::Error> for ParcelError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Journal(error.into())
+    }
+}
+
+/// How the act of a case's parcel stands.
+struct Act {
+    outcome: Option<String>,
+    by: Option<String>,
+}
+
+impl Journal {
+    /// How many were refused and stay.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn refused_parcels(&self) -> Result<u64, JournalError> {
+        let count = "SELECT count(*) FROM outbox WHERE state = 'refused'";
+        let count: i64 = self.db.query_row(count, [], |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Sends a refused parcel again, when the terminal next looks at its books. A case is on its way again then.
+    ///
+    /// # Errors
+    /// [`ParcelError::NoParcel`], [`ParcelError::Settled`], [`ParcelError::Journal`]: nothing was changed.
+    pub fn send_again(&mut self, kind: ParcelKind, key: &str, staff: &Name, now: Now) -> Result<(), ParcelError> {
+        let teller = self.teller.clone();
+        let transaction = self.transaction()?;
+        refused(&transaction, kind, key)?;
+        if kind == ParcelKind::Case {
+            let act = act(&transaction, key)?;
+            // Before the refusal nobody else can have said anything; after it, only what the agency has said may be asked once more.
+            let open = [Outcome::Unknown, Outcome::NotFiled].map(Outcome::as_str);
+            let asked = act.outcome.as_deref().is_some_and(|outcome| open.contains(&outcome));
+            if !asked || act.by.as_deref() != Some("agency") {
+                return Err(ParcelError::Settled(key.to_owned()));
+            }
+            let update = "UPDATE acts SET outcome = 'queued', code = NULL, reported = 0 WHERE act = ?1";
+            transaction.execute(update, [key])?;
+        }
+        let update = "UPDATE outbox SET state = 'ready', refused = NULL WHERE kind = ?1 AND key = ?2";
+        transaction.execute(update, params![kind.as_str(), key])?;
+        let by = staff.clone();
+        teller.add(&transaction, &Event::ParcelSentAgain { kind: kind.as_str(), key: named(kind, key), by }, now)?;
+        Ok(transaction.commit().map_err(JournalError::from)?)
+    }
+
+    /// A refused parcel as it is: sealed, so that the agency alone can open it.
+    ///
+    /// # Errors
+    /// [`ParcelError::NoParcel`], [`ParcelError::Journal`].
+    pub fn refused_parcel(&self, kind: ParcelKind, key: &str) -> Result<Vec<u8>, ParcelError> {
+        let select = "SELECT content FROM outbox WHERE kind = ?1 AND key = ?2 AND state = 'refused'";
+        let content = self.db.query_row(select, params![kind.as_str(), key], |row| row.get(0)).optional()?;
+        content.ok_or_else(|| ParcelError::NoParcel { kind: kind.as_str(), key: key.to_owned() })
+    }
+
+    /// Forgets a refused parcel, because somebody has taken care of it otherwise.
+    ///
+    /// # Errors
+    /// [`ParcelError::NoParcel`], [`ParcelError::NotFoundOut`], [`ParcelError::Journal`]: nothing was changed.
+    pub fn drop_parcel(&mut self, kind: ParcelKind, key: &str, staff: &Name, now: Now) -> Result<(), ParcelError> {
+        let teller = self.teller.clone();
+        let transaction = self.transaction()?;
+        refused(&transaction, kind, key)?;
+        if kind == ParcelKind::Case {
+            let act = act(&transaction, key)?;
+            let settled = [Outcome::Filed, Outcome::NotFiled].map(Outcome::as_str);
+            if !act.outcome.as_deref().is_some_and(|outcome| settled.contains(&outcome)) {
+                return Err(ParcelError::NotFoundOut(key.to_owned()));
+            }
+        }
+        transaction.execute("DELETE FROM outbox WHERE kind = ?1 AND key = ?2", params![kind.as_str(), key])?;
+        let by = staff.clone();
+        teller.add(&transaction, &Event::ParcelDropped { kind: kind.as_str(), key: named(kind, key), by }, now)?;
+        Ok(transaction.commit().map_err(JournalError::from)?)
+    }
+}
+
+/// That it was refused.
+fn refused(transaction: &Transaction<'_>, kind: ParcelKind, key: &str) -> Result<(), ParcelError> {
+    let select = "SELECT 1 FROM outbox WHERE kind = ?1 AND key = ?2 AND state = 'refused'";
+    let found = transaction.query_row(select, params![kind.as_str(), key], |_| Ok(())).optional()?;
+    found.ok_or_else(|| ParcelError::NoParcel { kind: kind.as_str(), key: key.to_owned() })
+}
+
+fn act(transaction: &Transaction<'_>, key: &str) -> Result<Act, ParcelError> {
+    let select = "SELECT outcome, by FROM acts WHERE act = ?1";
+    let read = |row: &rusqlite::Row<'_>| Ok(Act { outcome: row.get(0)?, by: row.get(1)? });
+    let found = transaction.query_row(select, [key], read).optional()?;
+    found.ok_or_else(|| ParcelError::Settled(key.to_owned()))
+}
+
+/// Its key, as it may stand in the audit: a draft's is the number under which a window opens it.
+fn named(kind: ParcelKind, key: &str) -> Name {
+    Name::from(if kind == ParcelKind::Draft { "-" } else { key })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use contract::problem::ProblemCode;
+
+    use super::*;
+    use crate::journal::By;
+    use crate::journal::outbox::Content;
+    use crate::session::{Act, ActBody, ActId};
+
+    const NOW: Now = Now { elapsed_ms: 5, unix_ms: 1_795_000_000_000 };
+    const KEY: &str = "t-1-e-1";
+
+    fn journal(name: &str) -> (Journal, std::path::PathBuf) {
+        let folder = std::env::temp_dir().join(format!("refused-{name}-{}", std::process::id()));
+        let _from_last_time = std::fs::remove_dir_all(&folder);
+        (Journal::open(&folder, "e", "t-1", NOW).unwrap(), folder)
+    }
+
+    /// A case that was queued, and refused when it was delivered.
+    fn refused_case(journal: &mut Journal) {
+        let act = Act {
+            id: ActId { text: KEY.to_owned(), sequence: 1 },
+            visit_token: "0".repeat(32),
+            item: "F18".to_owned(),
+            person: None,
+            body: ActBody::Question(String::new()),
+        };
+        let content = Content { algorithm: "age-x25519", bytes: b"sealed".to_vec() };
+        journal.begin(&act, 1, None, NOW).unwrap();
+        journal.settle(KEY, Outcome::Queued, None, Some((ParcelKind::Case, &content)), NOW).unwrap();
+        let waiting = journal.next_parcel(0).unwrap().unwrap();
+        assert!(journal.refused(&waiting, ProblemCode::BadRequest.as_str(), NOW).unwrap().is_some());
+    }
+
+    fn staff() -> Name {
+        Name::from("A017")
+    }
+
+    #[test]
+    fn a_refused_parcel_stays_for_ever_or_goes_though_somebody_has_settled_its_case() {
+        let (mut journal, folder) = journal("again");
+        refused_case(&mut journal);
+        assert!(journal.next_parcel(0).unwrap().is_none() && journal.refused_parcels().unwrap() == 1);
+        assert_eq!(journal.refused_parcel(ParcelKind::Case, KEY).unwrap(), b"sealed");
+        journal.send_again(ParcelKind::Case, KEY, &staff(), NOW).unwrap();
+        assert_eq!(journal.row(KEY).unwrap().unwrap().outcome.as_deref(), Some("queued"));
+        let waiting = journal.next_parcel(0).unwrap().unwrap();
+        assert!(matches!(journal.send_again(ParcelKind::Case, KEY, &staff(), NOW), Err(ParcelError::NoParcel { .. })));
+        // Refused once more; a window files it, and says so.
+        journal.refused(&waiting, "bad_request", NOW).unwrap();
+        journal.resolve(KEY, Outcome::NotFiled, None, &By::Staff(staff()), NOW).unwrap();
+        assert!(matches!(journal.send_again(ParcelKind::Case, KEY, &staff(), NOW), Err(ParcelError::Settled(_))));
+        assert!(journal.next_parcel(0).unwrap().is_none(), "it is filed twice");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_case_is_dropped_of_which_nobody_knows_whether_it_was_filed() {
+        let (mut journal, folder) = journal("drop");
+        refused_case(&mut journal);
+        assert!(matches!(journal.drop_parcel(ParcelKind::Case, KEY, &staff(), NOW), Err(ParcelError::NotFoundOut(_))));
+        assert_eq!(journal.refused_parcels().unwrap(), 1);
+        journal.resolve(KEY, Outcome::NotFiled, None, &By::Staff(staff()), NOW).unwrap();
+        journal.drop_parcel(ParcelKind::Case, KEY, &staff(), NOW).unwrap();
+        assert_eq!(journal.refused_parcels().unwrap(), 0);
+        let mut told = String::new();
+        journal.audit(1, |line| told.push_str(&line.text)).unwrap();
+        assert!(told.contains("event=parcel_dropped kind=case key=t-1-e-1 by=A017"), "{told}");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_still_goes_by_itself_is_dropped() {
+        let (mut journal, folder) = journal("waits");
+        let content = Content { algorithm: "age-x25519", bytes: b"sealed".to_vec() };
+        journal.post(ParcelKind::Evaluation, "ab", &content, NOW).unwrap();
+        let dropped = journal.drop_parcel(ParcelKind::Evaluation, "ab", &staff(), NOW);
+        assert!(matches!(dropped, Err(ParcelError::NoParcel { .. })));
+        assert!(journal.next_parcel(0).unwrap().is_some());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
