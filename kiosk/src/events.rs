@@ -218,6 +218,15 @@ events! {
         /// Which item's.
         item: Name,
     } => "records_shown", Citizen, audit, info;
+    /// A document was checked without the agency; whose it is, nobody was asked.
+    CheckedOffline {
+        /// Which visit.
+        visit: u64,
+        /// For which item.
+        item: Name,
+        /// `seal-signed`, `seal-wrong`, `seal-unknown-key`, `no-seal` or `code-only`.
+        found: &'static str,
+    } => "checked_offline", Citizen, audit, info;
     /// A visit ended.
     VisitEnded {
         /// Which one.

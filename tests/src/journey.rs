@@ -16,6 +16,7 @@ mod later;
 mod line;
 mod list;
 mod mishap;
+mod offline;
 mod opinion;
 pub mod paper;
 mod play;

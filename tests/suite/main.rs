@@ -19,6 +19,7 @@ mod journeys;
 mod junk;
 mod limits;
 mod matrix;
+mod offline;
 mod opinion;
 mod powercut;
 mod published;
