@@ -70,7 +70,7 @@ pub use state::{
     Review, Scene, Serving, Shown, Stage, State,
 };
 pub(crate) use table::{entries, extent, is_pairs};
-pub use terminal::{Health, Terminal};
+pub use terminal::{Health, Remembered, Terminal};
 pub use typed::{Board, Typed};
 pub use visit::{Over, Person, Principal, Seen, Visit, VisitCard};
 pub use witness::{Witness, WitnessAt};

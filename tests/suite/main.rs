@@ -23,6 +23,7 @@ mod offline;
 mod opinion;
 mod powercut;
 mod published;
+mod remembered;
 mod storm;
 mod tidy;
 mod transcripts;

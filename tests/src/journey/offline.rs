@@ -1,8 +1,11 @@
 //! Documents checked while the agency cannot be asked. The QR code is read from the sheet by a program that is not ours, and held before the
 //! scanner again; what the terminal says of it is compared with what the agency says of the same code afterwards.
 
+use std::time::Duration;
+
 use super::good::expect;
 use super::{Ending, Journey, Play, item, paper};
+use crate::until::until;
 
 /// Every such journey, and how each must end.
 pub(super) fn journeys() -> Vec<Journey> {
@@ -14,6 +17,19 @@ pub(super) fn journeys() -> Vec<Journey> {
             ending: Ending {
                 pages: "welcome reading pin checking home form printing printed farewell welcome \
                     home scanning fetching seal-signed home scanning seal-wrong fetching problem home scanning fetching table welcome",
+                journal: &[("certificate", "P01", "printed")],
+                documents: 1,
+                receipts: 0,
+                sheets: 1,
+            },
+        },
+        Journey {
+            name: "start-without-the-agency",
+            tells: "power fails and comes back while the agency is down: guide and check of a document are there, the rest says so; the agency back, all serves",
+            play: start,
+            ending: Ending {
+                pages: "welcome home scanning seal-signed home guide guide-item guide home scanning fetching table \
+                    welcome reading pin checking home form fetching table farewell welcome",
                 journal: &[("certificate", "P01", "printed")],
                 documents: 1,
                 receipts: 0,
@@ -57,6 +73,58 @@ fn document(play: &mut Play) -> Result<(), String> {
     play.page("table")?;
     play.must_show("真实，在有效期内")?;
     play.leave_without_card()
+}
+
+fn start(play: &mut Play) -> Result<(), String> {
+    let sealed = certificate(play)?;
+    let kept = play.ground.path("terminal/catalogue.kept");
+    until("the catalogue to be kept", Duration::from_secs(10), || kept.is_file().then_some(()))?;
+    play.ground("agency down")?;
+    play.cut_power_offline()?;
+    item::begin(play)?;
+    play.must_show("暂时连不上经办系统")?;
+    play.tap("查询权益")?;
+    play.must_show("暂时连不上，请稍后再试")?;
+    expect(play.tap("缴费明细查询").is_err(), "records can be asked for")?;
+    play.tap("全部事项")?;
+    play.tap("打印证明")?;
+    // It is known to be down: nobody is asked first.
+    show(play, &sealed)?;
+    play.page("seal-signed")?;
+    play.tap("返回")?;
+    play.page("home")?;
+    play.tap("全部事项")?;
+    let _on_the_first_page = play.tap("下一页");
+    play.open("指南与政策")?;
+    play.tap("指南与政策")?;
+    item::open(play, "办事指南")?;
+    play.page("guide")?;
+    play.tap("打印证明")?;
+    item::open(play, "参保证明打印")?;
+    play.page("guide-item")?;
+    play.must_show("打印本人一段时间内的参保证明")?;
+    let told = std::fs::read_to_string(&play.terminal.log).map_err(|error| error.to_string())?;
+    expect(told.contains("event=remembered what=catalogue"), "no technician is told how old it is")?;
+    play.ground("agency up")?;
+    play.advance("agency_retry")?;
+    for label in ["返回", "返回", "返回"] {
+        play.tap(label)?;
+    }
+    play.page("home")?;
+    play.gone("暂时连不上")?;
+    play.tap("全部事项")?;
+    let _on_the_second_page = play.tap("上一页");
+    play.open("打印证明")?;
+    play.tap("打印证明")?;
+    show(play, &sealed)?;
+    play.page("table")?;
+    play.must_show("真实，在有效期内")?;
+    play.leave_without_card()?;
+    // And whoever has a card.
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.leave()
 }
 
 /// Has a certificate printed and reads the signed text from its sheet.
