@@ -5,7 +5,7 @@
 //! completes at once as busy.
 //!
 //! Threads: the glass's own (main), `app` (this loop), `card-watch`, `card`, one a printer, `clerk` (acts, one at a time),
-//! `audit` (what happened), `net` (the only async code), `input` (what is typed), and one each for what of `scanner`,
+//! `audit` (what happened), `shelf` (what the agency makes public), `net` (the only async code), `input` (what is typed), and one each for what of `scanner`,
 //! `id`, `sensors`, `lights`, `pad`, `ups` is configured.
 
 mod authority;
@@ -18,6 +18,7 @@ mod present;
 mod printer;
 mod reader;
 mod recorder;
+mod shelf;
 
 use std::collections::{HashMap, VecDeque};
 use std::os::unix::fs::DirBuilderExt;
@@ -43,6 +44,7 @@ use crate::events::{self, Event};
 use crate::input_method::helper::Place;
 use crate::input_method::{desk, rime};
 use crate::journal::{Journal, JournalError};
+use crate::kept::Shelf;
 use crate::panic;
 use crate::session::{self, ActKind, Boundary, Completion, Effect, Input, State, Terminal, Ticket};
 use crate::view::{lamp, refresh_at, view};
@@ -112,7 +114,7 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let journal =
         Journal::open(Path::new(&site.storage.directory), &random_hex::<4>()?, &site.terminal.id, wall.now())?;
     let person_key = PersonKey::open(Path::new(&site.storage.directory))?;
-    let terminal =
+    let mut terminal =
         Terminal::new(site.clone(), journal.epoch()?, random_hex::<16>()?, person_key, journal.next_sequence()?);
     let seal_to = Recipient::parse(&site.agency.seal_to)?;
     let signer = std::fs::read_to_string(&site.agency.key_file).ok().and_then(|pem| Signer::of_pem(&pem));
@@ -120,6 +122,10 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let inbox = queue.inbox();
     // Before anything that may have something to tell.
     recorder::start(journal.beside()?, wall, inbox.clone())?;
+    let shelf = Shelf::of(&site);
+    let (remembered, tag) = shelf::remembered(&shelf, wall);
+    let credentials = credentials.remembering(remembered.catalogue.as_deref(), tag, shelf::start(shelf, wall)?);
+    terminal.remember(remembered);
     let net = net::start(credentials, wall, site.limits.clock_off_max_ms, inbox.clone())?;
     let cards = reader::start(&site, &inbox)?;
     let authority = authority::start(&site, net.clone(), inbox.clone())?;

@@ -60,9 +60,11 @@ pub fn load(files: &[PathBuf]) -> Result<Site, Vec<Fault>> {
     if faults.is_empty() { Ok(site) } else { Err(faults) }
 }
 
-/// Which layer a key came from.
+/// Which layer a key came from; for one within a list, where the list came from.
 fn origin(merged: &Figment, key: &str) -> String {
-    let source = merged.find_metadata(key).and_then(|metadata| metadata.source.as_ref());
+    let names: Vec<&str> = key.split('.').take_while(|name| name.parse::<usize>().is_err()).collect();
+    let found = merged.find_metadata(&names.join("."));
+    let source = found.and_then(|metadata| metadata.source.as_ref());
     source.map_or_else(|| "built-in".to_owned(), ToString::to_string)
 }
 

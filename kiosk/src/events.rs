@@ -185,6 +185,25 @@ events! {
         /// How many there have been within two minutes.
         times: u64,
     } => "begun_anew", Terminal, audit, warn;
+    /// The terminal begins with what the agency had made public before: it was kept on the disk.
+    Remembered {
+        /// `catalogue` or `calendar`.
+        what: &'static str,
+        /// How many hours ago the agency last said so; 0 for less than one, and where the clock has been set back.
+        hours: u64,
+    } => "remembered", Terminal, audit, info;
+    /// What was kept of the agency's on the disk cannot be used; the terminal begins without it.
+    NotRemembered {
+        /// `catalogue` or `calendar`.
+        what: &'static str,
+        /// `disk`, `too_large`, `damaged` or `refused`.
+        why: &'static str,
+    } => "not_remembered", Terminal, audit, warn;
+    /// What the agency makes public could not be kept on the disk; the next start may be without it.
+    NotKept {
+        /// `catalogue` or `calendar`.
+        what: &'static str,
+    } => "not_kept", Terminal, log, warn;
     /// A visit began.
     VisitOpened {
         /// Counts visits since the program started.
@@ -218,6 +237,15 @@ events! {
         /// Which item's.
         item: Name,
     } => "records_shown", Citizen, audit, info;
+    /// A document was checked without the agency; whose it is, nobody was asked.
+    CheckedOffline {
+        /// Which visit.
+        visit: u64,
+        /// For which item.
+        item: Name,
+        /// `seal-signed`, `seal-wrong`, `seal-unknown-key`, `no-seal` or `code-only`.
+        found: &'static str,
+    } => "checked_offline", Citizen, audit, info;
     /// A visit ended.
     VisitEnded {
         /// Which one.

@@ -15,6 +15,7 @@
 //! | [`input_method`] | pinyin and strokes for the keyboard on the glass; the only folder that knows librime |
 //! | `cells` | how values of a result are set, on the glass and on paper |
 //! | `reading` | texts in lines and pages, counted and shown alike |
+//! | [`kept`] | on disk: what the agency makes public, for a start without it |
 //! | [`events`] | the closed list of log events |
 //! | [`clock`] | elapsed time and hall time; the only file that reads a clock |
 //!
@@ -35,6 +36,7 @@ pub mod events;
 mod hours;
 pub mod input_method;
 pub mod journal;
+pub mod kept;
 pub mod panic;
 mod reading;
 pub mod session;

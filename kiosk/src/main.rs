@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Parser, Subcommand};
 use contract::site::{self, Site};
 use kiosk::app::{self, Parts, Silent};
-use kiosk::clock::SystemClock;
+use kiosk::clock::{Clock, SystemClock};
 use kiosk::devices::list::list;
 use kiosk::input_method::helper;
 use kiosk::journal::Journal;
@@ -47,6 +47,13 @@ enum Command {
     CheckCatalogue {
         /// The catalogue; `agency catalogue` prints the reference agency's.
         file: PathBuf,
+    },
+    /// Tell which catalogue and calendar are kept on this terminal's disk, for a start without the agency, and how old they are. Exit 1 where
+    /// one is missing or damaged.
+    Catalogue {
+        /// Site configuration; later files lie over earlier ones.
+        #[arg(long = "site", default_value = "/etc/kiosk/site.toml")]
+        site: Vec<PathBuf>,
     },
     /// List the configured devices: what is there, how it is, what it can do. Disturbs no running terminal.
     Devices {
@@ -97,6 +104,9 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }),
         Command::CheckCatalogue { file } => check_catalogue(&file),
+        Command::Catalogue { site } => {
+            load(&site).map_or(ExitCode::FAILURE, |site| command::kept::run(&site, SystemClock::start().now()))
+        }
         Command::Devices { site, ask, json } => load(&site).map_or(ExitCode::FAILURE, |site| devices(&site, ask, json)),
         Command::Funnel { site } => load(&site).map_or(ExitCode::FAILURE, |site| funnel(&site)),
         Command::Journal { what, site } => {

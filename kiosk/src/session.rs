@@ -26,6 +26,7 @@ mod item;
 mod keys;
 mod look;
 mod message;
+mod offline;
 mod page;
 mod pin;
 mod questionnaire;
@@ -58,6 +59,8 @@ pub(crate) use info::{guide_tiles, words as info_words};
 pub use input::{ActEnd, ActFailure, Completion, Device, DeviceHealth, Input, Ticket};
 pub(crate) use look::{page_start, rows_a_page, shape, turned};
 pub use look::{summary_rows_a_page, tiles_a_page};
+pub use offline::{Checked, SealFound};
+pub(crate) use offline::{Next, ROWS as SEAL_ROWS, instead as offline_instead, next as offline_next};
 pub use page::PageKey;
 pub use questionnaire::Filling;
 pub use rate::{Rated, Rating};
@@ -69,7 +72,7 @@ pub use state::{
     Reading, Review, Scene, Serving, Shown, Stage, State,
 };
 pub(crate) use table::{entries, extent, is_pairs};
-pub use terminal::{Health, Terminal};
+pub use terminal::{Health, Remembered, Terminal};
 pub use typed::{Board, Typed};
 pub use visit::{Over, Person, Principal, Seen, Visit, VisitCard};
 pub use witness::{Witness, WitnessAt};

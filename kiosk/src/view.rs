@@ -9,6 +9,7 @@ mod identify;
 mod info;
 mod lamp;
 mod notice;
+mod offline;
 mod opinion;
 mod review;
 mod served;
@@ -68,12 +69,13 @@ fn page(state: &State, words: &Words, now: Now) -> Page {
             Scene::Rating(rating) => opinion::rating(rating, visit, words),
             Scene::Questionnaire(filling) => opinion::questionnaire(filling, visit, words),
             Scene::Rated(_) => served::fetching(words),
-            Scene::Scanning(scanning) => identify::scanning(scanning, visit, words),
+            Scene::Scanning(scanning) => identify::scanning(scanning, visit, state, words),
             Scene::Home(home) => served::home(home, visit, state, words, now),
             Scene::Caution(form) => review::caution(form, visit, words),
             Scene::Form(form) => served::form(form, visit, words, now),
             Scene::Fetching { .. } => served::fetching(words),
             Scene::Table(shown) => served::table(shown, visit, state, words),
+            Scene::Checked(checked) => offline::checked(checked, visit, state, words, now),
             Scene::SlipChoice(shown) => served::slip_choice(shown, visit, state, words),
             Scene::CardPin(pin) => card_pin::card_pin(pin, visit, &state.terminal.site.limits, words),
             Scene::Review(shown) => review::review(shown, visit, state, words),

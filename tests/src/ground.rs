@@ -292,6 +292,7 @@ certificate_file = "{}"
 key_file = "{}"
 seal_to = "{}"
 
+{}
 [devices.card]
 reader = "SSC Reader"
 
@@ -313,6 +314,7 @@ scratch = "{}"
             path(&format!("certs/{TERMINAL}.pem")),
             path(&format!("certs/{TERMINAL}-key.pem")),
             agency::opener::public(&self.path("certs")).unwrap_or_default(),
+            agency::seal::document_keys(&self.path("agency")).unwrap_or_default(),
             path("terminal"),
             path("scratch"),
         )

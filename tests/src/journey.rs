@@ -17,6 +17,7 @@ mod line;
 mod list;
 mod mail;
 mod mishap;
+mod offline;
 mod opinion;
 pub mod paper;
 mod play;

@@ -134,6 +134,9 @@ pub fn one(kind: &Kind) -> Result<(), String> {
     if !told {
         return Err(format!("{}: no image knows how the act ended", kind.act.as_str()));
     }
+    if !table.boundaries.iter().any(|boundary| boundary.after.starts_with("catalogue.kept")) {
+        return Err(format!("{}: no catalogue was kept", kind.act.as_str()));
+    }
     start_all(&table, &trace, kind, &place.directory)?;
     place.clear()
 }

@@ -3,6 +3,7 @@
 
 mod places;
 mod replies;
+mod seals;
 
 use std::sync::Arc;
 
@@ -22,8 +23,9 @@ use ui::{Intent, Screen, Tap};
 pub use places::{PLACES, way};
 pub use replies::catalogue;
 use replies::{acting_catalogue, site};
+pub use seals::{keys as document_keys, seal, verdicts};
 
-use Deed::{Broken, Contact, Done, Insert, Pass, Progress as News, Pull, Ready, ReadyToAct, Tap as Touch};
+use Deed::{AgencyBack, Broken, Contact, Done, Insert, Pass, Progress as News, Pull, Ready, ReadyToAct, Tap as Touch};
 
 /// 2026-11-23 10:00 in the hall.
 const TEN_O_CLOCK_UNIX_MS: i64 = 1_795_399_200_000;
@@ -188,6 +190,7 @@ impl Sim {
         match deed {
             Ready => self.ready(catalogue()),
             ReadyToAct => self.ready(acting_catalogue()),
+            AgencyBack => self.agency_back(),
             Insert => self.insert(),
             Pull => self.pull(),
             Touch(intent) => self.tap(intent),
@@ -203,6 +206,16 @@ impl Sim {
                 self.done(completion)
             }
         }
+    }
+
+    /// The question for the catalogue is asked again when its time has come, and answered.
+    fn agency_back(&mut self) -> Option<&'static str> {
+        self.elapsed_ms += self.state.terminal.site.limits.agency_retry_ms;
+        if let Some(refused) = self.feed(Input::Due) {
+            return Some(refused);
+        }
+        let ticket = self.state.terminal.catalogue_ticket.unwrap_or(Ticket { visit: 0, seq: 0 });
+        self.feed(Input::Done(ticket, Completion::Catalogue(Ok(Arc::new(catalogue())))))
     }
 
     fn ready(&mut self, catalogue: Catalogue) -> Option<&'static str> {
@@ -229,6 +242,8 @@ pub enum Deed {
     Ready,
     /// The same, with an agency that lets people act for others.
     ReadyToAct,
+    /// The agency, which was down, answers again.
+    AgencyBack,
     /// A card goes in.
     Insert,
     /// It goes out.
@@ -261,6 +276,9 @@ pub enum What {
     Wrong(u8),
     SignedIn,
     Scanned,
+    SealScanned,
+    WrongSealScanned,
+    UnknownSealScanned,
     NothingShown,
     DocumentRead,
     CodeSent,
@@ -312,7 +330,7 @@ pub enum What {
 
 impl What {
     /// One of each.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 58] = [
         Self::Read,
         Self::OtherCard,
         Self::Challenged,
@@ -323,6 +341,9 @@ impl What {
         Self::Wrong(2),
         Self::SignedIn,
         Self::Scanned,
+        Self::SealScanned,
+        Self::WrongSealScanned,
+        Self::UnknownSealScanned,
         Self::NothingShown,
         Self::DocumentRead,
         Self::CodeSent,

@@ -78,6 +78,8 @@ journeys! {
     panic_in_a_visit = "panic-in-a-visit";
     panic_again_and_again = "panic-again-and-again";
     disk_full = "disk-full";
+    document_without_the_agency = "document-without-the-agency";
+    start_without_the_agency = "start-without-the-agency";
     complaint_without_the_agency = "complaint-without-the-agency";
     opinion_without_the_agency = "opinion-without-the-agency";
     time_is_over = "time-is-over";

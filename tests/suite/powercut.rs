@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use contract::message::Outcome;
+use contract::message::{Outcome, WorkingDays};
 use hall::ground::TERMINAL;
 use hall::journey::tamper;
 use hall::powercut::Kind;
@@ -12,6 +12,7 @@ use hall::powercut::table::Table;
 use hall::powercut::trace::{Deed, Files, Story, Trace};
 use kiosk::clock::Now;
 use kiosk::journal::Journal;
+use kiosk::kept::{Kept, Name, Shelf};
 use kiosk::session::{Act, ActBody, ActId, ActKind};
 
 use crate::journeys::hall;
@@ -140,6 +141,39 @@ fn the_outcome_is_written_before_it_has_happened() {
     let (tape, story) = left("early-outcome");
     let table = tape.judged(Story { happened: story.told, ..story });
     assert!(table.count(Wrong::Untrue) > 0 && table.count(Wrong::Lost) == 0, "{:?}", table.wrong);
+}
+
+/// A calendar is kept beside the journal: made durable before it gets its name, or not.
+fn calendar(tape: &mut Tape, durable: bool) {
+    let file = 50;
+    let [new, kept] = ["calendar.kept.new", "calendar.kept"].map(str::to_owned);
+    let (holidays, make_up_days, opening_hours) = (Vec::new(), Vec::new(), Vec::new());
+    let what = WorkingDays { year: 2026, source: "公告".to_owned(), holidays, make_up_days, opening_hours };
+    let from = "https://localhost".to_owned();
+    let folder = tape.folder.join("shelf");
+    std::fs::create_dir_all(&folder).unwrap();
+    let said = Kept { from: from.clone(), tag: String::new(), unix_ms: NOW.unix_ms, what };
+    Shelf::at(&folder, &from, 10_000).keep(Name::Calendar, &said).unwrap();
+    let bytes = std::fs::read(folder.join(&kept)).unwrap();
+    tape.deeds.push(Deed::Create { name: new.clone(), file });
+    tape.deeds.push(Deed::Write { file, at: 0, bytes });
+    if durable {
+        tape.deeds.push(Deed::Sync { file, began: tape.deeds.len() });
+    }
+    tape.deeds.push(Deed::Rename { from: new, to: kept });
+    tape.deeds.push(Deed::SyncFolder { began: tape.deeds.len() });
+}
+
+#[test]
+fn what_is_kept_of_the_agency_is_half_a_file() {
+    let (mut tape, story) = left("kept");
+    calendar(&mut tape, true);
+    let table = tape.judged(story);
+    assert!(table.wrong.is_empty(), "{:?}", table.wrong);
+    let (mut tape, story) = left("kept-early");
+    calendar(&mut tape, false);
+    let table = tape.judged(story);
+    assert!(table.count(Wrong::Unreadable) > 0, "{:?}", table.wrong);
 }
 
 /// What lies in a terminal's folder, judged as it is.

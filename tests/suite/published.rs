@@ -62,6 +62,15 @@ fn faults(change: impl Fn(&str) -> String) -> Vec<kiosk::config::Fault> {
     result.err().unwrap_or_default()
 }
 
+/// The example's key for documents.
+const KEY: &str = "4ff2a9bbc21e5f88c37e246e4c16a923a33b4a034dbc2007613fffa9cae6b9cc";
+
+const BLOCK: &str = "[[agency.document_keys]]
+algorithm = \"ed25519\"
+id = \"d931b4033c4226b5\"
+public_key = \"4ff2a9bbc21e5f88c37e246e4c16a923a33b4a034dbc2007613fffa9cae6b9cc\"
+";
+
 #[test]
 fn a_misspelt_or_senseless_key_is_without_effect() {
     let found = |change: fn(&str) -> String, key: &str| {
@@ -79,6 +88,22 @@ fn a_misspelt_or_senseless_key_is_without_effect() {
     found(|good| good.replacen("reader = ", "bridge = ", 1), "devices.card.bridge");
     found(|good| good.replacen("reader = ", "bridge = \"/run/b.sock\"\nreader = ", 1), "devices.card.bridge");
     found(|good| good.replace("# presentation = ", "presentation = \"motorised\" # "), "devices.card.presentation");
+    for (key, change) in [
+        ("agency.document_keys.0.algorithm", (|good| good.replace("\"ed25519\"", "\"rsa\"")) as fn(&str) -> String),
+        ("agency.document_keys.0.public_key", |good| good.replace(KEY, &KEY[2..])),
+        ("agency.document_keys.0.public_key", |good| good.replace(KEY, &KEY.to_uppercase())),
+        ("agency.document_keys.0.id", |good| good.replace(KEY, &KEY.replace("4ff2", "4ff3"))),
+        ("agency.document_keys.0.id", |good| good.replace("d931b4033c4226b5", "")),
+        ("agency.document_keys.0.key", |good| good.replace("public_key", "key")),
+        ("agency.document_keys.1.public_key", |good| {
+            good.replace("[devices.card]", &format!("{BLOCK}\n[devices.card]"))
+        }),
+        ("agency.document_keys", |good| {
+            good.replace("[devices.card]", &format!("{}\n[devices.card]", BLOCK.repeat(8)))
+        }),
+    ] {
+        found(change, key);
+    }
     found(
         |good| good.replace("[devices.receipt]", "[devices.psam]\nsocket = \"psam\"\n[devices.receipt]"),
         "devices.psam.socket",

@@ -105,6 +105,7 @@ fn an_outside_crate_is_named_in_a_second_room() {
         ("sha2::", &["kiosk/contract/src/message.rs", "kiosk/src/audit.rs"]),
         ("sm3::", &["kiosk/src/audit.rs"]),
         ("ring::", &["kiosk/src/crypto/", "tests/agency/src/random.rs", "tests/agency/src/seal"]),
+        ("sm2::", &["kiosk/src/crypto/document.rs", "tests/agency/src/seal"]),
         ("bech32::", &["kiosk/src/crypto/seal.rs"]),
         ("tar::", &["kiosk/src/app/clerk/archive.rs"]),
         ("figment::", &["kiosk/src/config.rs"]),

@@ -299,6 +299,10 @@ pub struct Item {
     /// whoever is signed in waits for an answer about themselves.
     #[serde(default)]
     pub may_wait: bool,
+    /// Whether the signature of what is scanned for it may be checked at the terminal where the agency cannot be reached. Only for a
+    /// [`Kind::Query`] that asks nobody who they are, and whose one field takes the signed text of a document's QR code.
+    #[serde(default)]
+    pub offline_check: bool,
     /// Where it is done instead, while it is not done here ("此处暂不办理"): a result like any other.
     #[serde(default)]
     pub elsewhere: Option<Elsewhere>,

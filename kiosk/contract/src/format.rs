@@ -9,6 +9,7 @@ mod mask;
 mod money;
 mod period;
 mod pin;
+mod seal;
 
 pub use code::{CaseCode, CodeError, ItemCode};
 pub use credit::{CreditCode, CreditError};
@@ -18,6 +19,8 @@ pub use mask::{mask_bank, mask_id_own, mask_id_shared, mask_name, mask_phone};
 pub use money::{AmountError, fen_to_capitals, fen_to_text, yuan_to_fen};
 pub use period::{Period, PeriodError, RangeError};
 pub use pin::{NEW_PIN_DIGITS, PinError, check_new_pin, stands_in};
+pub(crate) use seal::from_hex;
+pub use seal::{DocumentSeal, SM2_IDENTIFIER, SealAlgorithm, key_id};
 
 /// Schema of what is written as a string of one form.
 #[cfg(feature = "openapi")]

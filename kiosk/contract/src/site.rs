@@ -4,11 +4,13 @@
 //! judges it as a whole. An unknown key is an error: a misspelt limit must never be silently without effect.
 
 pub mod devices;
+mod document_keys;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use devices::Devices;
+pub use document_keys::DocumentKey;
 
 /// The whole configuration of one terminal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -67,6 +69,10 @@ pub struct Agency {
     pub key_file: String,
     /// The agency's public key, `age1...` as `age-keygen` prints it: what is personal and must outlive a visit is sealed to it.
     pub seal_to: String,
+    /// Keys whose signatures under documents are accepted while the agency cannot be asked; several while one takes over from another. Where
+    /// there are none, nothing is checked without the agency.
+    #[serde(default)]
+    pub document_keys: Vec<DocumentKey>,
 }
 
 /// The screen.
@@ -265,6 +271,7 @@ impl Site {
             seal_to,
             "age1 and 58 letters and digits, as age-keygen prints it",
         );
+        document_keys::check(&self.agency.document_keys, |key, value, right| expect(false, key, value, right));
         self.devices.check(|key, value, right| expect(false, key, value, right));
         for (name, value, min, max, _) in self.limits.table() {
             let right = format!("a number from {min} to {max}");

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use contract::catalogue::Catalogue;
-use contract::message::{CatalogueRequest, IDEMPOTENCY_KEY, REQUEST_ID, path};
+use contract::catalogue::{Catalogue, check};
+use contract::message::{CatalogueRequest, IDEMPOTENCY_KEY, REQUEST_ID, WorkingDays, path};
 use contract::problem::Problem;
 use contract::site::Site;
 use jiff::fmt::rfc2822;
@@ -38,6 +38,15 @@ pub struct Credentials {
     kept: Arc<Mutex<Option<Kept>>>,
     /// What the agency's clock said last, in milliseconds since 1970; 0 before it has said anything.
     date_unix_ms: Arc<AtomicI64>,
+    keeper: Arc<dyn Fn(Keepsake) + Send + Sync>,
+}
+
+/// Something public that the agency has just said, for whoever keeps it.
+pub enum Keepsake {
+    /// What it offers, checked, and its tag.
+    Catalogue(Box<Catalogue>, String),
+    /// When a person answers.
+    Calendar(Box<WorkingDays>),
 }
 
 /// The last catalogue, with its tag. Nothing personal: the one thing that one visit's line leaves to the next.
@@ -87,6 +96,7 @@ impl Credentials {
             document_max_bytes: site.limits.document_max_bytes,
             kept: Arc::default(),
             date_unix_ms: Arc::default(),
+            keeper: Arc::new(drop),
         })
     }
 
@@ -94,6 +104,21 @@ impl Credentials {
     #[must_use]
     pub fn take_date(&self) -> Option<i64> {
         Some(self.date_unix_ms.swap(0, Ordering::AcqRel)).filter(|date| *date != 0)
+    }
+
+    /// With the catalogue that was kept under this tag, so that it is asked for only where it has changed; and from here on `keeper` is handed
+    /// what the agency makes public. It must not wait.
+    #[must_use]
+    pub fn remembering(
+        mut self,
+        catalogue: Option<&Catalogue>,
+        tag: String,
+        keeper: Arc<dyn Fn(Keepsake) + Send + Sync>,
+    ) -> Self {
+        let kept = catalogue.filter(|_| !tag.is_empty()).map(|catalogue| Kept { tag, catalogue: catalogue.clone() });
+        self.kept = Arc::new(Mutex::new(kept));
+        self.keeper = keeper;
+        self
     }
 
     /// How long a call may take.
@@ -163,7 +188,11 @@ impl Client {
             Question::Search(request) => self.json(path::SEARCH_TEXTS, request).await.map(Answer::Found),
             Question::Read(request) => self.json(path::READ_TEXT, request).await.map(Answer::Text),
             Question::Bulletin(request) => self.json(path::BULLETIN, request).await.map(Answer::Bulletin),
-            Question::Calendar(request) => self.json(path::CALENDAR, request).await.map(Answer::Calendar),
+            Question::Calendar(request) => {
+                let calendar: Box<WorkingDays> = self.json(path::CALENDAR, request).await?;
+                (self.to.keeper)(Keepsake::Calendar(calendar.clone()));
+                Ok(Answer::Calendar(calendar))
+            }
             Question::Leave(key, request) => {
                 let body = self.body(path::QUESTIONS, request, Some(key), self.to.reply_max_bytes).await?;
                 read(&body).map(Answer::Left)
@@ -180,12 +209,19 @@ impl Client {
         let header = kept.as_ref().map(|kept| (IF_NONE_MATCH, kept.tag.as_str()));
         let (tag, body) = match (self.send(path::CATALOGUE, &request, header, self.to.reply_max_bytes).await?, kept) {
             (Reply::Body(tag, body), _) => (tag, body),
-            (Reply::Unchanged, Some(kept)) => return Ok(kept.catalogue),
+            (Reply::Unchanged, Some(kept)) => {
+                (self.to.keeper)(Keepsake::Catalogue(Box::new(kept.catalogue.clone()), kept.tag));
+                return Ok(kept.catalogue);
+            }
             (Reply::Unchanged, None) => return Err(AgencyError::Garbled),
         };
         let catalogue: Catalogue = read(&body)?;
-        let newest = tag.map(|tag| Kept { tag, catalogue: catalogue.clone() });
-        *self.to.kept.lock().unwrap_or_else(PoisonError::into_inner) = newest;
+        // One that nothing can be done with is not kept in the place of one that is good.
+        if check(&catalogue).is_empty() {
+            let newest = tag.clone().map(|tag| Kept { tag, catalogue: catalogue.clone() });
+            *self.to.kept.lock().unwrap_or_else(PoisonError::into_inner) = newest;
+            (self.to.keeper)(Keepsake::Catalogue(Box::new(catalogue.clone()), tag.unwrap_or_default()));
+        }
         Ok(catalogue)
     }
 

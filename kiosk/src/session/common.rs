@@ -8,8 +8,8 @@ use super::input::{Completion, Input, Ticket};
 use super::state::{Farewell, Gone, Scene, Serving, Stage, State};
 use super::visit::Visit;
 use super::{
-    acting, cabinet, card, card_pin, ending, form, health, home, identify, info, info_tap, item, keys, look, pin,
-    questionnaire, rate, review, scan, table, witness,
+    acting, cabinet, card, card_pin, ending, form, health, home, identify, info, info_tap, item, keys, look, offline,
+    pin, questionnaire, rate, review, scan, table, witness,
 };
 use crate::events::VisitEnd;
 
@@ -191,6 +191,7 @@ fn serving_tap(serving: Serving, intent: Intent, cx: &mut Context<'_>) -> Stage 
         Scene::Form(form) => form::tap(&visit, form, intent, cx),
         Scene::Scanning(scanning) => scan::tap(scanning, intent, cx),
         Scene::Table(shown) => table::tap(&visit, shown, intent, cx),
+        Scene::Checked(checked) => offline::tap(&visit, checked, intent, cx),
         Scene::SlipChoice(shown) => table::slip_tap(&visit, shown, intent, cx),
         Scene::CardPin(pin) => card_pin::tap(&visit, pin, intent, cx),
         Scene::Review(review) => return review::tap(visit, review, intent, cx),

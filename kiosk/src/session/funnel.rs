@@ -98,6 +98,8 @@ fn became(after: &Stage, effects: &Effects) -> FunnelStep {
         (None, Stage::Serving(Serving { scene: Scene::Table(_) | Scene::Filed(_) | Scene::CardPin(_), .. })) => {
             FunnelStep::Done
         }
+        // Without the agency it is half an answer at best.
+        (None, Stage::Serving(Serving { scene: Scene::Checked(_), .. })) => FunnelStep::Failed,
         (None, Stage::Serving(Serving { scene: Scene::Info(_), .. })) => FunnelStep::Done,
         (None, Stage::Serving(Serving { scene: Scene::Notice(notice), .. })) => told(&notice.message),
         (None, _) => FunnelStep::Left,

@@ -50,7 +50,7 @@ pub(super) fn catalogue(result: Result<Arc<Catalogue>, AgencyError>, cx: &mut Co
 
 /// Whether the agency's first answer is still to come: it is asked for at once, and after a failure later.
 pub(super) fn has_just_started(terminal: &Terminal) -> bool {
-    terminal.catalogue.is_none() && terminal.catalogue_due_ms == Some(0)
+    !terminal.health.agency && terminal.catalogue_due_ms == Some(0)
 }
 
 /// The agency has named the catalogue in force; an older one is asked for anew, for the next visit.

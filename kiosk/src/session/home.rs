@@ -12,7 +12,7 @@ use super::look::{first_tiles_a_page, page_start, shape, tiles_a_page, turned};
 use super::state::{Home, Scene, Serving, Stage};
 use super::terminal::{Health, Terminal};
 use super::visit::Visit;
-use super::{enough, item, witness};
+use super::{enough, item, offline, witness};
 use crate::clock::Now;
 
 /// So many items are shown at once; more are found through their groups.
@@ -59,7 +59,7 @@ pub(crate) fn available(item: &Item, visit: &Visit, terminal: &Terminal, now: No
     if let Some(Err(code)) = terminal.health.outbox.filter(|_| item.kind == Kind::Filing) {
         return Err(Unavailable::Device(code));
     }
-    if !terminal.health.agency && asks_agency(item) {
+    if !terminal.health.agency && asks_agency(item) && !offline::offered(item, terminal) {
         return Err(Unavailable::Agency);
     }
     if terminal.silent.contains_key(&item.provider) {

@@ -14,7 +14,7 @@ use super::identify::{Identify, Wanted};
 use super::input::{Completion, Ticket};
 use super::state::{Form, Home, Message, Review, Scene, Shown};
 use super::visit::{Person, Visit};
-use super::{acting, card_pin, evidence, form, info, scan, sign_in, witness};
+use super::{acting, card_pin, evidence, form, info, offline, scan, sign_in, witness};
 use crate::agency::Question;
 use crate::events::{Event, Name};
 
@@ -94,6 +94,7 @@ pub(super) fn go_on(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
         Kind::Filing => Scene::Review(Review::of(form)),
         Kind::Info => info::begin(visit, form, cx),
         Kind::Mandate => mandate(visit, form, cx),
+        Kind::Query if offline::instead(&form.item, cx.terminal) => offline::answered(visit, form, cx),
         Kind::Query => {
             let language = visit.look.lang.tag().to_owned();
             ask(visit, form, cx, |visit, session, form| {
@@ -166,6 +167,11 @@ pub(super) fn fetched(
         Completion::Prefilled(Err(error)) if filing && form.item.may_wait && error.is_outage() => {
             item_failed(Some(&form.item), &error, cx);
             go_on(visit, form, cx)
+        }
+        // Half an answer is better than none, and says that it is half.
+        Completion::Queried(Err(error)) if offline::after(&form.item, &error, cx.terminal) => {
+            item_failed(Some(&form.item), &error, cx);
+            offline::answered(visit, form, cx)
         }
         Completion::Queried(Err(error)) | Completion::Prefilled(Err(error)) | Completion::SignedIn(Err(error)) => {
             item_failed(Some(&form.item), &error, cx);

@@ -50,12 +50,21 @@ fn on(scene: &Scene, key: Key) -> Option<Intent> {
             | Scene::Questionnaire(_),
             Key::Digit(digit),
         ) => chosen(digit),
-        (Scene::Home(_) | Scene::Table(_) | Scene::Review(_), Key::Previous) => Some(Intent::PreviousPage),
-        (Scene::Home(_) | Scene::Table(_) | Scene::Review(_) | Scene::Questionnaire(_), Key::Next) => {
-            Some(Intent::NextPage)
+        (Scene::Home(_) | Scene::Table(_) | Scene::Checked(_) | Scene::Review(_), Key::Previous) => {
+            Some(Intent::PreviousPage)
         }
         (
-            Scene::Pin(_) | Scene::CardPin(_) | Scene::Table(_) | Scene::Review(_) | Scene::Filed(_) | Scene::Notice(_),
+            Scene::Home(_) | Scene::Table(_) | Scene::Checked(_) | Scene::Review(_) | Scene::Questionnaire(_),
+            Key::Next,
+        ) => Some(Intent::NextPage),
+        (
+            Scene::Pin(_)
+            | Scene::CardPin(_)
+            | Scene::Table(_)
+            | Scene::Checked(_)
+            | Scene::Review(_)
+            | Scene::Filed(_)
+            | Scene::Notice(_),
             Key::Confirm,
         ) => Some(Intent::Confirm),
         (
@@ -67,6 +76,7 @@ fn on(scene: &Scene, key: Key) -> Option<Intent> {
             | Scene::Questionnaire(_)
             | Scene::SlipChoice(_)
             | Scene::Table(_)
+            | Scene::Checked(_)
             | Scene::Review(_)
             | Scene::Filed(_),
             Key::Correct,

@@ -6,11 +6,11 @@ use ui::Intent;
 
 use super::context::{Context, Refusal};
 use super::effect::Effect;
-use super::form;
 use super::input::{Completion, Ticket};
 use super::state::{Form, Scene};
 use super::terminal::Health;
 use super::visit::Visit;
+use super::{form, offline};
 
 /// A code is waited for.
 pub struct Scanning {
@@ -54,6 +54,11 @@ pub(super) fn ended(visit: &mut Visit, scanning: Scanning, completion: Completio
 
 /// What was scanned is checked like what was typed; what does not fit, and what is missing, can be typed.
 fn scanned(visit: &Visit, mut form: Form, result: Result<Private<String>, ScanError>, cx: &mut Context<'_>) -> Scene {
+    if let Ok(code) = &result
+        && offline::instead(&form.item, cx.terminal)
+    {
+        return offline::scanned(visit, form, code.reveal(), cx);
+    }
     let Some(field) = form::open_field(&form).cloned() else { return Scene::Form(form) };
     match result.map(|code| field.kind.check(code.reveal(), cx.now.date())) {
         Ok(Ok(value)) => form::answer(visit, form, &field, value, cx),

@@ -16,6 +16,7 @@ use super::identify::Identify;
 use super::info::Info;
 use super::input::Ticket;
 pub use super::message::{Message, Notice};
+use super::offline::Checked;
 use super::questionnaire::Filling;
 use super::rate::{Rated, Rating};
 use super::scan::Scanning;
@@ -85,6 +86,8 @@ pub enum Scene {
     },
     /// Records are shown.
     Table(Shown),
+    /// A document was checked without the agency.
+    Checked(Checked),
     /// With or without amounts?
     SlipChoice(Shown),
     /// Everything that is about to be filed.

@@ -81,6 +81,15 @@ impl Health {
     }
 }
 
+/// What the agency had made public before this start, as it was kept on the disk.
+#[derive(Debug, Default)]
+pub struct Remembered {
+    /// What it offered; checked.
+    pub catalogue: Option<Arc<Catalogue>>,
+    /// When a person answered.
+    pub calendar: Option<Box<WorkingDays>>,
+}
+
 /// What outlives visits. Nothing personal.
 pub struct Terminal {
     /// Configuration.
@@ -167,6 +176,14 @@ impl Terminal {
             tickets: 0,
             next_act,
         }
+    }
+
+    /// Begins with what was kept; both are asked for as at any start, and whatever asks the agency waits until it has answered.
+    pub fn remember(&mut self, remembered: Remembered) {
+        let Remembered { catalogue, calendar } = remembered;
+        self.calendar_due |= calendar.is_some();
+        self.catalogue = catalogue;
+        self.calendar = calendar;
     }
 
     pub(super) fn ticket(&mut self, visit: u64) -> Ticket {

@@ -8,7 +8,8 @@ use ui::{Intent, Page};
 use super::before::checking;
 use super::{tap, typed};
 use crate::session::{
-    At, Health, Identify, Scanning, State, Told, Typing, Visit, Wanted, Witness, WitnessAt, offered, open_field, ways,
+    At, Health, Identify, Scanning, State, Told, Typing, Visit, Wanted, Witness, WitnessAt, offered, offline_instead,
+    open_field, ways,
 };
 
 pub(super) fn identify(identify: &Identify, visit: &Visit, state: &State, words: &Words) -> Page {
@@ -145,12 +146,14 @@ fn code(typing: &Typing, wanted: &Wanted, visit: &Visit, words: &Words) -> Page 
     })
 }
 
-pub(super) fn scanning(scanning: &Scanning, visit: &Visit, words: &Words) -> Page {
+pub(super) fn scanning(scanning: &Scanning, visit: &Visit, state: &State, words: &Words) -> Page {
     let label = open_field(&scanning.form).map_or("", |field| field.label.in_language(visit.look.lang.tag()));
+    let offline = offline_instead(&scanning.form.item, &state.terminal);
+    let hint = if offline { "scanning.hint_offline" } else { "scanning.hint" };
     Page::Working(Working {
         icon: Icon::Scan,
         title: words.get("scanning.title").to_owned(),
-        hint: words.fill("scanning.hint", &[("what", label)]),
+        hint: words.fill(hint, &[("what", label)]),
         steps: Vec::new(),
         warning: String::new(),
         back: Some(tap(words.get("scanning.type"), Intent::Back, Icon::None)),

@@ -17,7 +17,7 @@ use crate::clock::Now;
 use crate::columns::Columns;
 use crate::session::{
     ActKind, Acting, Answered, Form, Home, Shown, State, Terminal, Tile, Unavailable, Visit, answered, available,
-    entries, extent, home_a_page, is_pairs, open_field, shape, slip_ready, tiles,
+    entries, extent, home_a_page, is_pairs, offline_instead, open_field, shape, slip_ready, tiles,
 };
 
 pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words, now: Now) -> Page {
@@ -47,7 +47,8 @@ pub(super) fn home(home: &Home, visit: &Visit, state: &State, words: &Words, now
             .zip(all.iter().skip(turns.first).take(a_page))
             .map(|(n, at)| {
                 let fault = fault(at, visit, &state.terminal, now);
-                tile(at, n, lang, fault, words)
+                let half = matches!(at, Tile::Item(item) if offline_instead(item, &state.terminal));
+                tile(at, n, lang, fault, half, words)
             })
             .collect(),
         notices: only(visit, words)
@@ -94,8 +95,8 @@ fn fault(tile: &Tile<'_>, visit: &Visit, terminal: &Terminal, now: Now) -> Optio
     }
 }
 
-/// A tile; greyed with the reason where a fault stands in its way.
-fn tile(tile: &Tile<'_>, n: u16, lang: Lang, fault: Option<Unavailable>, words: &Words) -> Button {
+/// A tile; greyed with the reason where a fault stands in its way. `half`: what it does without the agency is half of it.
+fn tile(tile: &Tile<'_>, n: u16, lang: Lang, fault: Option<Unavailable>, half: bool, words: &Words) -> Button {
     let (name, hint, picture) = match tile {
         Tile::Group(group) => (&group.name, &group.hint, &group.icon),
         Tile::Item(item) => (&item.name, &item.hint, &item.icon),
@@ -110,6 +111,7 @@ fn tile(tile: &Tile<'_>, n: u16, lang: Lang, fault: Option<Unavailable>, words: 
             }
             Some(Unavailable::Enough(enough)) => words.get(&format!("home.enough.{}", enough.as_str())).to_owned(),
             Some(Unavailable::Agency) => words.get("home.offline").to_owned(),
+            None if half => words.get("home.offline_check").to_owned(),
             None => hint.in_language(lang.tag()).to_owned(),
         },
         icon: icon(picture),

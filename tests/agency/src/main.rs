@@ -32,6 +32,13 @@ enum Command {
         #[arg(long, value_name = "ID")]
         terminal: String,
     },
+    /// Print the keys with which documents are signed, as they stand in a terminal's configuration (`[[agency.document_keys]]`, TOML): with
+    /// them a terminal checks a document while it cannot ask. One block a key that DIR holds; nothing secret.
+    DocumentKeys {
+        /// Where the agency's database and its keys are kept.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
     /// Print the OpenAPI document of the contract.
     Openapi,
     /// Print the catalogue of services, as a terminal gets it.
@@ -183,6 +190,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Serve(arguments) => serve(arguments),
         Command::Certs { dir, terminal } => agency::certs::make(&dir, &terminal).map_err(|failure| failure.to_string()),
+        Command::DocumentKeys { data } => print(agency::seal::document_keys(&data)),
         Command::Openapi => {
             println!("{}", agency::openapi::document());
             Ok(())

@@ -1,24 +1,18 @@
 //! What the QR code of a document says, signed: anybody with the agency's public key can tell a document from a drawing of one (domain
 //! 4.6). The server makes its key at its first start and keeps it with its data; a real agency keeps it in a certified module.
 //!
-//! Text: `SR1|alg|key id|code|issued|valid until|subject digest|signature`. `alg` is `ed25519` or `sm2-standin` (see [`Algorithm`]); days
-//! are ISO; the key id is the first 16 hexadecimal digits of the SHA-256 of the public key; the subject digest is [`subject_digest`] of the
-//! code and the ID number, so that it tells nothing without the document; the signature, in hexadecimal, is over everything before the
-//! last bar.
+//! The text itself is [`DocumentSeal`], which terminals read, too.
 
 mod key;
 
 use std::path::Path;
 
-use contract::format::Date;
-use contract::message::{content_digest, subject_digest};
+use contract::format::{Date, DocumentSeal, key_id};
+use contract::message::subject_digest;
 
-use crate::{hsm, random};
+use crate::random;
 pub(crate) use key::Key;
 pub use key::{Algorithm, PublicKey, SealError};
-
-/// First field of every text: what the fields after it are.
-const FORMAT: &str = "SR1";
 
 /// Why a text is not what this agency signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,23 +25,11 @@ pub enum Unsealed {
     Signature,
 }
 
-/// What a signed text says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sealed {
-    /// 验证码.
-    pub code: String,
-    /// Day of issue.
-    pub issued: Date,
-    /// Last day on which it can be verified.
-    pub valid_until: Date,
-    /// Digest of whose document it is.
-    pub subject: String,
-}
-
 /// The agency's signing key.
 pub struct Seal {
     key: Key,
-    id: String,
+    /// What is accepted: the key itself, and those that signed before it.
+    accepted: Vec<PublicKey>,
 }
 
 impl Seal {
@@ -56,18 +38,15 @@ impl Seal {
     /// # Errors
     /// See [`SealError`].
     pub fn open(directory: &Path, algorithm: Algorithm) -> Result<Self, SealError> {
-        Key::open(directory, algorithm).map(Self::with)
+        let key = Key::open(directory, algorithm)?;
+        Ok(Self { key, accepted: key::public_keys(directory)? })
     }
 
     /// A key that nobody keeps, for tests.
     #[cfg(test)]
     pub fn in_memory(algorithm: Algorithm) -> Result<Self, SealError> {
-        Key::parse(algorithm, &Key::generate(algorithm)?).map(Self::with)
-    }
-
-    fn with(key: Key) -> Self {
-        let id = id_of(&key.public());
-        Self { key, id }
+        let key = Key::parse(algorithm, &Key::generate(algorithm)?)?;
+        Ok(Self { accepted: vec![key.public()], key })
     }
 
     /// With which a document of this agency is checked.
@@ -76,41 +55,57 @@ impl Seal {
         self.key.public()
     }
 
+    /// With which any document is checked that this agency has issued.
+    #[must_use]
+    pub fn accepted(&self) -> &[PublicKey] {
+        &self.accepted
+    }
+
     /// The text for a document's QR code.
     ///
     /// # Errors
     /// [`SealError::Key`]: the key does not sign.
     pub fn text(&self, code: &str, issued: Date, valid_until: Date, id_number: &str) -> Result<String, SealError> {
-        let (algorithm, subject) = (self.key.algorithm().as_str(), subject_digest(code, id_number));
-        let signed = format!("{FORMAT}|{algorithm}|{}|{code}|{issued}|{valid_until}|{subject}", self.id);
-        let signature = self.key.sign(signed.as_bytes())?;
-        Ok(format!("{signed}|{}", random::hex(&signature)))
+        let mut seal = DocumentSeal {
+            algorithm: self.key.algorithm().as_str().to_owned(),
+            key_id: key_id(&self.key.public().bytes),
+            code: code.to_owned(),
+            issued,
+            valid_until,
+            subject: subject_digest(code, id_number),
+            signature: [0; 64],
+        };
+        let signature = self.key.sign(seal.signed().as_bytes())?;
+        seal.signature = signature.try_into().map_err(|_| SealError::Key(self.key.algorithm()))?;
+        Ok(seal.text())
     }
 }
 
-/// What a public key is called.
-fn id_of(key: &PublicKey) -> String {
-    let digest = content_digest(&key.bytes);
-    digest.trim_start_matches("sha256:").chars().take(16).collect()
+/// The keys in this directory, as they stand in a terminal's configuration (TOML, `[[agency.document_keys]]`).
+///
+/// # Errors
+/// See [`SealError`]; [`SealError::None`] where there is no key yet.
+pub fn document_keys(directory: &Path) -> Result<String, SealError> {
+    let keys = key::public_keys(directory)?;
+    if keys.is_empty() {
+        return Err(SealError::None(directory.display().to_string()));
+    }
+    let written = keys.iter().map(|key| {
+        let (algorithm, id, bytes) = (key.algorithm.as_str(), key_id(&key.bytes), random::hex(&key.bytes));
+        format!("[[agency.document_keys]]\nalgorithm = \"{algorithm}\"\nid = \"{id}\"\npublic_key = \"{bytes}\"\n")
+    });
+    Ok(written.collect::<Vec<_>>().join("\n"))
 }
 
 /// What a text says, if one of these public keys has signed it.
 ///
 /// # Errors
 /// See [`Unsealed`].
-pub fn verify(text: &str, accepted: &[PublicKey]) -> Result<Sealed, Unsealed> {
-    let (signed, signature) = text.rsplit_once('|').ok_or(Unsealed::Form)?;
-    let fields: Vec<&str> = signed.split('|').collect();
-    let [FORMAT, algorithm, id, code, issued, valid_until, subject] = *fields else { return Err(Unsealed::Form) };
-    let days = Date::parse_iso(issued).zip(Date::parse_iso(valid_until));
-    let (issued, valid_until) = days.ok_or(Unsealed::Form)?;
-    let signature = hsm::from_hex::<64>(signature).ok_or(Unsealed::Form)?;
-    let known = |key: &&PublicKey| key.algorithm.as_str() == algorithm && id_of(key) == id;
+pub fn verify(text: &str, accepted: &[PublicKey]) -> Result<DocumentSeal, Unsealed> {
+    let seal = DocumentSeal::parse(text).ok_or(Unsealed::Form)?;
+    let known = |key: &&PublicKey| key.algorithm.as_str() == seal.algorithm && key_id(&key.bytes) == seal.key_id;
     let key = accepted.iter().find(known).ok_or(Unsealed::Key)?;
-    if !key.signed(signed.as_bytes(), &signature) {
-        return Err(Unsealed::Signature);
-    }
-    Ok(Sealed { code: code.to_owned(), issued, valid_until, subject: subject.to_owned() })
+    if key.signed(seal.signed().as_bytes(), &seal.signature) { Ok(seal) } else { Err(Unsealed::Signature) }
 }
 
 #[cfg(test)]
@@ -157,6 +152,20 @@ mod tests {
             let mode = std::os::unix::fs::PermissionsExt::mode(&key.metadata().unwrap().permissions());
             assert_eq!(mode & 0o777, 0o600);
         }
+        std::fs::remove_dir_all(&directory).unwrap();
+    }
+
+    #[test]
+    fn documents_from_before_a_change_of_the_key_are_refused() {
+        let directory = std::env::temp_dir().join(format!("seal-change-{}", std::process::id()));
+        assert!(document_keys(&directory).is_err());
+        let before = Seal::open(&directory, Algorithm::Ed25519).unwrap();
+        let text = before.text("AAAA-BBBB", day("2026-11-23"), day("2027-02-23"), NUMBER).unwrap();
+        let after = Seal::open(&directory, Algorithm::Sm2StandIn).unwrap();
+        assert!(verify(&text, after.accepted()).is_ok() && verify(&text, before.accepted()).is_ok());
+        assert_eq!(verify(&text, &[after.public_key()]), Err(Unsealed::Key));
+        let printed = document_keys(&directory).unwrap();
+        assert!(after.accepted().iter().all(|key| printed.contains(&random::hex(&key.bytes))), "{printed}");
         std::fs::remove_dir_all(&directory).unwrap();
     }
 

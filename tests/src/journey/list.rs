@@ -1,7 +1,7 @@
 //! The journeys, good ones first: what each does stands in `good` and `mishap`, how each must end stands here.
 
 use super::{
-    Ending, Journey, broken, cabinet, card_pin, disk, filing, good, identity, later, line, mail, mishap, opinion,
+    Ending, Journey, broken, cabinet, card_pin, disk, filing, good, identity, later, line, mail, mishap, offline, opinion,
 };
 
 const NOTHING: Ending = Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };
@@ -23,6 +23,7 @@ pub fn all() -> Vec<Journey> {
         broken::journeys(),
         later::journeys(),
         mail::journeys(),
+        offline::journeys(),
         disk::journeys(),
         line::journeys(),
     ];

@@ -8,6 +8,7 @@ use std::path::Path;
 use contract::message::Outcome;
 use kiosk::clock::Now;
 use kiosk::journal::{Journal, Row};
+use kiosk::kept::Shelf;
 
 use super::Kind;
 use super::replay::Image;
@@ -25,7 +26,7 @@ pub enum Wrong {
     Untrue,
     /// The audit's chain is broken, or tells otherwise than the journal.
     Audit,
-    /// The terminal does not start on it.
+    /// The terminal does not start on it, or what it has kept of the agency's is half a file.
     Unreadable,
 }
 
@@ -61,6 +62,7 @@ pub fn judge(image: &Image, folder: &Path, story: &Story, kind: &Kind) -> Found 
 
 fn look(image: &Image, folder: &Path, story: &Story, kind: &Kind) -> Result<Found, String> {
     let text = |error: kiosk::journal::JournalError| error.to_string();
+    kept(folder)?;
     let journal = Journal::open(folder, "ffffffff", TERMINAL, NOW).map_err(text)?;
     let rows = journal.rows().map_err(text)?;
     let mut wrong = BTreeSet::new();
@@ -87,6 +89,13 @@ fn look(image: &Image, folder: &Path, story: &Story, kind: &Kind) -> Result<Foun
     wrong.extend(audit.as_ref().err().map(|_| Wrong::Audit));
     let why = format!("{outcome}, next {next}, {}", audit.err().unwrap_or_default());
     Ok(Found { outcome: outcome.to_owned(), phase: String::new(), wrong, why })
+}
+
+/// The old one, the new one, or none: never a part of one. Whose it is does not matter here.
+fn kept(folder: &Path) -> Result<(), String> {
+    let shelf = Shelf::at(folder, "", u64::MAX);
+    shelf.catalogue().map(drop).map_err(|why| format!("the catalogue that was kept {why}"))?;
+    shelf.calendar().map(drop).map_err(|why| format!("the calendar that was kept {why}"))
 }
 
 fn sequence(act: &str) -> u64 {

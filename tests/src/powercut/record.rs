@@ -11,7 +11,7 @@ use kiosk::journal::Journal;
 
 use super::Kind;
 use super::strace;
-use super::trace::{DATABASE, Files, NOT_KEPT, Trace};
+use super::trace::{DATABASE, Files, Trace, counts};
 use crate::ground::{Ground, TERMINAL};
 use crate::journey::{Play, act};
 use crate::until::until;
@@ -100,7 +100,7 @@ pub fn database(folder: &Path) -> Result<Files, String> {
     for entry in std::fs::read_dir(folder).map_err(io)? {
         let entry = entry.map_err(io)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(DATABASE) && name != NOT_KEPT {
+        if counts(&name) {
             files.insert(name, std::fs::read(entry.path()).map_err(io)?);
         }
     }

@@ -69,7 +69,9 @@ fn is_durable(at: usize, by: usize, trace: &Trace) -> bool {
             Some(Deed::Create { file, .. } | Deed::Write { file, .. } | Deed::Truncate { file, .. }),
             Deed::Sync { file: synced, began },
         ) => file == synced && at < *began,
-        (Some(Deed::Create { .. } | Deed::Unlink { .. }), Deed::SyncFolder { began }) => at < *began,
+        (Some(Deed::Create { .. } | Deed::Unlink { .. } | Deed::Rename { .. }), Deed::SyncFolder { began }) => {
+            at < *began
+        }
         _ => false,
     };
     trace.deeds.iter().take(by).any(covers)
@@ -154,6 +156,12 @@ fn folder(trace: &Trace, deeds: &[usize], torn: Option<(usize, usize)>) -> Files
         match trace.deeds.get(number) {
             Some(Deed::Create { name, file }) => drop(names.insert(name, *file)),
             Some(Deed::Unlink { name }) => drop(names.remove(name.as_str())),
+            Some(Deed::Rename { from, to }) => {
+                // What never was there cannot get another name.
+                if let Some(file) = names.remove(from.as_str()) {
+                    names.insert(to, file);
+                }
+            }
             Some(Deed::Write { file, at, bytes }) => {
                 let come = torn.filter(|(which, _)| *which == number).map_or(bytes.len(), |(_, come)| come);
                 write(files.entry(*file).or_default(), *at, bytes.get(..come).unwrap_or(bytes));

@@ -25,6 +25,13 @@ pub enum Deed {
         /// Which.
         name: String,
     },
+    /// A name came to stand for the file that another name stood for, which went.
+    Rename {
+        /// The name that went.
+        from: String,
+        /// The name that came, or that stood for something else before.
+        to: String,
+    },
     /// Bytes were written.
     Write {
         /// Into which file.
@@ -82,13 +89,22 @@ pub struct Trace {
 /// Made anew by whoever opens the database: its content counts for nothing after a power cut.
 pub const NOT_KEPT: &str = "journal.sqlite-shm";
 
-/// All names that count begin so.
+/// The journal's names begin so.
 pub const DATABASE: &str = "journal.sqlite";
+
+/// What the terminal has kept of the agency's has this in its name, also while it is being written.
+const KEPT: &str = ".kept";
+
+/// Whether a file of this name counts.
+#[must_use]
+pub fn counts(name: &str) -> bool {
+    name.contains(KEPT) || (name.starts_with(DATABASE) && name != NOT_KEPT)
+}
 
 /// A name by which the folder's file would be known, where the path leads to one that counts.
 fn name<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     let name = path.strip_prefix(folder)?.strip_prefix('/')?;
-    (name.starts_with(DATABASE) && name != NOT_KEPT).then_some(name)
+    counts(name).then_some(name)
 }
 
 struct Reader<'a> {
@@ -130,8 +146,16 @@ impl Reader<'_> {
                 }
             }
             "rename" | "renameat" | "renameat2" => {
-                let named = call.bytes.iter().any(|path| name(&String::from_utf8_lossy(path), self.folder).is_some());
-                return if named { Err("nobody renames these".to_owned()) } else { Ok(()) };
+                let names = call.bytes.iter().map(|path| {
+                    let path = String::from_utf8_lossy(path);
+                    name(&path, self.folder).map(str::to_owned)
+                });
+                let names: Vec<_> = names.collect();
+                return match <[Option<String>; 2]>::try_from(names) {
+                    Ok([Some(from), Some(to)]) if from.contains(KEPT) && to.contains(KEPT) => self.renamed(from, to),
+                    Ok([None, None]) => Ok(()),
+                    _ => Err("nobody renames these".to_owned()),
+                };
             }
             "fsync" | "fdatasync" if call.is_injected => {}
             "fsync" | "fdatasync" if call.on == self.folder => {
@@ -140,6 +164,13 @@ impl Reader<'_> {
             }
             _ => return self.on_a_file(call),
         }
+        Ok(())
+    }
+
+    fn renamed(&mut self, from: String, to: String) -> Result<(), String> {
+        let file = self.names.remove(&from).ok_or("nothing of that name")?;
+        self.names.insert(to.clone(), file);
+        self.deeds.push(Deed::Rename { from, to });
         Ok(())
     }
 

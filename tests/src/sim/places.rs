@@ -5,7 +5,7 @@ use hal::{Code, Progress};
 use kiosk::session::Device;
 use ui::Intent::{self, Choose, Confirm, Help, Language, Leave};
 
-use super::Deed::{self, Broken, Contact, Done, Insert, Pass, Progress as News, Pull, Ready, Tap as Touch};
+use super::Deed::{self, AgencyBack, Broken, Contact, Done, Insert, Pass, Progress as News, Pull, Ready, Tap as Touch};
 use super::What;
 
 const PIN: [Deed; 5] = [
@@ -249,6 +249,13 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     ("scanning", "guest", &[Touch(Choose(7))]),
     ("form: code", "scanning", &[Touch(Intent::Back), Touch(Intent::Type('A')), Touch(Intent::Type('7'))]),
     ("scanned nonsense", "scanning", &[Done(What::Scanned)]),
+    ("code only", "scanned nonsense", &[Done(What::Unreachable)]),
+    ("scanning, offline", "code only", &[Touch(Confirm)]),
+    ("no seal", "scanning, offline", &[Done(What::Scanned)]),
+    ("seal signed", "scanning, offline", &[Done(What::SealScanned)]),
+    ("seal signed, agency back", "seal signed", &[AgencyBack]),
+    ("seal wrong", "scanning, offline", &[Done(What::WrongSealScanned)]),
+    ("seal of an unknown key", "scanning, offline", &[Done(What::UnknownSealScanned)]),
     ("filing", "review", &[Touch(Confirm)]),
     ("filed", "filing", &[Done(What::Filed)]),
     ("rating", "filed", &[Touch(Intent::Back)]),

@@ -23,6 +23,7 @@ use kiosk::agency::AgencyError;
 use kiosk::input_method::{Composition, InputMethodError};
 use kiosk::session::{ActEnd, ActFailure, Completion, Scene, Serving, Stage};
 
+use super::seals::{self, seal};
 use super::{Sim, What};
 
 const NAME: &str = "林知远";
@@ -130,6 +131,9 @@ impl Sim {
             What::Wrong(left) => Completion::Verified(Ok(Verified::Wrong(Tries::Left(left)))),
             What::SignedIn => Completion::SignedIn(Ok(self.signed_in())),
             What::Scanned => Completion::Scanned(Ok(Private::from("EC0011223344556677"))),
+            What::SealScanned => scanned("signed"),
+            What::WrongSealScanned => scanned("a forged date"),
+            What::UnknownSealScanned => scanned("another agency's key"),
             What::NothingShown => Completion::Scanned(Err(ScanError::NothingShown)),
             What::DocumentRead => Completion::DocumentRead(Ok(document())),
             What::CodeSent => {
@@ -219,6 +223,10 @@ impl Sim {
             }),
         }
     }
+}
+
+fn scanned(case: &str) -> Completion {
+    Completion::Scanned(Ok(Private::new(seal(case))))
 }
 
 fn document() -> Document {
@@ -361,8 +369,11 @@ pub(super) fn site() -> Site {
         },
         "storage": { "directory": "d" }
     }"#;
-    match serde_json::from_str(text) {
-        Ok(site) => site,
+    match serde_json::from_str::<Site>(text) {
+        Ok(mut site) => {
+            site.agency.document_keys = seals::keys();
+            site
+        }
         Err(error) => panic!("the simulation's own configuration: {error}"),
     }
 }

@@ -59,6 +59,7 @@ const fn item(scene: &Scene) -> Option<&Item> {
         Scene::Review(review) => Some(&review.form.item),
         Scene::Table(shown) | Scene::SlipChoice(shown) => Some(&shown.form.item),
         Scene::Scanning(scanning) => Some(&scanning.form.item),
+        Scene::Checked(checked) => Some(&checked.form.item),
         _ => None,
     }
 }

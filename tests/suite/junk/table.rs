@@ -99,6 +99,7 @@ pub const ENTRIES: &[Entry] = &[
     row("typed: item and case numbers", typed::codes, typed::numbers),
     row("typed: days and months", typed::days, typed::numbers),
     row("typed: new PIN", typed::pin, typed::numbers),
+    row("scanned: signed text of a document", typed::seal, typed::seals),
     row("typed: amount", typed::amount, typed::fields),
     row("typed: masks", typed::masks, typed::numbers),
     row("typed: every type of field", typed::every_type, typed::fields),

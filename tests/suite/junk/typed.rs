@@ -7,9 +7,10 @@ use std::sync::LazyLock;
 
 use contract::field::{Field, FieldType, Value, check_form, check_received};
 use contract::format::{
-    CaseCode, CreditCode, Date, Identity, ItemCode, Period, check_new_pin, fen_to_capitals, mask_bank, mask_id_own,
-    mask_id_shared, mask_name, mask_phone, yuan_to_fen,
+    CaseCode, CreditCode, Date, DocumentSeal, Identity, ItemCode, Period, check_new_pin, fen_to_capitals, mask_bank,
+    mask_id_own, mask_id_shared, mask_name, mask_phone, yuan_to_fen,
 };
+use kiosk::crypto::document::{Verdict, verify};
 use serde_json::Value as Json;
 
 use super::Taken;
@@ -94,6 +95,24 @@ pub fn days(bytes: &[u8]) -> Taken {
 
 pub fn pin(bytes: &[u8]) -> Taken {
     reads(check_new_pin(&lossy(bytes), Some(today())))
+}
+
+/// What is read is written again as it was, and whoever damages a text gets no other that counts.
+pub fn seal(bytes: &[u8]) -> Taken {
+    let text = lossy(bytes);
+    let seal = DocumentSeal::parse(&text);
+    if let Some(seal) = &seal {
+        assert_eq!(seal.text(), text, "one text has two forms");
+        let known =
+            || hall::sim::verdicts().into_iter().any(|(_, known, verdict)| known == text && verdict == "signed");
+        let signed = verify(seal, &hall::sim::document_keys()) == Verdict::Signed;
+        assert!(!signed || known(), "{text} counts as signed");
+    }
+    gives(seal.map(|seal| seal.text().len()))
+}
+
+pub fn seals() -> Vec<Vec<u8>> {
+    hall::sim::verdicts().into_iter().map(|(_, text, _)| text.as_bytes().to_vec()).collect()
 }
 
 pub fn amount(bytes: &[u8]) -> Taken {

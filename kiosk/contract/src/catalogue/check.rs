@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Basis, Catalogue, EvaluationForm, Evidence, Info, Item, Kind, Level, Notice, Text};
-use crate::field::{Field, FieldType};
+use crate::field::{Field, FieldType, Reference};
 
 /// More items than this are not one hall's (a flood, or a mistake).
 const ITEMS_MAX: usize = 500;
@@ -132,6 +132,18 @@ fn of_item(item: &Item, findings: &mut Findings) {
     }
     inputs(&item.inputs, findings);
     info(item, findings);
+    let fix = "leave it out; it is for queries that ask nobody who they are, with one field that takes sealed";
+    let signed = !item.offline_check || is_a_check(item);
+    findings.unless(signed, "offline_check", "there is no signature to be checked", fix);
+}
+
+/// Whether what it asks for carries its own proof: anybody may scan the signed text of a document, and nothing else is asked.
+fn is_a_check(item: &Item) -> bool {
+    let sealed = |field: &Field| match &field.kind {
+        FieldType::Reference { accepts } => accepts.contains(&Reference::Sealed) && !field.optional,
+        _ => false,
+    };
+    item.kind == Kind::Query && item.evidence.is_empty() && matches!(item.inputs.as_slice(), [field] if sealed(field))
 }
 
 /// What is public is shown to everybody, and only a search asks something: for the words.

@@ -115,8 +115,7 @@ fn code(asked: &Asked<'_>) -> Result<String, Refusal> {
     if !given.contains('|') {
         return Ok(given.to_owned());
     }
-    let sealed =
-        seal::verify(given, &[asked.call.agency.seal.public_key()]).map_err(|_| ProblemCode::DocumentUnknown)?;
+    let sealed = seal::verify(given, asked.call.agency.seal.accepted()).map_err(|_| ProblemCode::DocumentUnknown)?;
     Ok(sealed.code)
 }
 

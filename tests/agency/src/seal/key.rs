@@ -5,47 +5,16 @@ use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use contract::format::SM2_IDENTIFIER;
+pub use contract::format::SealAlgorithm as Algorithm;
 use ring::rand::SystemRandom;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use sm2::dsa::signature::{Signer, Verifier};
 use sm2::dsa::{Signature, SigningKey, VerifyingKey};
 
 use crate::random;
-
-/// The signer's distinguishing identifier that SM2 signs along (GB/T 32918: this one where nobody has agreed on another).
-const SM2_IDENTIFIER: &str = "1234567812345678";
-
-/// With what a document is signed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Algorithm {
-    /// Ed25519, RFC 8032.
-    #[default]
-    Ed25519,
-    /// SM2 over SM3 (GB/T 32918), in software and outside any certified module: it stands in for one, and is called so.
-    Sm2StandIn,
-}
-
-impl Algorithm {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Ed25519, Self::Sm2StandIn];
-
-    /// The name in texts and on the command line.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ed25519 => "ed25519",
-            Self::Sm2StandIn => "sm2-standin",
-        }
-    }
-
-    /// The algorithm of this name.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == text)
-    }
-}
 
 /// Why there is no key to sign with.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +25,9 @@ pub enum SealError {
     /// What the file holds is no key of this algorithm, or none could be made, or it does not sign.
     #[error("seal: no usable key for {}", .0.as_str())]
     Key(Algorithm),
+    /// There is no key in this directory yet.
+    #[error("seal: {0} holds no key; `agency serve --data` makes one at its first start")]
+    None(String),
 }
 
 /// With what a signature is checked.
@@ -98,7 +70,7 @@ impl Key {
     /// The key in this directory; it is made where there is none.
     pub fn open(directory: &Path, algorithm: Algorithm) -> Result<Self, SealError> {
         fs::create_dir_all(directory)?;
-        let file = directory.join(format!("seal-{}.key", algorithm.as_str()));
+        let file = file_of(directory, algorithm);
         match fs::read(&file) {
             Ok(bytes) => Self::parse(algorithm, &bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -164,6 +136,18 @@ impl Key {
             }
         }
     }
+}
+
+fn file_of(directory: &Path, algorithm: Algorithm) -> PathBuf {
+    directory.join(format!("seal-{}.key", algorithm.as_str()))
+}
+
+/// The public halves of all keys in this directory; none is made.
+pub fn public_keys(directory: &Path) -> Result<Vec<PublicKey>, SealError> {
+    let there = Algorithm::ALL.into_iter().filter(|algorithm| file_of(directory, *algorithm).exists());
+    there
+        .map(|algorithm| Key::parse(algorithm, &fs::read(file_of(directory, algorithm))?).map(|key| key.public()))
+        .collect()
 }
 
 /// All of it or nothing: a start that is cut short leaves no half of a key where the next one looks for it.
