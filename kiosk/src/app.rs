@@ -116,6 +116,7 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let person_key = PersonKey::open(Path::new(&site.storage.directory))?;
     let mut terminal =
         Terminal::new(site.clone(), journal.epoch()?, random_hex::<16>()?, person_key, journal.next_sequence()?);
+    terminal.has_brought(&journal.brought(wall.now())?, clock.now());
     let seal_to = Recipient::parse(&site.agency.seal_to)?;
     let signer = std::fs::read_to_string(&site.agency.key_file).ok().and_then(|pem| Signer::of_pem(&pem));
     let credentials = Credentials::read(&site)?;

@@ -25,6 +25,12 @@ impl Now {
         Date::from_days_since_1970(days)
     }
 
+    /// When today began in the hall, in milliseconds since 1970.
+    #[must_use]
+    pub const fn midnight_ms(self) -> i64 {
+        self.unix_ms - (self.unix_ms + HALL_OFFSET_MS).rem_euclid(DAY_MS)
+    }
+
     /// This month in the hall.
     #[must_use]
     pub fn month(self) -> Period {

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use hall::ground::{Ground, beside_us};
 use hall::namespace::{self, Network, Side};
-use hall::sim::{Sim, way};
+use hall::sim::{Sim, What, way};
 use hall::terminal::Terminal;
 use ui::headless::Headless;
 use zeroizing_alloc::ZeroAlloc;
@@ -34,6 +34,7 @@ fn main() {
     }
     println!("{:<52} {:>10} {:>10} {:>10}", "what", "median", "p99", "baseline");
     pages();
+    reply_to_page();
     card_to_home();
     let directory = std::env::temp_dir().join("hall-bench");
     let _from_last_time = std::fs::remove_dir_all(&directory);
@@ -49,7 +50,7 @@ fn row(what: &str, mut times: Vec<Duration>, baseline: Duration) {
     println!("{what:<52} {:>7.2} ms {:>7.2} ms {:>7.2} x", at(50), at(99), ratio);
 }
 
-fn time(mut doing: impl FnMut()) -> Duration {
+fn time(doing: impl FnOnce()) -> Duration {
     let began = Instant::now();
     doing();
     began.elapsed()
@@ -93,6 +94,30 @@ fn pages() {
         drawn
     };
     row("pressed button", digits.iter().cycle().take(200).map(press).collect(), baseline);
+}
+
+/// From the agency's reply to its table on the glass: step, view and frame, turn by turn with a page on which hardly anything stands.
+fn reply_to_page() {
+    let (mut headless, glass) = Headless::open(PANEL, || {}, |_| {}).expect("the glass");
+    let mut show = |screen: ui::Screen| {
+        glass.show(screen);
+        headless.pump();
+        headless.draw();
+    };
+    let (mut replies, mut empty) = (Vec::new(), Vec::new());
+    for _ in 0..100 {
+        show(Sim::at("home").screen());
+        let mut sim = Sim::at("fetching");
+        empty.push(time(|| show(sim.screen())));
+        let reply = sim.completion(What::Records);
+        replies.push(time(|| {
+            sim.done(reply);
+            show(sim.screen());
+        }));
+        assert_eq!(sim.state.page_name(), "table");
+    }
+    empty.sort_unstable();
+    row("agency's reply to its page (baseline: an empty page)", replies, empty[50]);
 }
 
 /// From the card's event to the home page, without what card and agency take: every step, view and frame on the way.

@@ -23,6 +23,7 @@ pub mod paper;
 mod play;
 pub mod sentences;
 pub mod testimony;
+pub mod unwell;
 pub mod witness;
 
 use std::path::{Path, PathBuf};

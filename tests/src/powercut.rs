@@ -1,5 +1,6 @@
-//! Power cuts: a visit of each kind of act is recorded as the disk saw it, replayed into every folder that a power cut may leave, and each of
-//! these is judged: 0 acts lost, 0 ids given twice, 0 untrue rows. A control on a disk that makes nothing durable must lose some.
+//! Power cuts: a visit of each kind of act that ends well, and some that do not, are recorded as the disk saw them, replayed into every folder
+//! that a power cut may leave, and each of these is judged: 0 acts lost, 0 ids given twice, 0 untrue rows. A control on a disk that makes nothing
+//! durable must lose some.
 //!
 //! `hall powercut` prints the table. [`record`] plays, [`strace`] and [`trace`] read, [`replay`] rebuilds, [`judge`] judges, [`table`] counts,
 //! [`restart`] starts the whole terminal. Nothing here touches the terminal: it is watched from outside.
@@ -21,77 +22,104 @@ use std::sync::{Mutex, PoisonError};
 use contract::message::Outcome;
 use kiosk::session::ActKind;
 
+use crate::journey::{Play, act, unwell};
 use judge::Wrong;
 use record::Disk;
 use restart::Hall;
 use table::Table;
 use trace::{Place, Trace};
 
-/// A kind of act, and how it shows.
-#[derive(Clone, Copy, Debug)]
+/// A visit with one act, and how it shows.
+#[derive(Clone, Copy)]
 pub struct Kind {
-    /// Which.
+    /// Names it; where the act ends well at once, after its kind.
+    pub name: &'static str,
+    /// Of which kind the act is.
     pub act: ActKind,
-    /// The page that tells the citizen that it is done.
-    pub page: &'static str,
+    /// What somebody is told of how it ended, one after the other: the citizen by the page, whoever reads the log, staff.
+    pub told: &'static [Outcome],
     /// Where it has its effect.
     pub place: Place,
     /// How long the database's log is before the visit; 0 for a terminal that starts for the first time.
     pub log_bytes: u64,
+    /// Plays it.
+    pub play: fn(&mut Play) -> Result<(), String>,
 }
 
 /// A log of a thousand pages is brought into the database: with so much before, that falls into the visit's act.
 const NEARLY_FULL_LOG_BYTES: u64 = 985 * 4120;
 
+/// Those that end well, in the order of [`ActKind::ALL`], and those that do not.
+pub const KINDS: [Kind; 9] = [
+    Kind::well(ActKind::Slip, &[Outcome::Printed], Place::Receipt, |play| act::play(ActKind::Slip, play)),
+    Kind {
+        log_bytes: NEARLY_FULL_LOG_BYTES,
+        ..Kind::well(ActKind::Certificate, &[Outcome::Printed], Place::Page, |play| {
+            act::play(ActKind::Certificate, play)
+        })
+    },
+    Kind::well(ActKind::Case, &[Outcome::Filed], Place::Agency, |play| act::play(ActKind::Case, play)),
+    Kind::well(ActKind::CardPin, &[Outcome::Changed], Place::Card, |play| act::play(ActKind::CardPin, play)),
+    Kind::well(ActKind::Question, &[Outcome::Filed], Place::Agency, |play| act::play(ActKind::Question, play)),
+    Kind {
+        name: "reply-lost",
+        ..Kind::well(ActKind::Case, &[Outcome::Unknown, Outcome::Filed], Place::Agency, unwell::reply_lost)
+    },
+    Kind {
+        name: "queued",
+        ..Kind::well(ActKind::Case, &[Outcome::Queued, Outcome::Filed], Place::Agency, unwell::queued)
+    },
+    Kind { name: "jam", ..Kind::well(ActKind::Certificate, &[Outcome::Unknown], Place::Page, unwell::jam) },
+    Kind {
+        name: "found-by-staff",
+        ..Kind::well(ActKind::Slip, &[Outcome::Unknown, Outcome::Printed], Place::Receipt, unwell::found_by_staff)
+    },
+];
+
 impl Kind {
-    /// How this kind shows.
-    #[must_use]
-    pub const fn of(act: ActKind) -> Self {
-        let (page, place, log_bytes) = match act {
-            ActKind::Slip => ("printed", Place::Receipt, 0),
-            ActKind::Certificate => ("printed", Place::Page, NEARLY_FULL_LOG_BYTES),
-            ActKind::Case => ("filed", Place::Agency, 0),
-            ActKind::CardPin => ("pin-changed", Place::Card, 0),
-            ActKind::Question => ("question-left", Place::Agency, 0),
-        };
-        Self { act, page, place, log_bytes }
+    const fn well(
+        act: ActKind,
+        told: &'static [Outcome],
+        place: Place,
+        play: fn(&mut Play) -> Result<(), String>,
+    ) -> Self {
+        Self { name: act.as_str(), act, told, place, log_bytes: 0, play }
     }
 
-    /// The kind of that name.
+    /// The visit of that name.
     ///
     /// # Errors
     /// There is none.
     pub fn named(name: &str) -> Result<Self, String> {
-        let names = || ActKind::ALL.map(ActKind::as_str).join(", ");
-        let act = ActKind::ALL.into_iter().find(|act| act.as_str() == name);
-        act.map(Self::of).ok_or_else(|| format!("no kind {name}; there are {}", names()))
+        let names = || KINDS.map(|kind| kind.name).join(", ");
+        KINDS
+            .into_iter()
+            .find(|kind| kind.name == name)
+            .ok_or_else(|| format!("no visit {name}; there are {}", names()))
     }
 
-    /// How it ends where all is well.
+    /// Whether an act that has this outcome is done.
     #[must_use]
-    pub const fn done(&self) -> Outcome {
-        match self.act {
-            ActKind::Slip | ActKind::Certificate => Outcome::Printed,
-            ActKind::Case | ActKind::Question => Outcome::Filed,
-            ActKind::CardPin => Outcome::Changed,
-        }
+    pub fn is_done(&self, outcome: Outcome) -> bool {
+        let ends = [Outcome::Unknown, Outcome::Queued, self.act.not_done()];
+        !ends.contains(&outcome)
     }
 }
 
-/// All kinds, two at a time, each in a program and namespaces of its own.
+/// All visits, two at a time, each in a program and namespaces of its own.
 ///
 /// # Errors
-/// Names the kinds with which something is wrong.
+/// Names the visits with which something is wrong.
 pub fn all() -> Result<(), String> {
     let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some(act) = ActKind::ALL.get(next.fetch_add(1, Ordering::AcqRel)) {
-                    let (good, said) = apart(*act);
+                while let Some(kind) = KINDS.get(next.fetch_add(1, Ordering::AcqRel)) {
+                    let (good, said) = apart(kind.name);
                     print!("{said}");
                     let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
-                    failed.extend((!good).then_some(act.as_str()));
+                    failed.extend((!good).then_some(kind.name));
                 }
             });
         }
@@ -100,10 +128,9 @@ pub fn all() -> Result<(), String> {
     if failed.is_empty() { Ok(()) } else { Err(format!("something is wrong with {}", failed.join(", "))) }
 }
 
-fn apart(act: ActKind) -> (bool, String) {
+fn apart(name: &str) -> (bool, String) {
     let program = std::env::current_exe().map_err(|error| error.to_string());
-    let run =
-        |program| Command::new(program).args(["powercut", act.as_str()]).output().map_err(|error| error.to_string());
+    let run = |program| Command::new(program).args(["powercut", name]).output().map_err(|error| error.to_string());
     match program.and_then(run) {
         Ok(output) => {
             let said = [output.stdout, output.stderr].concat();
@@ -118,21 +145,18 @@ fn apart(act: ActKind) -> (bool, String) {
 /// # Errors
 /// Something is lost, doubled or untrue, or the terminal does not start.
 pub fn one(kind: &Kind) -> Result<(), String> {
-    let place = Workplace::new(kind.act.as_str())?;
+    let place = Workplace::new(kind.name)?;
     let trace = record::record(kind, &place.directory, Disk::Honest)?;
     let table = Table::of(&trace, kind, &place.images)?;
     table.print(kind);
     if let Some((wrong, (_, why))) = table.wrong.first_key_value() {
-        return Err(format!("{}: {wrong:?}: {why}; files: {}", kind.act.as_str(), place.directory.display()));
+        return Err(format!("{}: {wrong:?}: {why}; files: {}", kind.name, place.directory.display()));
     }
     // Else nothing was judged at all.
-    let told = table
-        .boundaries
-        .iter()
-        .flat_map(|boundary| boundary.outcomes.keys())
-        .any(|outcome| outcome == kind.done().as_str());
-    if !told {
-        return Err(format!("{}: no image knows how the act ended", kind.act.as_str()));
+    let found =
+        |outcome: &Outcome| table.boundaries.iter().any(|boundary| boundary.outcomes.contains_key(outcome.as_str()));
+    if let Some(never) = kind.told.iter().find(|outcome| !found(outcome)) {
+        return Err(format!("{}: no image knows that it was {}", kind.name, never.as_str()));
     }
     if !table.boundaries.iter().any(|boundary| boundary.after.starts_with("catalogue.kept")) {
         return Err(format!("{}: no catalogue was kept", kind.act.as_str()));
@@ -147,13 +171,13 @@ fn start_all(table: &Table, trace: &Trace, kind: &Kind, directory: &Path) -> Res
     let mut started: BTreeMap<String, usize> = BTreeMap::new();
     for (state, files) in &table.starts {
         let said = hall.start(files, &trace.story, kind);
-        let said = said.map_err(|why| format!("{}, {state}: {why}", kind.act.as_str()))?;
+        let said = said.map_err(|why| format!("{}, {state}: {why}", kind.name))?;
         *started.entry(format!("{state}: {said}")).or_default() += 1;
     }
     for (said, times) in started {
-        println!("{:<12} the whole terminal, {times} times on {said}", kind.act.as_str());
+        println!("{:<14} the whole terminal, {times} times on {said}", kind.name);
     }
-    Ok(())
+    hall.has_it_once(&trace.story, kind)
 }
 
 /// The control: a disk that makes nothing durable. Whoever finds nothing lost there finds nothing anywhere.
@@ -161,7 +185,7 @@ fn start_all(table: &Table, trace: &Trace, kind: &Kind, directory: &Path) -> Res
 /// # Errors
 /// Nothing was lost.
 pub fn control() -> Result<(), String> {
-    let kind = Kind::of(ActKind::Slip);
+    let kind = Kind::named("slip")?;
     let place = Workplace::new("control")?;
     let trace = record::record(&kind, &place.directory, Disk::Deaf)?;
     let table = Table::of(&trace, &kind, &place.images)?;

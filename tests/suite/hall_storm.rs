@@ -33,6 +33,23 @@ fn the_storm_does_not_hear_a_witness() {
     }
 }
 
+/// Whoever performs an act before its intent stands in the journal is found only where the power goes in between: a document is issued of
+/// which the journal knows nothing. On the mains the same visits end as they should.
+#[test]
+fn an_act_is_performed_before_the_journal_knows_of_it() {
+    let storm = |cut: &str| {
+        let program = hall::ground::beside_us("hall").unwrap();
+        let arguments = ["storm", "--hall", "--visits", "2", "--seed", "5", "--sabotage", "late", "--cut", cut];
+        let output = std::process::Command::new(program).args(arguments).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    };
+    let (on_the_mains, said) = storm("none");
+    assert!(on_the_mains, "it is found without a cut: {said}");
+    let (passes, said) = storm("certificate issued");
+    assert!(!passes && said.contains("known:"), "{said}");
+}
+
 fn act(n: usize, kind: &str, outcome: &str) -> Act {
     let of = |text: &str| text.to_owned();
     Act { id: format!("t-0301-5f3a9c21-{n}"), kind: of(kind), item: of("X01"), outcome: of(outcome), code: of("") }
@@ -51,20 +68,24 @@ fn true_testimony() -> Testimony {
         ("case", "not_filed"),
         ("question", "filed"),
         ("card_pin", "changed"),
+        ("case", "filed"),
     ];
     let journal: Vec<Act> = (1..).zip(acts).map(|(n, (kind, outcome))| act(n, kind, outcome)).collect();
     let id = |n: usize| journal[n - 1].id.clone();
     let pages = "home table slip-choice printing printed gone reading pin checking printed home printing not-printed \
                  home printing print-unknown home printing printed home printing not-printed review filing filed \
-                 review filing not-filed fetching filing question-left new-pin-again changing-pin pin-changed farewell";
-    let case = Filed { act: id(7), item: "X01".to_owned(), request: "sha256:aa".to_owned() };
+                 review filing not-filed fetching filing question-left new-pin-again changing-pin pin-changed home filing queued farewell";
+    let case = |n, request: &str| Filed { act: id(n), item: "X01".to_owned(), request: request.to_owned() };
+    let ends = journal.iter().map(|act| (act.id.clone(), act.outcome.clone()));
+    // The last went later.
+    let queued = (id(11), "queued".to_owned());
     let receipts = vec![Some(id(1)), None, Some(id(2))];
     Testimony {
         pages: pages.split_whitespace().map(str::to_owned).collect(),
         before: 1,
-        ended: journal.iter().map(|act| (act.id.clone(), act.outcome.clone())).collect(),
+        ended: ends.clone().take(10).chain([queued]).chain(ends.skip(10)).collect(),
         book: journal.clone(),
-        cases: vec![case],
+        cases: vec![case(7, "sha256:aa"), case(11, "sha256:ab")],
         questions: vec![id(9)],
         issues: vec![id(5), id(6)],
         receipts,
@@ -99,6 +120,8 @@ const SABOTEURS: &[(&str, Saboteur)] = &[
     ("told", |said| said.pages.push("filed".to_owned())),
     // Told as unknown at first, and called filed in the journal later: right. The other way round: not.
     ("told", |said| said.ended.insert(0, (said.journal[6].id.clone(), "unknown".to_owned()))),
+    // What was told to go later stood as filed from the start.
+    ("told", |said| said.ended.retain(|(_, outcome)| outcome != "queued")),
     ("printed", |said| said.receipts.retain(|receipt| receipt.as_ref() != Some(&said.journal[1].id))),
     ("printed", |said| said.documents.clear()),
     ("printed", |said| said.issues.retain(|id| *id != said.journal[4].id)),
@@ -123,8 +146,9 @@ const SABOTEURS: &[(&str, Saboteur)] = &[
     ("known", |said| said.issues.push("t-0301-5f3a9c21-99".to_owned())),
     ("known", |said| said.questions.push(said.journal[6].id.clone())),
     ("card", |said| said.card = Some(Holds { old: true, new: false })),
-    ("settled", |said| said.journal.push(act(11, "slip", ""))),
-    ("settled", |said| said.journal.push(act(11, "case", "unknown"))),
+    ("settled", |said| said.journal.push(act(12, "slip", ""))),
+    ("settled", |said| said.journal.push(act(12, "case", "unknown"))),
+    ("settled", |said| said.journal.push(act(12, "case", "queued"))),
     ("agrees", |said| said.book[2].outcome = "printed".to_owned()),
     ("agrees", |said| drop(said.book.pop())),
 ];

@@ -65,6 +65,7 @@ journeys! {
     filing_reply_lost = "filing-reply-lost";
     filing_not_taken = "filing-not-taken";
     power_cut_while_filing = "power-cut-while-filing";
+    killed_to_file_without_end = "killed-to-file-without-end";
     card_pulled_while_the_pin_changes = "card-pulled-while-the-pin-changes";
     card_pulled_before_the_pin_changes = "card-pulled-before-the-pin-changes";
     power_cut_while_the_pin_changes = "power-cut-while-the-pin-changes";

@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
+use contract::message::Outcome;
 use contract::site::Limits;
 use hal::Code;
+use hall::ground::TERMINAL;
 use hall::sim::Sim;
 use kiosk::agency::AgencyError;
-use kiosk::session::{Completion, Device, Effect, Input, Post, wake_at};
+use kiosk::clock::Now;
+use kiosk::crypto::person::PersonKey;
+use kiosk::journal::Journal;
+use kiosk::session::{Act, ActBody, ActId, Brought, Completion, Device, Effect, Input, Post, wake_at};
 use ui::{Intent, Page};
 
 /// A terminal at that place, with limits of its own.
@@ -32,6 +37,67 @@ fn somebody_files_case_after_case() {
         assert_eq!((sim.state.page_name(), closed(&sim).len()), ("home", 1));
         assert_eq!(sim.tap(Intent::Choose(2)), Some("not offered"));
     }
+}
+
+const MINUTE_MS: i64 = 60_000;
+/// Noon in the hall.
+const NOON: Now = Now { elapsed_ms: 5, unix_ms: 1_795_406_400_000 };
+
+/// So many minutes later.
+fn later(minutes: i64) -> Now {
+    Now { unix_ms: NOON.unix_ms + minutes * MINUTE_MS, ..NOON }
+}
+
+/// Something is brought on its way, in the name of somebody or of nobody; where it ends, it ends so.
+fn brings(journal: &mut Journal, of: Option<&str>, outcome: Option<Outcome>, at: Now) {
+    let sequence = journal.next_sequence().unwrap();
+    let act = Act {
+        id: ActId { text: format!("{TERMINAL}-0d15ea5e-{sequence}"), sequence },
+        visit_token: "0".repeat(32),
+        item: "F18".to_owned(),
+        person: of.map(|id_number| PersonKey::new(&[7; 32]).of(id_number)),
+        body: ActBody::Question(String::new()),
+    };
+    journal.begin(&act, 1, None, at).unwrap();
+    journal.advance(&act.id.text, "sending").unwrap();
+    if let Some(outcome) = outcome {
+        journal.settle(&act.id.text, outcome, None, None, at).unwrap();
+    }
+}
+
+#[test]
+fn a_terminal_is_killed_to_file_without_end() {
+    let folder = std::env::temp_dir().join(format!("killed-to-file-{}", std::process::id()));
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    let mut journal = Journal::open(&folder, "0d15ea5e", TERMINAL, NOON).unwrap();
+    let somebody = Some("190001196705120015");
+    brings(&mut journal, somebody, Some(Outcome::Filed), later(-24 * 60));
+    brings(&mut journal, None, Some(Outcome::Filed), later(-70));
+    brings(&mut journal, somebody, Some(Outcome::NotFiled), later(-5));
+    brings(&mut journal, None, Some(Outcome::Queued), later(-4));
+    // The power goes: of the last nobody knows whether it was filed.
+    brings(&mut journal, somebody, None, later(-3));
+    drop(journal);
+    let brought = Journal::open(&folder, "ffffffff", TERMINAL, NOON).unwrap().brought(NOON).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(brought, Brought { cases_today: 1, of_nobody_ago_ms: vec![4 * MINUTE_MS] });
+
+    let mut sim = limited("home", |limits| limits.day_cases_max = 1);
+    let now = sim.now();
+    sim.state.terminal.has_brought(&brought, now);
+    assert_eq!(closed(&sim), ["本机今日受理已满，请到窗口"]);
+    sim.elapsed_ms += 24 * 3_600_000;
+    assert_eq!(closed(&sim), [] as [&str; 0], "it stays closed");
+
+    let leaves_a_question = |brought: &Brought| {
+        let mut sim = limited("nothing found", |limits| limits.hour_open_cases_max = 1);
+        let now = sim.now();
+        sim.state.terminal.has_brought(brought, now);
+        sim.tap(Intent::Choose(1))
+    };
+    assert_eq!(leaves_a_question(&brought), Some("not offered"));
+    let an_hour_ago = Brought { of_nobody_ago_ms: vec![60 * MINUTE_MS], ..brought };
+    assert_eq!(leaves_a_question(&an_hour_ago), None, "it stays closed");
 }
 
 #[test]

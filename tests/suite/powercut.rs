@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use contract::message::{Outcome, WorkingDays};
 use hall::ground::TERMINAL;
 use hall::journey::tamper;
-use hall::powercut::Kind;
 use hall::powercut::judge::Wrong;
 use hall::powercut::record::database;
 use hall::powercut::table::Table;
 use hall::powercut::trace::{Deed, Files, Story, Trace};
+use hall::powercut::{KINDS, Kind};
 use kiosk::clock::Now;
 use kiosk::journal::Journal;
 use kiosk::kept::{Kept, Name, Shelf};
@@ -28,7 +28,17 @@ fn a_disk_that_makes_nothing_durable_loses_nothing() {
 }
 
 const NOW: Now = Now { elapsed_ms: 5, unix_ms: 1_795_000_000_000 };
-const QUESTION: Kind = Kind::of(ActKind::Question);
+
+/// The visit in which a question is left.
+fn question() -> Kind {
+    Kind::named("question").unwrap()
+}
+
+#[test]
+fn a_kind_of_act_is_never_cut_off() {
+    let cut: Vec<ActKind> = KINDS.iter().take(ActKind::ALL.len()).map(|kind| kind.act).collect();
+    assert_eq!(cut, ActKind::ALL);
+}
 
 /// A journal whose writes are told from how its files change: each step makes all it wrote durable.
 struct Tape {
@@ -74,7 +84,7 @@ impl Tape {
 
     fn judged(&self, story: Story) -> Table {
         let trace = Trace { before: Files::new(), deeds: self.deeds.clone(), story };
-        Table::of(&trace, &QUESTION, &self.folder.join("image")).unwrap()
+        Table::of(&trace, &question(), &self.folder.join("image")).unwrap()
     }
 }
 
@@ -105,7 +115,8 @@ fn left(name: &str) -> (Tape, Story) {
     journal.settle(&act.id.text, Outcome::Filed, None, None, NOW).unwrap();
     tape.step();
     let told = tape.deeds.len();
-    (tape, Story { act: act.id.text, sent, happened: sent, told })
+    let told = vec![(told, Outcome::Filed)];
+    (tape, Story { act: act.id.text, sent, happened: Some(sent), recorded: None, told })
 }
 
 #[test]
@@ -124,14 +135,14 @@ fn a_right_trace_is_called_wrong() {
 fn the_intent_is_durable_only_after_the_job_has_gone_out() {
     let (tape, story) = left("late-intent");
     let [_, intent, ..] = tape.syncs[..] else { panic!("no steps") };
-    let table = tape.judged(Story { sent: intent, happened: intent, ..story });
+    let table = tape.judged(Story { sent: intent, happened: Some(intent), ..story });
     assert!(table.count(Wrong::Lost) > 0 && table.count(Wrong::Doubled) > 0, "{:?}", table.wrong);
 }
 
 #[test]
 fn the_citizen_is_told_before_the_outcome_is_durable() {
     let (tape, story) = left("early-page");
-    let told = *tape.syncs.last().unwrap();
+    let told = vec![(*tape.syncs.last().unwrap(), Outcome::Filed)];
     let table = tape.judged(Story { told, ..story });
     assert!(table.count(Wrong::Lost) > 0 && table.count(Wrong::Doubled) == 0, "{:?}", table.wrong);
 }
@@ -139,7 +150,7 @@ fn the_citizen_is_told_before_the_outcome_is_durable() {
 #[test]
 fn the_outcome_is_written_before_it_has_happened() {
     let (tape, story) = left("early-outcome");
-    let table = tape.judged(Story { happened: story.told, ..story });
+    let table = tape.judged(Story { happened: Some(story.told[0].0), ..story });
     assert!(table.count(Wrong::Untrue) > 0 && table.count(Wrong::Lost) == 0, "{:?}", table.wrong);
 }
 
@@ -179,10 +190,14 @@ fn what_is_kept_of_the_agency_is_half_a_file() {
 /// What lies in a terminal's folder, judged as it is.
 fn lying(tape: &Tape, story: Story) -> Table {
     let before = database(&tape.folder).unwrap();
-    let trace = Trace { before, deeds: Vec::new(), story: Story { sent: 0, happened: 0, told: 0, ..story } };
+    let trace = Trace {
+        before,
+        deeds: Vec::new(),
+        story: Story { sent: 0, happened: Some(0), told: vec![(0, Outcome::Filed)], ..story },
+    };
     // Seen a moment before the cut.
     let trace = Trace { deeds: vec![Deed::SyncFolder { began: 0 }], ..trace };
-    Table::of(&trace, &QUESTION, &tape.folder.join("image")).unwrap()
+    Table::of(&trace, &question(), &tape.folder.join("image")).unwrap()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::outbox::{self, Content};
 use super::{Journal, JournalError};
 use crate::clock::Now;
 use crate::events::{Event, Name};
-use crate::session::{Act, ActKind, Boundary};
+use crate::session::{Act, ActKind, Boundary, Brought, HOUR_MS};
 
 pub(super) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS acts (
@@ -302,6 +302,21 @@ impl Journal {
         let count = format!("SELECT count(*) FROM acts WHERE {OPEN} AND {unknown} AND begun_ms < ?1");
         let count: i64 = self.db.query_row(&count, [begun_before_ms], |row| row.get(0))?;
         Ok(usize::try_from(count).unwrap_or(0))
+    }
+
+    /// Cases and questions of today and of the last hour of which something came, or may have. Looks at every row: once a start.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn brought(&self, now: Now) -> Result<Brought, JournalError> {
+        let since = "FROM acts WHERE kind IN ('case', 'question') AND ifnull(outcome, '') NOT LIKE 'not_%' \
+                     AND begun_ms BETWEEN ?1 AND ?2";
+        let today = format!("SELECT count(*) {since} AND person IS NOT NULL");
+        let today: i64 = self.db.query_row(&today, [now.midnight_ms(), now.unix_ms], |row| row.get(0))?;
+        let mut of_nobody =
+            self.db.prepare(&format!("SELECT ?2 - begun_ms {since} AND person IS NULL ORDER BY begun_ms"))?;
+        let ago = of_nobody.query_map([now.unix_ms - HOUR_MS, now.unix_ms], |row| row.get(0))?;
+        Ok(Brought { cases_today: u64::try_from(today).unwrap_or(0), of_nobody_ago_ms: ago.collect::<Result<_, _>>()? })
     }
 
     /// One act.

@@ -12,7 +12,8 @@ use super::terminal::Terminal;
 use super::visit::Visit;
 use crate::clock::Now;
 
-const HOUR_MS: u64 = 3_600_000;
+/// Within which what names nobody is counted.
+pub(crate) const HOUR_MS: i64 = 3_600_000;
 
 /// What has been enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,13 +40,39 @@ impl Enough {
     }
 }
 
-/// Cases that this terminal has brought on their way. Nobody's; a start of the program begins to count anew.
+/// What was brought on its way before the program started, as the journal tells: a start begins no day and no hour anew. Nobody's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Brought {
+    /// Cases on this day, without those that name nobody.
+    pub cases_today: u64,
+    /// How long ago each was begun within the last hour that names nobody, in milliseconds, the oldest first.
+    pub of_nobody_ago_ms: Vec<i64>,
+}
+
+/// Cases that this terminal has brought on their way. Nobody's.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     day: Option<Date>,
     cases: u64,
-    /// When those were begun that name nobody; at most as many as an hour may have.
-    of_nobody_ms: VecDeque<u64>,
+    /// When those were begun that name nobody, in elapsed time, which is negative before the program's start; at most as many as an hour
+    /// may have.
+    of_nobody_ms: VecDeque<i64>,
+}
+
+impl Counts {
+    /// Goes on where the last run was.
+    pub(super) fn after(brought: &Brought, now: Now) -> Self {
+        let at = |ago_ms: &i64| elapsed_ms(now) - ago_ms;
+        Self {
+            day: Some(now.date()),
+            cases: brought.cases_today,
+            of_nobody_ms: brought.of_nobody_ago_ms.iter().map(at).collect(),
+        }
+    }
+}
+
+fn elapsed_ms(now: Now) -> i64 {
+    i64::try_from(now.elapsed_ms).unwrap_or(i64::MAX)
 }
 
 /// Counts an act that ended: what came of it, or may have.
@@ -68,7 +95,7 @@ pub(super) fn count(
     }
     // What names nobody has a limit of its own, and closes nothing for those who are known.
     if of_nobody {
-        counts.of_nobody_ms.push_back(now.elapsed_ms);
+        counts.of_nobody_ms.push_back(elapsed_ms(now));
         while counts.of_nobody_ms.len() as u64 > hour_max {
             counts.of_nobody_ms.pop_front();
         }
@@ -98,7 +125,7 @@ pub(crate) fn of_nobody(visit: &Visit, terminal: &Terminal, now: Now) -> Option<
     if visit.cases >= limits.visit_cases_max {
         return Some(Enough::VisitCases);
     }
-    let recent = |at: &&u64| now.elapsed_ms < **at + HOUR_MS;
+    let recent = |at: &&i64| elapsed_ms(now) < **at + HOUR_MS;
     let of_nobody = terminal.counts.of_nobody_ms.iter().filter(recent).count() as u64;
     (of_nobody >= limits.hour_open_cases_max).then_some(Enough::HourCases)
 }

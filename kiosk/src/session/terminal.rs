@@ -12,7 +12,7 @@ use hal::sensors::Sensor;
 use ui::Look;
 
 use super::effect::ActId;
-use super::enough::Counts;
+use super::enough::{Brought, Counts};
 use super::input::{Device, DeviceHealth, Ticket};
 use super::visit::Visit;
 use crate::clock::Now;
@@ -184,6 +184,11 @@ impl Terminal {
         self.calendar_due |= calendar.is_some();
         self.catalogue = catalogue;
         self.calendar = calendar;
+    }
+
+    /// Has the limits of a day and an hour go on where the last run of the program was.
+    pub fn has_brought(&mut self, brought: &Brought, now: Now) {
+        self.counts = Counts::after(brought, now);
     }
 
     pub(super) fn ticket(&mut self, visit: u64) -> Ticket {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::good::expect;
 use super::{Play, item, witness};
 use crate::until::until;
 
@@ -53,6 +54,34 @@ pub(super) fn power_cut_while_filing(play: &mut Play) -> Result<(), String> {
     play.cut_power()?;
     play.ground("agency mishap")?;
     settled(play, "filed")
+}
+
+/// Somebody files in the name of nobody as often as an hour may have, and switches the terminal off and on: it knows of what it has brought.
+pub(super) fn killed_to_file_without_end(play: &mut Play) -> Result<(), String> {
+    let once = play.ground.site_toml().replace("[limits]", "[limits]\nhour_open_cases_max = 1");
+    play.start_again(&once)?;
+    complaints(play)?;
+    item::open(play, "投诉建议")?;
+    for answer in ["投诉", "abc", "type qwerty", "下一步", "跳过", "同意并提交"] {
+        item::act(play, answer)?;
+    }
+    play.page("filed")?;
+    settled(play, "filed")?;
+    play.start_again(&once)?;
+    complaints(play)?;
+    while !play.shows("投诉建议")? {
+        play.tap("下一页")?;
+    }
+    play.must_show("提交过于频繁")?;
+    let offered = play.tap("投诉建议").is_ok();
+    play.leave_without_card()?;
+    expect(!offered, "it is offered again")
+}
+
+/// To the group in which complaints are.
+fn complaints(play: &mut Play) -> Result<(), String> {
+    item::begin(play)?;
+    item::open(play, "转移与异议")
 }
 
 /// Journal and agency know how it ended, after the visit.

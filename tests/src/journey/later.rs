@@ -61,7 +61,8 @@ pub(super) fn journeys() -> Vec<Journey> {
 
 const WORDS: &str = "排队";
 
-fn complaint(play: &mut Play) -> Result<(), String> {
+/// A complaint while nobody can be reached; whoever said it has gone.
+pub(super) fn complain(play: &mut Play) -> Result<(), String> {
     play.ground("agency down")?;
     item::begin(play)?;
     let _on_the_first_page = play.tap("下一页");
@@ -77,7 +78,11 @@ fn complaint(play: &mut Play) -> Result<(), String> {
     play.page("home")?;
     play.must_show("暂时连不上经办系统")?;
     play.leave_without_card()?;
-    sealed(play, WORDS)?;
+    sealed(play, WORDS)
+}
+
+fn complaint(play: &mut Play) -> Result<(), String> {
+    complain(play)?;
     play.cut_power_offline()?;
     play.ground("agency up")?;
     play.advance("agency_retry")?;
@@ -225,7 +230,7 @@ fn sealed(play: &Play, words: &str) -> Result<(), String> {
 }
 
 /// The agency has a parcel of that kind, and the terminal has forgotten it.
-fn delivered(play: &Play, kind: &str) -> Result<(), String> {
+pub(super) fn delivered(play: &Play, kind: &str) -> Result<(), String> {
     let at_agency = format!("SELECT key, refused, NULL FROM parcels WHERE kind = '{kind}'");
     let here = format!("SELECT key, state, NULL FROM outbox WHERE kind = '{kind}'");
     let kept = until(&format!("a parcel ({kind})"), Duration::from_secs(30), || {

@@ -396,6 +396,12 @@ fn with_filings() -> Vec<Journey> {
             play: filing::power_cut_while_filing,
             ending: Ending { pages: "welcome", journal: &[("case", "F01", "filed")], ..NOTHING },
         },
+        Journey {
+            name: "killed-to-file-without-end",
+            tells: "somebody files as often as an hour may have and switches the terminal off and on: it knows what it has brought",
+            play: filing::killed_to_file_without_end,
+            ending: Ending { pages: "welcome home welcome", journal: &[("case", "F18", "filed")], ..NOTHING },
+        },
     ]
 }
 

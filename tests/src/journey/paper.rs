@@ -16,12 +16,12 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 /// Every receipt, oldest first.
-pub(super) fn receipts(ground: &Ground) -> Vec<PathBuf> {
+pub(crate) fn receipts(ground: &Ground) -> Vec<PathBuf> {
     files(&ground.path("receipts"), "bin")
 }
 
 /// Every document, oldest first.
-pub(super) fn documents(ground: &Ground) -> Vec<PathBuf> {
+pub(crate) fn documents(ground: &Ground) -> Vec<PathBuf> {
     files(&ground.path("pages/out"), "pdf")
 }
 

@@ -72,6 +72,7 @@ pub fn page_of(kind: &str, outcome: &str) -> &'static str {
         (_, "not_filed") => "not-filed",
         (_, "changed") => "pin-changed",
         (_, "not_changed") => "pin-not-changed",
+        (_, "queued") => "queued",
         ("case" | "question", _) => "file-unknown",
         ("card_pin", _) => "pin-unknown",
         _ => "print-unknown",
@@ -79,13 +80,14 @@ pub fn page_of(kind: &str, outcome: &str) -> &'static str {
 }
 
 /// Every page that tells of an act.
-const TELLING: [&str; 10] = [
+const TELLING: [&str; 11] = [
     "printed",
     "not-printed",
     "print-unknown",
     "filed",
     "not-filed",
     "file-unknown",
+    "queued",
     "question-left",
     "pin-changed",
     "pin-not-changed",
@@ -249,7 +251,8 @@ fn is_open(act: &Act) -> bool {
 }
 
 fn settled(testimony: &Testimony) -> Result<(), String> {
-    let knowable = |act: &&Act| act.outcome.is_empty() || (act.kind == "case" && is_open(act));
+    let on_its_way = |act: &Act| act.kind == "case" && (is_open(act) || act.outcome == "queued");
+    let knowable = |act: &&Act| act.outcome.is_empty() || on_its_way(act);
     let open = testimony.journal.iter().find(knowable).filter(|_| testimony.at_rest);
     hold(open.is_none(), || format!("{open:?}"))
 }

@@ -136,9 +136,13 @@ fn same(witness: &str, ending: &Ending, told: &Told) -> Result<(), String> {
 
 /// Three columns of text, read beside the running program.
 pub(crate) fn rows(play: &Play, file: &str, query: &str) -> Result<Told, String> {
-    let path = play.ground.path(file);
+    rows_in(&play.ground.path(file), query)
+}
+
+/// The same of a file anywhere.
+pub(crate) fn rows_in(path: &Path, query: &str) -> Result<Told, String> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-    let database = Connection::open_with_flags(&path, flags).map_err(|error| format!("{}: {error}", path.display()))?;
+    let database = Connection::open_with_flags(path, flags).map_err(|error| format!("{}: {error}", path.display()))?;
     let read = || -> rusqlite::Result<Told> {
         let mut statement = database.prepare(query)?;
         let text = |value: Option<String>| value.unwrap_or_default();

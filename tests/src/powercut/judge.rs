@@ -7,8 +7,9 @@ use std::path::Path;
 
 use contract::message::Outcome;
 use kiosk::clock::Now;
-use kiosk::journal::{Journal, Row};
+use kiosk::journal::{Journal, JournalError, Row};
 use kiosk::kept::Shelf;
+use kiosk::session::ActKind;
 
 use super::Kind;
 use super::replay::Image;
@@ -61,30 +62,33 @@ pub fn judge(image: &Image, folder: &Path, story: &Story, kind: &Kind) -> Found 
 }
 
 fn look(image: &Image, folder: &Path, story: &Story, kind: &Kind) -> Result<Found, String> {
-    let text = |error: kiosk::journal::JournalError| error.to_string();
+    let text = |error: JournalError| error.to_string();
     kept(folder)?;
     let journal = Journal::open(folder, "ffffffff", TERMINAL, NOW).map_err(text)?;
     let rows = journal.rows().map_err(text)?;
     let mut wrong = BTreeSet::new();
     let row = rows.iter().find(|row| row.act == story.act);
     let outcome = row.map_or("no row", |row| row.outcome.as_deref().unwrap_or("open"));
+    let ended = Outcome::parse(outcome);
     let (epoch, next) = (journal.epoch().map_err(text)?, journal.next_sequence().map_err(text)?);
     if story.sent <= image.latest {
         let same_epoch = story.act.starts_with(&format!("{TERMINAL}-{epoch}-"));
         wrong.extend(row.is_none().then_some(Wrong::Lost));
         wrong.extend((same_epoch && next <= sequence(&story.act)).then_some(Wrong::Doubled));
     }
-    let is_done = outcome == kind.done().as_str();
-    if story.told <= image.latest && !is_done {
-        wrong.insert(Wrong::Lost);
-    }
+    // What somebody was told must stand there, or what is known since.
+    let must_know = story.told.iter().rposition(|(at, _)| *at <= image.latest);
+    let knows = |from: usize| story.told.iter().skip(from).any(|(_, told)| Some(*told) == ended);
+    wrong.extend(must_know.filter(|from| !knows(*from)).map(|_| Wrong::Lost));
     // The row stands from the moment of the cut, which may have been the earliest.
-    if is_done && image.earliest <= story.happened {
+    let is_done = ended.is_some_and(|outcome| kind.is_done(outcome));
+    if is_done && story.happened.is_none_or(|happened| image.earliest <= happened) {
         wrong.insert(Wrong::Untrue);
     }
-    if Outcome::parse(outcome) == Some(kind.act.not_done()) && story.happened <= image.latest {
+    if ended == Some(kind.act.not_done()) && story.happened.is_some_and(|happened| happened <= image.latest) {
         wrong.insert(Wrong::Untrue);
     }
+    wrong.extend(parcels(&journal, image, story, kind, ended).map_err(text)?);
     let audit = audit(&journal, folder, &rows);
     wrong.extend(audit.as_ref().err().map(|_| Wrong::Audit));
     let why = format!("{outcome}, next {next}, {}", audit.err().unwrap_or_default());
@@ -100,6 +104,26 @@ fn kept(folder: &Path) -> Result<(), String> {
 
 fn sequence(act: &str) -> u64 {
     act.rsplit_once('-').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
+}
+
+/// What goes later goes, once: a case that is queued is in the outbox, one that is not to be filed is not; and a filed case has its records there,
+/// or the agency has them.
+fn parcels(
+    journal: &Journal,
+    image: &Image,
+    story: &Story,
+    kind: &Kind,
+    ended: Option<Outcome>,
+) -> Result<Option<Wrong>, JournalError> {
+    let parcels = journal.parcels()?;
+    let is_there = |what: &str| parcels.iter().any(|[kind, key, ..]| kind == what && *key == story.act);
+    let records = || is_there("archive") || story.recorded.is_some_and(|at| at <= image.latest);
+    Ok(match ended {
+        Some(Outcome::Queued) if !is_there("case") => Some(Wrong::Lost),
+        Some(Outcome::Filed) if kind.act == ActKind::Case && !records() => Some(Wrong::Lost),
+        Some(Outcome::NotFiled) if is_there("case") => Some(Wrong::Untrue),
+        _ => None,
+    })
 }
 
 /// The chain is whole, and each act was begun once and ended as its row says.

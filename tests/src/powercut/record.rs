@@ -13,7 +13,7 @@ use super::Kind;
 use super::strace;
 use super::trace::{DATABASE, Files, Trace, counts};
 use crate::ground::{Ground, TERMINAL};
-use crate::journey::{Play, act};
+use crate::journey::Play;
 use crate::until::until;
 
 /// A visit takes some five seconds, and twice that while it is watched.
@@ -66,7 +66,7 @@ fn watch(kind: &Kind, directory: &Path, log: &Path, disk: Disk) -> Result<(), St
         .arg("-o")
         .arg(log)
         .arg(own)
-        .args(["powercut-visit", kind.act.as_str()])
+        .args(["powercut-visit", kind.name])
         .arg(directory)
         .spawn()
         .map_err(|error| format!("strace (package strace; deploy/dev/install): {error}"))?;
@@ -87,7 +87,7 @@ fn watch(kind: &Kind, directory: &Path, log: &Path, disk: Disk) -> Result<(), St
 /// What went otherwise than it should.
 pub fn visit(kind: &Kind, directory: &Path) -> Result<(), String> {
     let mut play = Play::on(Ground::start(directory)?, directory, None)?;
-    act::play(kind.act, &mut play)
+    (kind.play)(&mut play)
 }
 
 /// The files that count, as they lie there.

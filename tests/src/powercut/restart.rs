@@ -12,6 +12,7 @@ use super::Kind;
 use super::record::database;
 use super::trace::{Files, Story};
 use crate::ground::Ground;
+use crate::journey::{paper, witness};
 use crate::terminal::Terminal;
 use crate::until::until;
 
@@ -45,7 +46,7 @@ impl Hall {
         let welcome = || terminal.line("labels").ok().filter(|labels| labels.contains("请插入社会保障卡"));
         until("the welcome page", PATIENCE, welcome)?;
         let Some(known) = known else { return Ok("welcome, no row".to_owned()) };
-        let wanted = wanted(&known, kind);
+        let wanted = wanted(&known, story, kind);
         let row = || {
             Journal::look(&folder)
                 .and_then(|journal| journal.rows())
@@ -60,16 +61,36 @@ impl Hall {
             .map(|_| format!("welcome, {}", wanted.as_str()))
             .map_err(|why| format!("{why} as {}: {:?}", wanted.as_str(), row()))
     }
+
+    /// After all these starts the world still has of the act what the visit has left: no paper more, no case more.
+    ///
+    /// # Errors
+    /// What there is.
+    pub fn has_it_once(&self, story: &Story, kind: &Kind) -> Result<(), String> {
+        let kept = |query: &str| witness::rows_in(&self.ground.path("agency/agency.db"), query).map(|rows| rows.len());
+        let done = usize::from(story.happened.is_some());
+        let (has, what) = match kind.act {
+            ActKind::Slip => (paper::receipts(&self.ground).len(), "slips"),
+            ActKind::Certificate => (paper::documents(&self.ground).len(), "documents"),
+            ActKind::Case => (kept("SELECT key, NULL, NULL FROM cases")?, "cases"),
+            ActKind::Question => (kept("SELECT key, NULL, NULL FROM questions")?, "questions"),
+            // The card has been taken away.
+            ActKind::CardPin => (done, "new PINs"),
+        };
+        if has == done { Ok(()) } else { Err(format!("{}: {has} {what}, and it was done {done} times", kind.name)) }
+    }
 }
 
-/// What had not gone out was not done. Cases are asked for, and the agency has this one by now; what else was not known to have ended stays
-/// unknown.
-fn wanted(row: &Row, kind: &Kind) -> Outcome {
+/// What had not gone out was not done. Cases are asked for, and the agency has this one by now or never will; what was queued has reached it
+/// or does now. What else was not known to have ended stays unknown.
+fn wanted(row: &Row, story: &Story, kind: &Kind) -> Outcome {
+    let asked = if story.happened.is_some() { Outcome::Filed } else { Outcome::NotFiled };
     match row.outcome.as_deref().and_then(Outcome::parse) {
-        Some(outcome) if outcome != Outcome::Unknown => outcome,
+        Some(Outcome::Queued) => Outcome::Filed,
         None if row.phase != Boundary::Sending.as_str() => kind.act.not_done(),
-        _ if kind.act == ActKind::Case => Outcome::Filed,
-        _ => Outcome::Unknown,
+        None | Some(Outcome::Unknown) if kind.act == ActKind::Case => asked,
+        None => Outcome::Unknown,
+        Some(outcome) => outcome,
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Boundary {
     /// What became durable at the first of them.
     pub after: String,
     /// How far the act had got outside at the second.
-    pub stage: &'static str,
+    pub stage: String,
     /// Images, alike ones once.
     pub images: usize,
     /// What a terminal finds, and how often.
@@ -61,25 +61,21 @@ impl Table {
     /// A line a boundary, then what is wrong.
     pub fn print(&self, kind: &Kind) {
         println!(
-            "{:<12} {:>3}  {:<24} {:<10} {:>6}  the terminal finds",
-            "kind", "#", "durable since", "outside", "images"
+            "{:<14} {:>3}  {:<24} {:<24} {:>6}  the terminal finds",
+            "visit", "#", "durable since", "outside", "images"
         );
         for (number, Boundary { after, stage, images, outcomes }) in self.boundaries.iter().enumerate() {
             let outcomes: Vec<String> = outcomes.iter().map(|(outcome, times)| format!("{outcome} {times}")).collect();
-            println!(
-                "{:<12} {number:>3}  {after:<24} {stage:<10} {images:>6}  {}",
-                kind.act.as_str(),
-                outcomes.join(", ")
-            );
+            println!("{:<14} {number:>3}  {after:<24} {stage:<24} {images:>6}  {}", kind.name, outcomes.join(", "));
         }
         for (wrong, (count, why)) in &self.wrong {
-            println!("{:<12} {wrong:?} {count} times, first: {why}", kind.act.as_str());
+            println!("{:<14} {wrong:?} {count} times, first: {why}", kind.name);
         }
         let [lost, doubled, untrue] = [Wrong::Lost, Wrong::Doubled, Wrong::Untrue].map(|wrong| self.count(wrong));
         let other = self.count(Wrong::Audit) + self.count(Wrong::Unreadable);
         println!(
             "{}: {} boundaries, {} images: {lost} lost, {doubled} doubled, {untrue} untrue, {other} unreadable or with a broken audit",
-            kind.act.as_str(),
+            kind.name,
             self.boundaries.len(),
             self.images()
         );
@@ -113,7 +109,7 @@ impl Judging<'_> {
             put(self.folder, &image.files)?;
             let found = judge(&image, self.folder, &self.trace.story, self.kind);
             if nothing_kept {
-                self.keep(boundary.stage, &found, &image);
+                self.keep(&boundary.stage, &found, &image);
             }
             self.note(&found);
             boundary.images += 1;
@@ -139,9 +135,10 @@ impl Judging<'_> {
             Entry::Occupied(mut place) => {
                 let (first, last) = *place.get();
                 place.insert((first.min(earliest), last.max(latest)));
-                let seen_later =
-                    [story.sent, story.happened, story.told].iter().any(|seen| (last + 1..=latest).contains(seen));
-                seen_later || (earliest..first).contains(&story.happened)
+                let told = story.told.iter().map(|(at, _)| *at);
+                let mut seen = [story.sent].into_iter().chain(story.happened).chain(story.recorded).chain(told);
+                let seen_later = seen.any(|seen| (last + 1..=latest).contains(&seen));
+                seen_later || story.happened.is_some_and(|happened| (earliest..first).contains(&happened))
             }
         }
     }
@@ -159,11 +156,15 @@ impl Judging<'_> {
     }
 }
 
-fn stage(story: &Story, at: usize) -> &'static str {
-    match at {
-        _ if at >= story.told => "told",
-        _ if at >= story.happened => "happened",
-        _ if at >= story.sent => "sent",
-        _ => "nothing",
+/// What had been seen outside by then: what was told last, else how far it had got.
+fn stage(story: &Story, at: usize) -> String {
+    let told = story.told.iter().rev().find(|(told, _)| *told <= at).map(|(_, outcome)| outcome.as_str());
+    let happened = story.happened.is_some_and(|happened| happened <= at);
+    match (told, happened) {
+        (Some(told), true) => format!("happened, told {told}"),
+        (Some(told), false) => format!("told {told}"),
+        (None, true) => "happened".to_owned(),
+        (None, false) if at >= story.sent => "sent".to_owned(),
+        (None, false) => "nothing".to_owned(),
     }
 }

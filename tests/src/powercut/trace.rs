@@ -4,8 +4,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use contract::message::Outcome;
+
 use super::Kind;
 use super::strace::Call;
+use crate::journey::sentences::page_of;
 
 /// Files by name, within one folder.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -62,17 +65,19 @@ pub enum Deed {
     },
 }
 
-/// Where the world outside saw the visit's one act. Each is a count of deeds that came before.
+/// Where the world outside saw the visit's one act. Each place is a count of deeds that came before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Story {
     /// Its id.
     pub act: String,
     /// The printer, the agency or the card may have got it.
     pub sent: usize,
-    /// It had happened: the paper was out, the case was kept, the card had its new PIN.
-    pub happened: usize,
-    /// The citizen was told so.
-    pub told: usize,
+    /// It had happened: the paper was out, the case was kept, the card had its new PIN. `None` where it never does.
+    pub happened: Option<usize>,
+    /// The agency had the case's records.
+    pub recorded: Option<usize>,
+    /// Somebody was told that it had ended so, in order.
+    pub told: Vec<(usize, Outcome)>,
 }
 
 /// A whole visit.
@@ -120,7 +125,7 @@ impl Trace {
     /// Reads what was done in `folder`, and where the act of this kind was seen.
     ///
     /// # Errors
-    /// A call that changes a file in a way nobody expects, or the act was not seen.
+    /// A call that changes a file in a way nobody expects, the act was not seen, or somebody was told something else.
     pub fn read(calls: &[Call], folder: &str, before: Files, kind: &Kind) -> Result<Self, String> {
         let names = (0..).zip(before.keys()).map(|(file, name)| (name.clone(), file)).collect();
         let mut reader = Reader { folder, deeds: Vec::new(), names, files: before.len(), after: Vec::new() };
@@ -232,13 +237,46 @@ fn story(calls: &[Call], reader: &Reader<'_>, kind: &Kind) -> Result<Story, Stri
         .get(begun)
         .and_then(|call| act_of(call, kind))
         .ok_or_else(|| format!("the act is no {}", kind.act.as_str()))?;
-    let told = log(&format!("event=page_shown page={}", kind.page)).ok_or("nobody was told that it was done")?;
-    let place = kind.place;
-    let happened = place.happened(calls, &act).ok_or("nobody outside has seen it happen")?;
-    let sent = place.sent(calls, &act, happened).ok_or("nobody outside has got it")?;
     let began = |at: usize| calls.get(at).map_or(0, |call| reader.before(call));
     let ended = |at: usize| reader.after.get(at).copied().unwrap_or(0);
-    Ok(Story { act, sent: began(sent), happened: ended(happened), told: began(told) })
+    let told: Vec<(usize, Outcome)> = calls
+        .iter()
+        .enumerate()
+        .skip(begun)
+        .filter_map(|(at, call)| telling(call, &act, kind).map(|outcome| (began(at), outcome)))
+        .collect();
+    let mut outcomes: Vec<Outcome> = told.iter().map(|(_, outcome)| *outcome).collect();
+    outcomes.dedup();
+    if outcomes != kind.told {
+        return Err(format!("somebody was told {outcomes:?}, and not {:?}", kind.told));
+    }
+    let place = kind.place;
+    let happened = place.happened(calls, &act);
+    if happened.is_none() && kind.told.iter().any(|outcome| kind.is_done(*outcome)) {
+        return Err("nobody outside has seen it happen".to_owned());
+    }
+    let sent = place.sent(calls, &act, happened.unwrap_or(calls.len())).ok_or("nobody outside has got it")?;
+    let records = format!("archive{act}");
+    let recorded = calls.iter().position(|call| call.on.ends_with(AGENCY_KEEPS) && holds(call, records.as_bytes()));
+    Ok(Story { act, sent: began(sent), happened: happened.map(ended), recorded: recorded.map(ended), told })
+}
+
+/// What this call tells somebody of how the act ended: a page, a line of the log, or what `kiosk journal reconcile` prints.
+fn telling(call: &Call, act: &str, kind: &Kind) -> Option<Outcome> {
+    let text = String::from_utf8_lossy(call.bytes.first()?);
+    if call.on.ends_with("/kiosk.log") {
+        if let Some((_, page)) = text.split_once("event=page_shown page=") {
+            return kind
+                .told
+                .iter()
+                .copied()
+                .find(|outcome| page_of(kind.act.as_str(), outcome.as_str()) == page.trim());
+        }
+        let (_, ended) = text.split_once(&format!("event=act_ended act={act} "))?;
+        return Outcome::parse(ended.trim().rsplit_once("outcome=")?.1);
+    }
+    let said = text.strip_prefix(act)?.strip_prefix(' ')?;
+    Outcome::parse(said.split_once(", as ")?.0)
 }
 
 fn act_of(begun: &Call, kind: &Kind) -> Option<String> {
@@ -268,7 +306,7 @@ impl Place {
             Self::Receipt => opened("/receipts/receipt-1.bin"),
             Self::Page => opened("/pages/out/page-1.pdf"),
             Self::Agency => {
-                calls.iter().position(|call| call.on.ends_with("/agency/agency.db-wal") && holds(call, act.as_bytes()))
+                calls.iter().position(|call| call.on.ends_with(AGENCY_KEEPS) && holds(call, act.as_bytes()))
             }
             Self::Card => {
                 let sent = self.sent(calls, act, calls.len())?;
@@ -290,6 +328,9 @@ impl Place {
         }
     }
 }
+
+/// Where the agency keeps what it has been brought, before it answers.
+const AGENCY_KEEPS: &str = "/agency/agency.db-wal";
 
 /// Where a card's answers go.
 const VPCD: &str = "->127.0.0.1:27648]";

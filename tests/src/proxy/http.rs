@@ -67,6 +67,14 @@ pub fn is_good(reply: &[u8]) -> bool {
     reply.starts_with(b"HTTP/1.1 200 ")
 }
 
+/// Whether a reply says no in the agency's own words: a status of the fours, and JSON.
+#[must_use]
+pub fn is_refusal(reply: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(reply.get(..head(reply).unwrap_or(0)).unwrap_or_default()).to_lowercase();
+    text.starts_with("http/1.1 4")
+        && text.lines().any(|line| line.starts_with("content-type:") && line.contains("json"))
+}
+
 /// The middle of a message's body; of its head where it has no body.
 #[must_use]
 pub fn middle(message: &[u8]) -> usize {
@@ -110,5 +118,15 @@ mod tests {
         let unchanged: &[u8] = b"HTTP/1.1 304 Not Modified\r\n\r\n";
         assert_eq!(read(&mut { unchanged }).unwrap().unwrap(), unchanged);
         assert_eq!(read(&mut bad_gateway().as_slice()).unwrap().unwrap(), bad_gateway());
+    }
+
+    #[test]
+    fn a_gateways_page_passes_for_the_agencys_no() {
+        let no: &[u8] = b"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+        assert!(is_refusal(no) && !is_good(no));
+        let junk: &[u8] = b"HTTP/1.1 404 Not Found\r\ncontent-type: text/html\r\ncontent-length: 4\r\n\r\njson";
+        for none in [bad_gateway().as_slice(), junk, b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n"] {
+            assert!(!is_refusal(none));
+        }
     }
 }

@@ -1,12 +1,14 @@
 //! The storm on the whole hall: visits drawn from a seed, on real parts, over a line that loses, delays, doubles, cuts and mixes up replies,
-//! with devices that break and lie, cards that go, a terminal that is killed. After each visit everything is mended and all witnesses are
-//! compared by the sentences of [`crate::journey::sentences`]; the first that does not hold ends the storm, with the line that plays it again.
+//! with devices that break and lie, cards that go, and power that goes in the middle of acts: at any boundary of any kind, and while printer, card
+//! or agency are at work. After each visit everything is mended and all witnesses are compared by the sentences of [`crate::journey::sentences`];
+//! the first that does not hold ends the storm, with the line that plays it again.
 //!
 //! `hall storm --hall --visits N --seed S`; with `--visit K` that visit alone. One ground and one terminal serve all visits. What real parts
 //! do in which order is theirs: a seed gives the same plans, not the same milliseconds.
 
 mod errand;
 mod plan;
+mod power;
 mod tally;
 mod trouble;
 mod visitor;
@@ -21,12 +23,14 @@ use crate::journey::sentences::judge;
 use crate::journey::testimony::{self, Holds, Testimony};
 use crate::journey::{Play, tamper, witness};
 use crate::people::person;
+use crate::terminal::child::STRANGERS;
 use crate::until::until;
 
 use errand::Errands;
-use plan::Plan;
+use plan::{Cuts, Plan};
+use power::Power;
 use tally::Tally;
-use visitor::{Visitor, others};
+use visitor::Visitor;
 
 /// What to do.
 #[derive(clap::Args)]
@@ -40,7 +44,14 @@ pub struct Wanted {
     /// Print every page of each visit, too.
     #[arg(long, requires = "hall")]
     pub pages: bool,
-    /// After the second visit somebody changes what a witness has: journal, agency or paper. The storm must find it.
+    /// Cut the power there in every visit: `none`, or kind and boundary of an act, and so much later (`slip sending +40`).
+    #[arg(long, value_name = "PLACE", requires = "hall")]
+    pub cut: Option<String>,
+    /// Have the line mix up refusals, too.
+    #[arg(long, hide = true, requires = "hall")]
+    pub refusals: bool,
+    /// After the second visit somebody changes what a witness has: journal, agency or paper. Or all acts are performed as they must not be: late or
+    /// early. The storm must find it.
     #[arg(long, hide = true, requires = "hall")]
     pub sabotage: Option<String>,
 }
@@ -52,7 +63,7 @@ const WELL: Duration = Duration::from_secs(40);
 const TOLD: Duration = Duration::from_secs(20);
 /// What is not yet told to all, or could still be known.
 const OPEN: &str = "SELECT act, kind, outcome FROM acts \
-                    WHERE outcome IS NULL OR reported = 0 OR (kind = 'case' AND outcome = 'unknown')";
+                    WHERE outcome IS NULL OR reported = 0 OR (kind = 'case' AND outcome IN ('unknown', 'queued'))";
 
 /// Plays the visits and prints each, then what was met.
 ///
@@ -62,7 +73,7 @@ pub fn run(seed: u64, wanted: &Wanted) -> Result<(), String> {
     let directory = std::env::temp_dir().join(format!("hall-storm-{seed}"));
     let _from_last_time = std::fs::remove_dir_all(&directory);
     let began = Instant::now();
-    let mut storm = Storm::begin(seed, &directory)?;
+    let mut storm = Storm::begin(seed, &directory, wanted)?;
     let numbers = wanted.visit.map_or(1..=wanted.visits, |visit| visit..=visit);
     for number in numbers {
         let pages = storm.visit(number).map_err(|why| storm.told(number, &why))?;
@@ -70,9 +81,9 @@ pub fn run(seed: u64, wanted: &Wanted) -> Result<(), String> {
             println!("     {}", pages.join(" "));
         }
         if number == SABOTAGED
-            && let Some(what) = &wanted.sabotage
+            && let Some(what) = storm.sabotage.clone()
         {
-            storm.sabotage(what)?;
+            storm.sabotage(&what)?;
         }
     }
     let proxy = storm.play.ground.proxy().map(crate::proxy::Proxy::counts).unwrap_or_default();
@@ -91,16 +102,33 @@ struct Storm {
     pins: HashMap<usize, String>,
     /// Acts of the journal that earlier visits left.
     acts: usize,
+    cuts: Cuts,
+    /// Who changes what witnesses have.
+    sabotage: Option<String>,
+    /// Who performs the acts instead.
+    performer: Option<String>,
     tally: Tally,
 }
 
+/// Those who perform acts as they must not be.
+const PERFORMERS: [&str; 2] = ["late", "early"];
+
 impl Storm {
-    fn begin(seed: u64, directory: &Path) -> Result<Self, String> {
+    fn begin(seed: u64, directory: &Path, wanted: &Wanted) -> Result<Self, String> {
         let mut ground = Ground::start(directory)?;
         ground.hurry_through_a_proxy()?;
+        if wanted.refusals {
+            ground.proxy().into_iter().for_each(crate::proxy::Proxy::mix_refusals);
+        }
         let play = Play::on(ground, directory, None)?;
         let (errands, pins, tally) = (Errands::read()?, HashMap::new(), Tally::default());
-        Ok(Self { seed, directory: directory.to_owned(), play, errands, pins, acts: 0, tally })
+        let cuts = Cuts::parse(wanted.cut.as_deref())?;
+        let (performer, sabotage) = match wanted.sabotage.clone() {
+            Some(name) if PERFORMERS.contains(&name.as_str()) => (Some(name), None),
+            other => (None, other),
+        };
+        let directory = directory.to_owned();
+        Ok(Self { seed, directory, play, errands, pins, acts: 0, cuts, sabotage, performer, tally })
     }
 
     fn told(&self, number: u64, why: &str) -> String {
@@ -114,19 +142,20 @@ impl Storm {
 
     fn visit(&mut self, number: u64) -> Result<Vec<String>, String> {
         let began = Instant::now();
-        let plan = Plan::draw(self.seed, number, &self.errands, |n| self.pin(n))?;
+        let plan = Plan::draw(self.seed, number, &self.errands, &self.cuts, |n| self.pin(n))?;
         let old = self.pin(plan.persona)?;
+        let _nobody_was_shown = std::fs::remove_file(self.play.ground.path("terminal").join(STRANGERS));
         self.rough(plan.roughness, plan.seed);
-        let mut visitor = Visitor::new(&mut self.play, &plan, old.clone(), others(&[plan.persona])?)?;
+        let mut power = Power::new(&plan.cuts, self.performer.clone());
+        let mut visitor = Visitor::new(&mut self.play, &mut power, &plan, old.clone(), self.acts)?;
         let done = visitor.visit();
         let pages = visitor.pages().unwrap_or_default();
         done.map_err(|why| format!("{plan}\n  {why}\n  pages: {}", pages.join(" ")))?;
-        let strangers = self.play.terminal.line("met")?;
         self.rough(0, 0);
-        let calm = self.calm(&plan).and_then(|()| self.testimony(&plan, &old, pages.clone(), &strangers));
+        let calm = self.calm(&plan, &mut power).and_then(|()| self.testimony(&plan, &old, pages.clone(), &mut power));
         let said = calm.map_err(|why| format!("{plan}\n  {why}\n  pages: {}", pages.join(" ")))?;
         judge(&said).map_err(|untrue| format!("{plan}\n  {untrue}\n  pages: {}", said.pages.join(" ")))?;
-        let told = self.tally.add(&plan, &said);
+        let told = self.tally.add(&plan, &said, &power.gone);
         println!("{plan} -> {told}; {:.1} s", began.elapsed().as_secs_f32());
         self.acts = said.journal.len();
         Ok(said.pages)
@@ -139,7 +168,7 @@ impl Storm {
     }
 
     /// Mends what went wrong, takes the card away, and waits until the next person is asked for theirs.
-    fn calm(&mut self, plan: &Plan) -> Result<(), String> {
+    fn calm(&mut self, plan: &Plan, power: &mut Power) -> Result<(), String> {
         for line in plan.trouble.iter().flat_map(|trouble| trouble.cure) {
             self.play.ground(line)?;
         }
@@ -147,7 +176,11 @@ impl Storm {
         self.play.ground("card stay")?;
         let play = &mut self.play;
         until("the terminal to be well", WELL, || {
-            let labels = play.terminal.line("labels").ok()?;
+            let Ok(labels) = play.terminal.line("labels") else {
+                // Of what was unknown the agency has been asked, and there the power was to go.
+                let _back = power.returns(play);
+                return None;
+            };
             let well = labels.contains("请插入社会保障卡") && !labels.contains("工作人员：");
             if !well {
                 // An agency that was down is asked again after a while; a farewell passes.
@@ -159,18 +192,44 @@ impl Storm {
     }
 
     /// Hears all witnesses, once all have had the time to hear of everything.
-    fn testimony(&mut self, plan: &Plan, old: &str, pages: Vec<String>, strangers: &str) -> Result<Testimony, String> {
+    fn testimony(
+        &mut self,
+        plan: &Plan,
+        old: &str,
+        pages: Vec<String>,
+        power: &mut Power,
+    ) -> Result<Testimony, String> {
+        while !self.rests(power)? {}
+        let said = testimony::hear(&mut self.play, pages, self.acts)?;
+        let changed = said.journal.iter().skip(self.acts).any(|act| act.kind == "card_pin");
+        let card = changed.then(|| self.card(plan, old)).transpose()?;
+        let strangers = std::fs::read_to_string(self.play.ground.path("terminal").join(STRANGERS)).unwrap_or_default();
+        let strangers = strangers.lines().map(str::to_owned).collect();
+        Ok(Testimony { strangers, card, at_rest: true, ..said })
+    }
+
+    /// Waits until all have been told; `false` where the power has gone once more meanwhile.
+    fn rests(&mut self, power: &mut Power) -> Result<bool, String> {
+        let play = &mut self.play;
         let all_told = || {
-            let open = witness::rows(&self.play, "terminal/journal.sqlite", OPEN).ok()?;
+            if !play.terminal.runs() {
+                let _back = power.returns(play);
+            }
+            let open = witness::rows(play, "terminal/journal.sqlite", OPEN).ok()?;
             open.is_empty().then_some(())
         };
         // What is still open then is named by the sentence.
         let _judged = until("all to be told", TOLD, all_told);
-        let said = testimony::hear(&mut self.play, pages, self.acts)?;
-        let changed = said.journal.iter().skip(self.acts).any(|act| act.kind == "card_pin");
-        let card = changed.then(|| self.card(plan, old)).transpose()?;
-        let strangers = strangers.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        Ok(Testimony { strangers, card, at_rest: true, ..said })
+        match power.disarm(play) {
+            Ok(()) => Ok(true),
+            Err(why) => {
+                if power.returns(play)? {
+                    Ok(false)
+                } else {
+                    Err(why)
+                }
+            }
+        }
     }
 
     /// Asks the card itself, and remembers.
@@ -201,7 +260,7 @@ impl Storm {
                 let name = path("receipts/receipt-99.bin");
                 std::fs::write(&name, "t-0301-00000000-1").map_err(|error| error.to_string())
             }
-            other => Err(format!("no saboteur {other}; there are journal, agency and paper")),
+            other => Err(format!("no saboteur {other}; there are journal, agency, paper, late and early")),
         }
     }
 }

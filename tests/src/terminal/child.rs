@@ -7,11 +7,10 @@
 //! | `page` | name of the page now shown |
 //! | `pages` | all pages so far |
 //! | `labels` | everything on the glass that has a label |
-//! | `watch WORD,WORD` | from now on, whether one of these words stands on a page |
-//! | `met` | which did since this was last asked, each with its page |
+//! | `watch WORD,WORD` | from now on, which of these words stand on a page: each with its page as a line of the file `strangers`, which outlives a kill |
 //! | `frame FILE` | writes a PNG |
 //! | `advance MS` or `advance LIMIT` | moves the clock |
-//! | `die KIND BOUNDARY` | the power goes when an act of that kind stands at that boundary; with `late` or `early`, a saboteur performs it; without anything, boundaries are only written down |
+//! | `die KIND BOUNDARY` | the power goes when an act of that kind stands at that boundary; with `+MS`, so long after it; with `late` or `early`, a saboteur performs it; without anything, boundaries are only written down |
 //! | `clock` | milliseconds that it has been moved so far |
 //! | `hoard` | from here on a copy of every page is kept for ever, which a kiosk must never do: for the judge of what is left |
 //! | `panic` | the thread that turns the loop panics |
@@ -56,20 +55,29 @@ impl Clock for HandClock {
     }
 }
 
-/// Remembers the names of all pages, and which of the words that are watched for stood on one.
-#[derive(Clone, Default)]
+/// The file below the terminal's folder in which stands which of the words that are watched for stood on a page: `PAGE:WORD` a line.
+pub const STRANGERS: &str = "strangers";
+
+/// Remembers the names of all pages, and looks for the words that are watched for.
+#[derive(Clone)]
 struct Pages(Arc<Mutex<Seen>>);
 
-#[derive(Default)]
 struct Seen {
     names: Vec<&'static str>,
     /// All that stood on them, where that was asked for.
     hoard: Option<Vec<String>>,
     watched: Vec<String>,
     met: Vec<String>,
+    /// Where it is written down what was met.
+    told_in: PathBuf,
 }
 
 impl Pages {
+    fn new(folder: &Path) -> Self {
+        let (names, watched, met) = (Vec::new(), Vec::new(), Vec::new());
+        Self(Arc::new(Mutex::new(Seen { names, hoard: None, watched, met, told_in: folder.join(STRANGERS) })))
+    }
+
     fn last(&self) -> String {
         self.lock().names.last().map_or_else(String::new, ToString::to_string)
     }
@@ -94,7 +102,20 @@ impl Probe for Pages {
         let text = format!("{screen:?}");
         let met = seen.watched.iter().filter(|word| stands(&text, word)).map(|word| format!("{}:{word}", screen.name));
         let new: Vec<String> = met.filter(|met| !seen.met.contains(met)).collect();
+        if !new.is_empty() {
+            seen.tell(&new);
+        }
         seen.met.extend(new);
+    }
+}
+
+impl Seen {
+    /// Each once a program; where it cannot be written, the log says so, and the hall finds what it holds.
+    fn tell(&self, new: &[String]) {
+        let file = std::fs::File::options().create(true).append(true).open(&self.told_in);
+        if let Err(why) = file.and_then(|mut file| writeln!(file, "{}", new.join("\n"))) {
+            eprintln!("strangers: {}: {why}", new.join(", "));
+        }
     }
 }
 
@@ -127,7 +148,8 @@ pub fn run(sites: &[PathBuf], control: &Path) -> Result<(), String> {
     let wake = move || drop(wakes.try_send(Doing::Wake));
     let (headless, glass) = Headless::open(kiosk::view::panel(&site.panel), wake, move |tap| taps.tap(tap))
         .map_err(|error| error.to_string())?;
-    let (clock, pages, fuse) = (HandClock::default(), Pages::default(), Fuse::default());
+    let pages = Pages::new(Path::new(&site.storage.directory));
+    let (clock, fuse) = (HandClock::default(), Fuse::default());
     let on_the_glass = pages.clone();
     let parts = Parts {
         site: site.clone(),
@@ -217,9 +239,9 @@ impl Desk {
             "watch" => {
                 let mut seen = self.pages.lock();
                 seen.watched = rest.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+                seen.met.clear();
                 Ok("watching".to_owned())
             }
-            "met" => Ok(std::mem::take(&mut self.pages.lock().met).join(",")),
             "labels" => Ok(self.labels()),
             "frame" => {
                 self.settle()?;
@@ -241,7 +263,7 @@ impl Desk {
                 self.settle()
             }
             _ => {
-                Err("not understood: tap, await, page, pages, labels, watch, met, frame, advance, clock, hoard, die, panic, quit"
+                Err("not understood: tap, await, page, pages, labels, watch, frame, advance, clock, hoard, die, panic, quit"
                     .to_owned())
             }
         }

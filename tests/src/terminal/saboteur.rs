@@ -24,6 +24,8 @@ enum Manner {
 
 /// Takes the intent out of the journal, and its line where it still is the last of the audit.
 const HIDE: &str = "BEGIN IMMEDIATE;
+    DROP TABLE IF EXISTS hidden_acts;
+    DROP TABLE IF EXISTS hidden_audit;
     CREATE TABLE hidden_acts AS SELECT * FROM acts WHERE outcome IS NULL;
     DELETE FROM acts WHERE outcome IS NULL;
     CREATE TABLE hidden_audit AS SELECT * FROM audit WHERE text LIKE '% event=act_begun %'
@@ -38,11 +40,14 @@ const SHOW: &str = "BEGIN IMMEDIATE;
     COMMIT;";
 
 impl Saboteur {
+    /// What they are called.
+    pub(super) const NAMES: [&str; 2] = ["late", "early"];
+
     pub(super) fn new(name: &str, folder: &Path) -> Result<Self, String> {
         let manner = match name {
             "late" => Manner::Late,
             "early" => Manner::Early,
-            _ => return Err(format!("{name}: no such saboteur; there are late, early")),
+            _ => return Err(format!("{name}: no such saboteur; there are {}", Self::NAMES.join(", "))),
         };
         Ok(Self { manner, journal: folder.join("journal.sqlite") })
     }

@@ -6,6 +6,8 @@ use super::errand::{Errand, Errands, NEW_PINS, Slip};
 use super::trouble::{TROUBLES, Trouble};
 use crate::dice::Dice;
 use crate::proxy::Roughness;
+use crate::terminal::fuse::Cut;
+use kiosk::session::{ActKind, Boundary};
 
 /// What is to happen.
 pub struct Plan {
@@ -29,6 +31,8 @@ pub struct Plan {
     pub patient: bool,
     /// How they go.
     pub parting: Parting,
+    /// Where the power goes, one after the other; each in the middle of an act.
+    pub cuts: Vec<Cut>,
     /// How many acts in sixty-four meet a mishap on their way to the agency.
     pub roughness: Roughness,
     /// For all that is decided on the way.
@@ -45,6 +49,64 @@ pub enum Parting {
     /// Forgets everything.
     FallsAsleep,
 }
+
+/// Where the power goes.
+pub enum Cuts {
+    /// In three visits of four, at any boundary of any kind of act, or while a device is at work.
+    Drawn,
+    /// Nowhere.
+    Never,
+    /// There, in each visit.
+    Always(Cut),
+}
+
+impl Cuts {
+    /// `none`, or what a [`Cut`] is written as; where nothing is said, they are drawn.
+    ///
+    /// # Errors
+    /// There is no such place.
+    pub fn parse(said: Option<&str>) -> Result<Self, String> {
+        match said {
+            None => Ok(Self::Drawn),
+            Some("none") => Ok(Self::Never),
+            Some(cut) => Cut::parse(&cut.split_whitespace().collect::<Vec<_>>()).map(Self::Always),
+        }
+    }
+
+    fn draw(&self, dice: &mut Dice) -> Vec<Cut> {
+        let at = |kind, boundary| Cut { kind, boundary, later_ms: 0 };
+        let cut = match self {
+            Self::Never => return Vec::new(),
+            Self::Always(cut) => *cut,
+            Self::Drawn if dice.roll(4) == 0 => return Vec::new(),
+            Self::Drawn => {
+                let (kind, at_work_ms) = *dice.pick(&CUT).unwrap_or(&(ActKind::Slip, 100));
+                match kind.boundaries().get(dice.roll(kind.boundaries().len() + AT_WORK)) {
+                    Some(boundary) => at(kind, *boundary),
+                    None => Cut { later_ms: 5 + dice.roll(at_work_ms) as u64, ..at(kind, Boundary::Sending) },
+                }
+            }
+        };
+        // What is asked later was unknown first.
+        let before = (cut.boundary == Boundary::Asked).then(|| at(cut.kind, Boundary::Performed));
+        before.into_iter().chain([cut]).collect()
+    }
+}
+
+/// Kinds of act in the middle of which the power goes, the commoner ones more often; and for how many milliseconds at most one is at work when
+/// nothing hinders it.
+const CUT: [(ActKind, usize); 8] = [
+    (ActKind::Slip, 150),
+    (ActKind::Slip, 600),
+    (ActKind::Certificate, 300),
+    (ActKind::Certificate, 1500),
+    (ActKind::Case, 60),
+    (ActKind::Case, 400),
+    (ActKind::CardPin, 400),
+    (ActKind::Question, 100),
+];
+/// How many boundaries being at work counts for.
+const AT_WORK: usize = 4;
 
 /// Most come with a card that can be served.
 const PERSONAS: [usize; 32] =
@@ -64,6 +126,7 @@ impl Plan {
         seed: u64,
         number: u64,
         errands: &Errands,
+        cuts: &Cuts,
         pin: impl Fn(usize) -> Result<String, String>,
     ) -> Result<Self, String> {
         let seed = seed.wrapping_mul(100_003).wrapping_add(number);
@@ -76,11 +139,14 @@ impl Plan {
         let trouble = if dice.roll(4) == 0 { None } else { dice.pick(TROUBLES) };
         let count = if random { 0 } else { 2 + dice.roll(4) };
         let meets = trouble.and_then(|trouble| errands.that_meets(trouble.meets?, persona, &mut dice));
-        let drawn = (0..count).filter_map(|_| errands.draw(persona, &old, new_pin, &mut dice));
-        let drawn: Vec<Errand> = meets.filter(|_| !random).into_iter().chain(drawn).collect();
+        let drawn: Vec<Errand> = (0..count).filter_map(|_| errands.draw(persona, &old, new_pin, &mut dice)).collect();
+        let cuts = if random { Vec::new() } else { cuts.draw(&mut dice) };
+        let cut = cuts.first().and_then(|cut| errands.of(cut.kind, persona, &old, new_pin, &mut dice));
+        // Whoever meets their trouble first may go before they come to the other.
+        let drawn = cut.into_iter().chain(meets.filter(|_| !random)).chain(drawn);
         // A second change in one visit would begin with the first one's PIN.
         let mut changes = 0;
-        let once = drawn.into_iter().filter(|errand| {
+        let once = drawn.filter(|errand| {
             changes += usize::from(errand.changes_pin());
             !errand.changes_pin() || changes == 1
         });
@@ -98,6 +164,7 @@ impl Plan {
             parting: *dice
                 .pick(&[Parting::Leaves, Parting::Leaves, Parting::PullsCard, Parting::FallsAsleep])
                 .ok_or("no way out")?,
+            cuts,
             roughness: *dice.pick(&ROUGHNESS).ok_or("no weather")?,
             seed,
         })
@@ -120,6 +187,9 @@ impl fmt::Display for Plan {
         if let Some(trouble) = self.trouble {
             let then = if self.patient { "waits" } else { "gives up" };
             write!(f, "; {} on page {}, {then}", trouble.name, self.strikes_at)?;
+        }
+        if let Some(cut) = self.cuts.last() {
+            write!(f, "; power cut at {cut}")?;
         }
         let parting = match self.parting {
             Parting::Leaves => "leaves",

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use kiosk::session::{ActKind, Boundary};
+
 use super::plan::Plan;
+use super::power::Gone;
 use crate::journey::sentences::SENTENCES;
 use crate::journey::testimony::Testimony;
 use crate::proxy::Mishap;
+use crate::terminal::fuse::Cut;
 
 /// Acts counted by something and how they ended.
 type Cells = BTreeMap<String, BTreeMap<String, u64>>;
@@ -24,14 +28,19 @@ pub struct Tally {
     by_kind: Cells,
     by_trouble: Cells,
     visits_by_trouble: BTreeMap<String, u64>,
+    cuts: Vec<(Cut, String)>,
+    visits_to_cut: u64,
     papers: usize,
     cases: usize,
     questions: usize,
 }
 
+/// How an act ends that the power cut off before its intent was durable.
+const NEVER_BEGUN: &str = "never begun";
+
 impl Tally {
     /// Counts a visit on which all witnesses agree; says in short what became of it.
-    pub fn add(&mut self, plan: &Plan, said: &Testimony) -> String {
+    pub fn add(&mut self, plan: &Plan, said: &Testimony, gone: &[Gone]) -> String {
         self.visits += 1;
         for page in &said.pages {
             *self.pages.entry(page.clone()).or_default() += 1;
@@ -44,6 +53,13 @@ impl Tally {
                 *cells.entry(row.clone()).or_default().entry(act.outcome.clone()).or_default() += 1;
             }
             told.push(format!("{} {}", act.item, act.outcome));
+        }
+        self.visits_to_cut += u64::from(!plan.cuts.is_empty());
+        let of_this_visit = |id: &String| said.journal.iter().skip(said.before).find(|act| act.id == *id);
+        for Gone { cut, act } in gone {
+            let end = act.as_ref().and_then(of_this_visit).map_or(NEVER_BEGUN, |act| act.outcome.as_str());
+            self.cuts.push((*cut, end.to_owned()));
+            told.push(format!("power gone at {cut}: {end}"));
         }
         self.papers = said.receipts.len() + said.documents.len();
         (self.cases, self.questions) = (said.cases.len(), said.questions.len());
@@ -58,7 +74,13 @@ impl Tally {
     pub fn is_rough_enough(&self, proxy: &[(Option<Mishap>, u64)]) -> Result<(), String> {
         let ended = |outcome: &str| self.by_kind.values().filter_map(|ends| ends.get(outcome)).sum::<u64>();
         let mishaps: u64 = proxy.iter().filter(|(mishap, _)| mishap.is_some()).map(|(_, times)| times).sum();
-        let met = [("printed", ended("printed")), ("filed", ended("filed")), ("mishaps on the line", mishaps)];
+        let cuts = if self.visits_to_cut > 0 { self.cuts.len() as u64 } else { self.visits };
+        let met = [
+            ("printed", ended("printed")),
+            ("filed", ended("filed")),
+            ("mishaps on the line", mishaps),
+            ("power cuts in an act", cuts),
+        ];
         let few = met.iter().find(|(_, times)| times * FEW_IN < self.visits).filter(|_| self.visits >= MANY_VISITS);
         few.map_or(Ok(()), |(what, times)| Err(format!("{times} {what} in {} visits", self.visits)))
     }
@@ -77,6 +99,7 @@ impl Tally {
         });
         let without = self.visits_by_trouble.iter().filter(|(trouble, _)| !self.by_trouble.contains_key(*trouble));
         without.for_each(|(trouble, visits)| println!("  {trouble:<26} {visits:>4}  nothing begun"));
+        self.print_cuts();
         println!("\npages, {} of them", self.pages.len());
         for line in self.pages.iter().collect::<Vec<_>>().chunks(8) {
             let cells: Vec<String> = line.iter().map(|(page, times)| format!("{page} {times}")).collect();
@@ -84,15 +107,46 @@ impl Tally {
         }
         let acts: u64 = self.by_kind.values().flat_map(BTreeMap::values).sum();
         println!(
-            "\n{} visits ({} without an act), {acts} acts, {} papers, {} cases, {} questions at the agency: \
+            "\n{} visits ({} without an act), {acts} acts, {} power cuts in an act, {} papers, {} cases, {} questions at the agency: \
              nothing lost, doubled or untrue; {:.0} s",
             self.visits,
             self.quiet,
+            self.cuts.len(),
             self.papers,
             self.cases,
             self.questions,
             took.as_secs_f32()
         );
+    }
+}
+
+/// Where a cut fell; `None` for one while a device, the card or the agency was at work, or what came after it.
+fn places(kind: ActKind) -> impl Iterator<Item = Option<Boundary>> {
+    kind.boundaries().iter().copied().map(Some).chain([None])
+}
+
+impl Tally {
+    /// How often in which act the power went, and how that act ended in the end; then where it never did.
+    fn print_cuts(&self) {
+        let (visits, met) = (self.visits_to_cut, self.cuts.len());
+        println!("\npower cuts in an act: {met}, in {visits} visits that were to have one");
+        for kind in ActKind::ALL {
+            let mut never = Vec::new();
+            for place in places(kind) {
+                let here = |cut: &Cut| cut.kind == kind && (cut.later_ms == 0).then_some(cut.boundary) == place;
+                let mut ends: BTreeMap<&str, u64> = BTreeMap::new();
+                self.cuts.iter().filter(|(cut, _)| here(cut)).for_each(|(_, end)| *ends.entry(end).or_default() += 1);
+                let said: Vec<String> = ends.iter().map(|(end, times)| format!("{end} {times}")).collect();
+                let place = place.map_or("at work", Boundary::as_str);
+                match ends.values().sum::<u64>() {
+                    0 => never.push(place),
+                    times => println!("  {:<12} {place:<13} {times:>4}  {}", kind.as_str(), said.join(", ")),
+                }
+            }
+            if !never.is_empty() {
+                println!("  {:<12} never: {}", kind.as_str(), never.join(", "));
+            }
+        }
     }
 }
 

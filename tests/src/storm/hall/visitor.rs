@@ -1,17 +1,22 @@
 //! A citizen who follows a plan as far as the terminal lets them, and finds the way out of whatever else it shows. Looks at nothing but the
-//! glass, as a citizen does.
+//! glass, as a citizen does. `hands` is what they do on each page, `mishap` what goes wrong around them, `glass` how they read.
+
+mod glass;
+mod hands;
+mod mishap;
 
 use std::collections::VecDeque;
+use std::io::{Read, Seek, SeekFrom};
 use std::time::Duration;
 
 use super::errand::{Errand, Slip};
-use super::plan::{Parting, Plan};
-use super::trouble::Strike;
+use super::plan::Plan;
+use super::power::Power;
 use crate::dice::Dice;
-use crate::journey::{Play, item};
-use crate::people::person;
+use crate::journey::Play;
 use crate::terminal::Terminal;
 use crate::until::until;
+use glass::others;
 
 /// A visit of more steps goes in circles.
 const STEPS_MAX: usize = 220;
@@ -19,28 +24,21 @@ const STEPS_MAX: usize = 220;
 const PASSES: Duration = Duration::from_secs(20);
 /// How long a reader may take to see a card, or its absence.
 const SEEN: Duration = Duration::from_secs(6);
-/// How long keys or an engine may take to be there.
-const READY: Duration = Duration::from_secs(3);
-
-/// Pages that pass by themselves.
-const PASSING: [&str; 9] =
-    ["reading", "checking", "fetching", "printing", "filing", "changing-pin", "pin-reading", "rated", "sending-code"];
-/// Ways on from a page that is done, the nearest first.
-const WAYS: [&str; 7] = ["返回首页", "首页", "知道了", "不参加", "返回", "取卡离开", "结束离开"];
-/// What every page has.
-const BAR: [&str; 10] =
-    ["English", "中文", "放大文字", "显示方式", "找工作人员", "Larger", "Normal", "Display", "Find staff", "标准文字"];
-/// Those that end the visit.
-const LEAVES: [&str; 6] = ["取卡离开", "结束离开", "知道了", "Take card", "Leave", "OK"];
 
 /// Somebody at the terminal.
 pub struct Visitor<'a> {
     /// The hall.
     pub play: &'a mut Play,
+    /// What keeps the terminal going.
+    power: &'a mut Power,
     plan: &'a Plan,
     dice: Dice,
     pin: String,
+    /// Acts that the journal had when they came.
+    acts: usize,
     errands: VecDeque<Errand>,
+    /// The one that was begun last.
+    errand: Option<Errand>,
     answers: VecDeque<String>,
     slip: Slip,
     slip_asked: bool,
@@ -55,29 +53,37 @@ pub struct Visitor<'a> {
     begun: bool,
     /// Has done what they came for.
     parted: bool,
-    /// Pages of a terminal that was killed meanwhile.
-    before_kill: Vec<String>,
-    /// How many pages the running terminal had shown before.
-    from: usize,
-    /// Words of other people, to be told to a terminal that starts anew.
+    /// Words of other people.
     watched: String,
+    /// Where the terminal's log stood when they came: it tells the pages, also of one that died.
+    log_from: u64,
 }
 
 impl<'a> Visitor<'a> {
-    /// Somebody whose card takes `pin`; `watched` are words that they must not see.
+    /// Somebody whose card takes `pin`; the journal had so many acts before.
     ///
     /// # Errors
-    /// The terminal does not answer.
-    pub fn new(play: &'a mut Play, plan: &'a Plan, pin: String, watched: String) -> Result<Self, String> {
-        play.terminal.line("met")?;
-        play.terminal.line(&format!("watch {watched}"))?;
-        let from = play.terminal.pages()?.len();
+    /// The terminal does not answer, or has no log.
+    pub fn new(
+        play: &'a mut Play,
+        power: &'a mut Power,
+        plan: &'a Plan,
+        pin: String,
+        acts: usize,
+    ) -> Result<Self, String> {
+        let watched = others(&[plan.persona])?;
+        power.watch(play, &watched)?;
+        power.arm(play)?;
+        let log_from = std::fs::metadata(&play.terminal.log).map_err(|error| error.to_string())?.len();
         Ok(Self {
             play,
+            power,
             plan,
             dice: Dice::new(plan.seed.wrapping_add(7)),
             pin,
+            acts,
             errands: plan.errands.iter().cloned().collect(),
+            errand: None,
             answers: VecDeque::new(),
             slip: Slip::No,
             slip_asked: false,
@@ -89,9 +95,8 @@ impl<'a> Visitor<'a> {
             mends_at: None,
             begun: false,
             parted: false,
-            before_kill: Vec::new(),
-            from,
             watched,
+            log_from,
         })
     }
 
@@ -100,93 +105,57 @@ impl<'a> Visitor<'a> {
     /// # Errors
     /// The terminal does not answer, or leads nowhere.
     pub fn visit(&mut self) -> Result<(), String> {
-        self.trouble()?;
         for _ in 0..STEPS_MAX {
-            let page = self.look()?;
-            if page == "welcome" && self.begun {
-                return Ok(());
-            }
-            if page != self.page {
-                self.page.clone_from(&page);
-                self.met += 1;
-                self.trouble()?;
-                if self.look()? != page {
-                    continue;
+            match self.turn() {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                Err(why) => {
+                    if !self.finds_it_dark().map_err(|dark| format!("{why}; {dark}"))? {
+                        return Err(why);
+                    }
                 }
             }
-            self.step(&page).map_err(|why| format!("on {page}: {why}"))?;
         }
         Err(format!("the visit goes in circles: {}", self.pages()?.join(" ")))
     }
 
-    /// Every page of the visit.
+    /// Looks, and does one thing; `true` when the visit is over.
+    fn turn(&mut self) -> Result<bool, String> {
+        if self.page.is_empty() && !self.begun {
+            self.trouble()?;
+        }
+        let page = self.look()?;
+        if page == "welcome" && self.begun {
+            return Ok(true);
+        }
+        if page != self.page {
+            self.page.clone_from(&page);
+            self.met += 1;
+            self.trouble()?;
+            if self.look()? != page {
+                return Ok(false);
+            }
+        }
+        self.step(&page).map(|()| false).map_err(|why| format!("on {page}: {why}"))
+    }
+
+    /// Every page of the visit, as the log tells it: that of a terminal that was killed is still there.
     ///
     /// # Errors
-    /// The terminal does not answer.
-    pub fn pages(&mut self) -> Result<Vec<String>, String> {
-        let mut pages = self.before_kill.clone();
-        pages.extend(self.play.terminal.pages()?.into_iter().skip(self.from));
-        Ok(pages)
+    /// There is no log.
+    pub fn pages(&self) -> Result<Vec<String>, String> {
+        let mut told = Vec::new();
+        let read = std::fs::File::open(&self.play.terminal.log).and_then(|mut log| {
+            log.seek(SeekFrom::Start(self.log_from))?;
+            log.read_to_end(&mut told)
+        });
+        read.map_err(|error| error.to_string())?;
+        let page = |line: &str| line.split(" event=page_shown page=").nth(1).map(|page| page.trim().to_owned());
+        Ok(String::from_utf8_lossy(&told).lines().filter_map(page).collect())
     }
 
     fn look(&mut self) -> Result<String, String> {
         self.play.terminal.line("page")
-    }
-
-    /// Something goes wrong when its page has come, and is mended a few pages later, or when the visit is over.
-    fn trouble(&mut self) -> Result<(), String> {
-        let Some(trouble) = self.plan.trouble else { return Ok(()) };
-        if self.mends_at.is_some_and(|at| self.met >= at) {
-            return self.mend();
-        }
-        if self.struck || self.met < self.plan.strikes_at {
-            return Ok(());
-        }
-        self.struck = true;
-        match trouble.strike {
-            Strike::Ground(lines) => {
-                for line in lines {
-                    self.play.ground(line)?;
-                }
-                self.mends_at = self.plan.patient.then(|| self.met + 1 + self.dice.roll(4));
-                Ok(())
-            }
-            // Where no card is in, there is nothing to pull.
-            Strike::Pull => self.pull(),
-            Strike::PullInCommand => self.play.ground("card pull mid-apdu"),
-            Strike::Kill => self.kill(),
-            Strike::Doze => {
-                self.play.advance("idle_warning")?;
-                let _nobody_asks = self.play.tap("继续办理");
-                Ok(())
-            }
-        }
-    }
-
-    fn mend(&mut self) -> Result<(), String> {
-        self.mends_at = None;
-        let cure = self.plan.trouble.map_or(&[] as &[&str], |trouble| trouble.cure);
-        cure.iter().try_for_each(|line| self.play.ground(line))
-    }
-
-    /// The terminal loses its power in the middle of whatever it does; the card stays in or is taken.
-    fn kill(&mut self) -> Result<(), String> {
-        self.before_kill = self.pages()?;
-        if self.dice.roll(2) == 0 {
-            self.pull()?;
-        }
-        self.play.terminal.kill();
-        self.play.terminal = Terminal::start(&self.play.ground.path("terminal"), &self.play.ground.site_toml())?;
-        self.from = 0;
-        self.answers.clear();
-        self.play.terminal.line(&format!("watch {}", self.watched))?;
-        let terminal = &mut self.play.terminal;
-        until("a page", PASSES, || terminal.line("page").ok().filter(|page| !page.is_empty()))?;
-        if self.card_is_in()? {
-            // It is seen, or the agency is not there, and then nobody is asked for a PIN.
-            let _not_served = self.leaves("welcome", SEEN);
-        }
-        Ok(())
     }
 
     fn card_is_in(&mut self) -> Result<bool, String> {
@@ -205,281 +174,22 @@ impl<'a> Visitor<'a> {
 
     /// Waits until another page is shown.
     fn leaves(&mut self, page: &str, within: Duration) -> Result<(), String> {
+        let other = |terminal: &mut Terminal| terminal.line("page").ok().filter(|now| now != page).map(drop);
+        self.wait(&format!("{page} to pass"), within, other)
+    }
+
+    /// Waits for something, but not before a terminal that has lost its power.
+    fn wait<T>(
+        &mut self,
+        what: &str,
+        within: Duration,
+        mut sees: impl FnMut(&mut Terminal) -> Option<T>,
+    ) -> Result<T, String> {
         let terminal = &mut self.play.terminal;
-        let other = || terminal.line("page").ok().filter(|now| now != page);
-        until(&format!("{page} to pass"), within, other).map(drop)
-    }
-
-    fn step(&mut self, page: &str) -> Result<(), String> {
-        match page {
-            "welcome" => self.come(),
-            "pin" => self.enter_pin(),
-            "gone" => self.gone(),
-            "farewell" => self.farewell(),
-            "printing" => self.printing(),
-            page if PASSING.contains(&page) => self.leaves(page, PASSES),
-            "home" if self.taps > 0 => self.tap_anything(),
-            "home" => self.begin_errand(),
-            "slip-choice" => {
-                let amounts = self.slip == Slip::Amounts;
-                self.tap_or_go(if amounts { "打印金额" } else { "不打印金额" })
-            }
-            "rating" | "reason" | "questionnaire" => self.opinion(),
-            _ if self.taps > 0 => self.tap_anything(),
-            _ if !self.answers.is_empty() => self.answer(page),
-            "table" if self.wants_slip() => self.tap_or_go("打印凭条"),
-            "filed" | "question-left" if self.wants_slip() => self.tap_or_go("打印回执"),
-            _ => self.go_on(),
-        }
-    }
-
-    /// Once an errand.
-    const fn wants_slip(&mut self) -> bool {
-        !std::mem::replace(&mut self.slip_asked, true) && !matches!(self.slip, Slip::No)
-    }
-
-    fn come(&mut self) -> Result<(), String> {
-        self.begun = true;
-        let n = self.plan.persona;
-        if self.play.ground.line(&format!("card insert {n}")).is_err() {
-            return Ok(());
-        }
-        // Whatever is left of an earlier visit's wrong entries; a card that has left already has its own.
-        let _has_left = self.play.ground.line("card tries 6");
-        let _no_reader_sees_it = self.leaves("welcome", SEEN);
-        Ok(())
-    }
-
-    fn enter_pin(&mut self) -> Result<(), String> {
-        let wrong = std::mem::take(&mut self.wrong_pin);
-        let digits = if wrong { "000000".to_owned() } else { self.the_pin()? };
-        for digit in digits.chars() {
-            // The page may go under the finger.
-            if self.play.tap(&digit.to_string()).is_err() {
-                return self.unless_changed("pin");
-            }
-        }
-        match self.play.tap("确认密码").or_else(|_| self.play.tap("Confirm PIN")) {
-            Ok(()) => Ok(()),
-            Err(_) => self.unless_changed("pin"),
-        }
-    }
-
-    /// The PIN that the card takes now: its owner knows whether a change was done.
-    fn the_pin(&mut self) -> Result<String, String> {
-        let new = self.plan.new_pin;
-        let taken = self.play.ground.line(&format!("card holds {new} of {}", self.plan.persona))? == "yes";
-        Ok(if taken { new.to_owned() } else { self.pin.clone() })
-    }
-
-    /// What failed is no fault where the page has changed meanwhile; else the visitor takes the card.
-    fn unless_changed(&mut self, page: &str) -> Result<(), String> {
-        if self.look()? == page { self.give_up() } else { Ok(()) }
-    }
-
-    /// Comes back with the card, or does not.
-    fn gone(&mut self) -> Result<(), String> {
-        let back = self.plan.patient && self.taps == 0 && !self.parted && self.dice.roll(4) > 0;
-        if back {
-            self.mend()?;
-            let _is_in_already = self.play.ground.line("card pull");
-            self.play.ground(&format!("card insert {}", self.plan.persona))?;
-            if self.leaves("gone", SEEN).is_ok() {
-                return Ok(());
-            }
-        }
-        self.play.advance("card_grace")
-    }
-
-    /// Takes card and paper; the page goes when the card is seen out and its time has passed.
-    fn farewell(&mut self) -> Result<(), String> {
-        let _may_be_out = self.play.ground.line("card pull");
-        let terminal = &mut self.play.terminal;
-        let passed = || {
-            let page = terminal.line("page").ok()?;
-            if page == "farewell" {
-                let _asked_again = terminal.line("advance farewell");
-            }
-            (page != "farewell").then_some(())
+        let seen = || match sees(terminal) {
+            Some(seen) => Some(Some(seen)),
+            None => (!terminal.runs()).then_some(None),
         };
-        until("the farewell to pass", PASSES, passed)
+        until(what, within, seen)?.ok_or_else(|| format!("the terminal is dark while one waits for {what}"))
     }
-
-    /// Waits for paper; where the printer stops, has it mended or goes.
-    fn printing(&mut self) -> Result<(), String> {
-        let terminal = &mut self.play.terminal;
-        let passed_or_stopped = || {
-            let page = terminal.line("page").ok()?;
-            let stopped = page == "printing" && offered(&terminal.line("labels").ok()?, "取卡离开");
-            (page != "printing" || stopped).then_some(stopped)
-        };
-        let stopped = until("the job to end or to stop", PASSES, passed_or_stopped)?;
-        if !stopped {
-            return Ok(());
-        }
-        if self.plan.patient && self.mends_at.is_some() {
-            self.mend()?;
-            return self.leaves("printing", PASSES);
-        }
-        let _ended_meanwhile = self.play.tap("取卡离开");
-        Ok(())
-    }
-
-    fn begin_errand(&mut self) -> Result<(), String> {
-        self.answers.clear();
-        self.play.terminal.line(&format!("watch {}", self.watched))?;
-        let Some(errand) = self.errands.pop_front() else { return self.part() };
-        // Not all groups and items fit on a page.
-        // It may be a group's page; and where few items are offered, they stand there without their groups.
-        let _not_in_a_group = self.find("全部事项")?;
-        let _without_groups = self.find(&errand.group)?;
-        if self.find(&errand.name)?.is_some() {
-            self.answers = errand.answers.into();
-            (self.slip, self.slip_asked) = (errand.slip, false);
-        }
-        Ok(())
-    }
-
-    /// Leafs to a button and taps it; `None` where it is not offered to this visitor.
-    fn find(&mut self, label: &str) -> Result<Option<()>, String> {
-        const LEAVES_MAX: usize = 8;
-        for _ in 0..LEAVES_MAX {
-            let labels = self.play.terminal.line("labels")?;
-            if offered(&labels, label) {
-                return Ok(self.play.tap(label).ok());
-            }
-            if !offered(&labels, "下一页") || self.play.tap("下一页").is_err() {
-                break;
-            }
-        }
-        Ok(None)
-    }
-
-    fn answer(&mut self, page: &str) -> Result<(), String> {
-        let Some(answer) = self.answers.pop_front() else { return Ok(()) };
-        let labels = self.play.terminal.line("labels")?;
-        let done = if answer.starts_with("staff ") {
-            page == "witness" && self.act(&answer)
-        } else if let Some(text) = answer.strip_prefix("type ") {
-            let key: String = text.chars().take(1).collect();
-            self.shows(&key) && self.act(&answer)
-        } else if answer.starts_with("pinyin ") {
-            self.shows("拼音") && self.act(&answer)
-        } else if answer == "type-code" {
-            // Whoever types the code of a document is shown its owner, masked.
-            let whole = others(&[self.plan.persona])?
-                .split(',')
-                .filter(|word| !word.contains('*'))
-                .collect::<Vec<_>>()
-                .join(",");
-            self.play.terminal.line(&format!("watch {whole}"))?;
-            self.shows("A") && self.act(&answer)
-        } else {
-            offered(&labels, &answer) && self.play.tap(&answer).is_ok()
-        };
-        if !done {
-            self.answers.clear();
-        }
-        Ok(())
-    }
-
-    fn act(&mut self, answer: &str) -> bool {
-        item::act(self.play, answer).is_ok()
-    }
-
-    /// Whether a button comes soon.
-    fn shows(&mut self, label: &str) -> bool {
-        let terminal = &mut self.play.terminal;
-        let shown = || terminal.line("labels").ok().filter(|labels| offered(labels, label));
-        until(label, READY, shown).is_ok()
-    }
-
-    fn tap_or_go(&mut self, label: &str) -> Result<(), String> {
-        if self.play.tap(label).is_ok() { Ok(()) } else { self.go_on() }
-    }
-
-    fn opinion(&mut self) -> Result<(), String> {
-        if self.dice.roll(3) == 0 { self.play.advance("evaluation") } else { self.tap_one() }
-    }
-
-    fn tap_anything(&mut self) -> Result<(), String> {
-        self.taps = self.taps.saturating_sub(1);
-        if self.taps == 0 { self.part() } else { self.tap_one() }
-    }
-
-    /// A finger on something that is offered.
-    fn tap_one(&mut self) -> Result<(), String> {
-        let labels = self.play.terminal.line("labels")?;
-        // The bar has as many buttons as a page; somebody who only changes the letters gets nowhere, nor does one who leaves.
-        let bar = self.dice.roll(12) == 0;
-        let page = |label: &&str| !LEAVES.contains(label) && (bar || !BAR.contains(label));
-        let buttons: Vec<&str> = buttons(&labels).filter(page).collect();
-        match self.dice.pick(&buttons) {
-            // A label of two lines is not found again; a finger may miss.
-            Some(label) => drop(self.play.tap(label)),
-            None => return self.go_on(),
-        }
-        Ok(())
-    }
-
-    /// The nearest way on.
-    fn go_on(&mut self) -> Result<(), String> {
-        let labels = self.play.terminal.line("labels")?;
-        for way in WAYS {
-            if offered(&labels, way) && self.play.tap(way).is_ok() {
-                return Ok(());
-            }
-        }
-        self.give_up()
-    }
-
-    fn part(&mut self) -> Result<(), String> {
-        self.parted = true;
-        match self.plan.parting {
-            Parting::Leaves => {
-                let ends = LEAVES.iter().take(2).any(|way| self.play.tap(way).is_ok());
-                if ends { Ok(()) } else { self.give_up() }
-            }
-            Parting::PullsCard => self.give_up(),
-            Parting::FallsAsleep => {
-                self.play.advance("idle_warning")?;
-                self.play.advance("idle_end")
-            }
-        }
-    }
-
-    /// Takes the card; where none is in, walks away.
-    fn give_up(&mut self) -> Result<(), String> {
-        if self.card_is_in()? {
-            return self.pull();
-        }
-        ["idle_warning", "idle_end", "card_grace"].iter().try_for_each(|limit| self.play.advance(limit))
-    }
-}
-
-/// Labels of the buttons that can be tapped.
-fn buttons(labels: &str) -> impl Iterator<Item = &str> {
-    // Kind, place and size stand before each.
-    labels.split(" | ").filter_map(|element| element.strip_prefix("button ")?.splitn(3, ' ').nth(2))
-}
-
-fn offered(labels: &str, label: &str) -> bool {
-    buttons(labels).any(|button| button == label)
-}
-
-/// Names and numbers of everybody but these, as they could stand on a page.
-///
-/// # Errors
-/// There are no people.
-pub fn others(but: &[usize]) -> Result<String, String> {
-    let mut words = Vec::new();
-    let masked = |n: usize| person(n).map(|person| contract::format::mask_name(&person.name));
-    let own = but.iter().map(|n| masked(*n)).collect::<Result<Vec<_>, _>>()?;
-    for n in (1..=12).filter(|n| !but.contains(n)) {
-        let person = person(n)?;
-        // Two people may look alike behind a mask.
-        words.extend([masked(n)?].into_iter().filter(|masked| !own.contains(masked)));
-        words.extend([person.name, person.id_number]);
-    }
-    Ok(words.join(","))
 }
