@@ -64,7 +64,7 @@ pub use offline::{Checked, SealFound};
 pub(crate) use offline::{Next, ROWS as SEAL_ROWS, instead as offline_instead, next as offline_next};
 pub use page::PageKey;
 pub use questionnaire::Filling;
-pub use rate::{Rated, Rating};
+pub use rate::{Rated, Rating, Way};
 pub(crate) use review::seen_ms;
 pub use scan::Scanning;
 pub(crate) use slip::ready as slip_ready;

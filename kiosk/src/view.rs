@@ -68,7 +68,7 @@ fn page(state: &State, words: &Words, now: Now) -> Page {
             Scene::Witness(witness) => identify::witness(witness, visit, words),
             Scene::Rating(rating) => opinion::rating(rating, visit, words),
             Scene::Questionnaire(filling) => opinion::questionnaire(filling, visit, words),
-            Scene::Rated(_) => served::fetching(words),
+            Scene::Rated(rated) => opinion::rated(rated, words),
             Scene::Scanning(scanning) => identify::scanning(scanning, visit, state, words),
             Scene::Home(home) => served::home(home, visit, state, words, now),
             Scene::Caution(form) => review::caution(form, visit, words),

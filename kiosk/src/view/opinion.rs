@@ -2,12 +2,12 @@
 
 use contract::catalogue::Choice;
 use contract::message::Satisfaction;
-use ui::model::{Button, Choose, Icon};
+use ui::model::{Button, Choose, Icon, Working};
 use ui::words::Words;
 use ui::{Intent, Page};
 
 use super::tap;
-use crate::session::{Filling, Rating, Visit};
+use crate::session::{Filling, Rated, Rating, Visit, Way};
 
 /// Five levels, the best first, in the standard's own words; then the agency's reasons.
 pub(super) fn rating(rating: &Rating, visit: &Visit, words: &Words) -> Page {
@@ -40,6 +40,22 @@ fn reasons(visit: &Visit, words: &Words) -> Page {
         choices: choices(reasons, visit),
         back: Some(tap(words.get("rating.reason.skip"), Intent::Back, Icon::None)),
         skip: None,
+    })
+}
+
+/// What was said is on its way, there or to the disk.
+pub(super) fn rated(rated: &Rated, words: &Words) -> Page {
+    let way = match rated.way {
+        Way::There(_) => "rating.sending",
+        Way::Here(_) => "rating.sealing",
+    };
+    Page::Working(Working {
+        icon: Icon::List,
+        title: words.get(&format!("{way}.title")).to_owned(),
+        hint: words.get(&format!("{way}.hint")).to_owned(),
+        steps: Vec::new(),
+        warning: String::new(),
+        back: None,
     })
 }
 

@@ -1,7 +1,8 @@
 //! The journeys, good ones first: what each does stands in `good` and `mishap`, how each must end stands here.
 
 use super::{
-    Ending, Journey, broken, cabinet, card_pin, disk, filing, good, identity, later, line, mail, mishap, offline, opinion,
+    Ending, Journey, broken, cabinet, card_pin, disk, filing, good, identity, later, line, mail, mishap, offline,
+    opinion,
 };
 
 const NOTHING: Ending = Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };

@@ -47,9 +47,6 @@ pub struct Wanted {
     /// Cut the power there in every visit: `none`, or kind and boundary of an act, and so much later (`slip sending +40`).
     #[arg(long, value_name = "PLACE", requires = "hall")]
     pub cut: Option<String>,
-    /// Have the line mix up refusals, too.
-    #[arg(long, hide = true, requires = "hall")]
-    pub refusals: bool,
     /// After the second visit somebody changes what a witness has: journal, agency or paper. Or all acts are performed as they must not be: late or
     /// early. The storm must find it.
     #[arg(long, hide = true, requires = "hall")]
@@ -117,9 +114,6 @@ impl Storm {
     fn begin(seed: u64, directory: &Path, wanted: &Wanted) -> Result<Self, String> {
         let mut ground = Ground::start(directory)?;
         ground.hurry_through_a_proxy()?;
-        if wanted.refusals {
-            ground.proxy().into_iter().for_each(crate::proxy::Proxy::mix_refusals);
-        }
         let play = Play::on(ground, directory, None)?;
         let (errands, pins, tally) = (Errands::read()?, HashMap::new(), Tally::default());
         let cuts = Cuts::parse(wanted.cut.as_deref())?;
