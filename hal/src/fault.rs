@@ -346,6 +346,10 @@ catalogue! {
     StoreOutboxFull = "store.outbox_full", Busy, Software, Maintain;
     /// For more than a day nobody has found out how an act ended.
     StoreUnresolved = "store.unresolved", Online, User, Maintain;
+    /// More than two thirds of the lines that the audit may hold without an export are there.
+    StoreAuditFilling = "store.audit_filling", Online, User, Maintain;
+    /// The audit may hold no more lines that nobody has exported.
+    StoreAuditFull = "store.audit_full", Busy, User, Maintain;
 }
 
 #[cfg(test)]

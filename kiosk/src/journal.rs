@@ -7,7 +7,9 @@
 
 mod acts;
 mod audit;
+pub mod export;
 pub mod outbox;
+pub mod retention;
 pub mod tool;
 
 use std::os::unix::fs::DirBuilderExt;
@@ -18,6 +20,7 @@ use contract::format::Date;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 
 pub use acts::{By, Row};
+pub use audit::Moment;
 
 use crate::audit::Algorithm;
 use crate::clock::Now;
@@ -125,7 +128,7 @@ impl Journal {
         let db = connect(file)?;
         whole(&db)?;
         db.execute_batch(SCHEMA)?;
-        for schema in [acts::SCHEMA, audit::SCHEMA, outbox::SCHEMA] {
+        for schema in [acts::SCHEMA, audit::SCHEMA, outbox::SCHEMA, retention::SCHEMA, export::SCHEMA] {
             db.execute_batch(schema)?;
         }
         db.execute("INSERT OR IGNORE INTO installation VALUES (1, ?1)", [fresh_epoch])?;

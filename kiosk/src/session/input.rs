@@ -59,11 +59,13 @@ pub enum Device {
     Outbox,
     /// Acts of which somebody must find out how they ended.
     Books,
+    /// Room for lines of the audit that nobody has exported.
+    Audit,
 }
 
 impl Device {
     /// Every such device.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Receipt,
         Self::Page,
         Self::Id,
@@ -76,6 +78,7 @@ impl Device {
         Self::Store,
         Self::Outbox,
         Self::Books,
+        Self::Audit,
     ];
 
     /// Stable name for logs.
@@ -94,6 +97,7 @@ impl Device {
             Self::Store => "store",
             Self::Outbox => "outbox",
             Self::Books => "books",
+            Self::Audit => "audit",
         }
     }
 }

@@ -47,6 +47,8 @@ pub struct Health {
     pub outbox: Option<DeviceHealth>,
     /// Whether somebody of the staff must look what became of an act; always there, and nothing rests on it.
     pub books: Option<DeviceHealth>,
+    /// Room for lines of the audit that nobody has exported; always there. While it only gets short, nothing rests on it.
+    pub audit: Option<DeviceHealth>,
     /// Whether the agency answered last time.
     pub agency: bool,
     /// What a technician has to mend so that it does, where that is known.
@@ -57,6 +59,11 @@ impl Health {
     /// Whether what is said now can be kept for later.
     pub(super) fn can_keep(&self) -> bool {
         [self.store, self.outbox].iter().all(|health| *health == Some(Ok(())))
+    }
+
+    /// Why nothing may be done that the audit would have to tell of, if so: it has no room for more that nobody has exported.
+    pub(crate) fn untold(&self) -> Option<Code> {
+        self.audit.and_then(Result::err).filter(|code| *code == Code::StoreAuditFull)
     }
 
     /// Where the health of this device stands.
@@ -74,6 +81,7 @@ impl Health {
             Device::Store => &mut self.store,
             Device::Outbox => &mut self.outbox,
             Device::Books => &mut self.books,
+            Device::Audit => &mut self.audit,
         }
     }
 }
@@ -138,6 +146,7 @@ impl Terminal {
             store: Some(Ok(())),
             outbox: Some(Ok(())),
             books: Some(Ok(())),
+            audit: Some(Ok(())),
             agency: false,
             agency_fault: None,
         };
