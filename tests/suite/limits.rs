@@ -73,7 +73,12 @@ fn the_time_is_over_and_what_was_typed_is_lost() {
 
 #[test]
 fn nobody_looks_what_became_of_an_act_or_sees_that_the_outbox_is_full() {
-    for (place, code) in [("welcome, books open", "store.unresolved"), ("welcome, outbox full", "store.outbox_full")] {
+    for (place, code) in [
+        ("welcome, books open", "store.unresolved"),
+        ("welcome, outbox full", "store.outbox_full"),
+        ("welcome, audit short of room", "store.audit_filling"),
+        ("welcome, audit full", "store.audit_full"),
+    ] {
         let Page::Welcome(welcome) = Sim::at(place).screen().page else { panic!("{place}") };
         let wanted = ui::words::Words::of(ui::Lang::Zh).fault(code, "staff");
         assert!(welcome.notices.iter().any(|notice| notice.contains(wanted)), "{place}: {:?}", welcome.notices);

@@ -22,6 +22,7 @@ mod matrix;
 mod opinion;
 mod powercut;
 mod published;
+mod retention;
 mod storm;
 mod tidy;
 mod transcripts;

@@ -1,6 +1,8 @@
 //! The journeys, good ones first: what each does stands in `good` and `mishap`, how each must end stands here.
 
-use super::{Ending, Journey, broken, cabinet, card_pin, disk, filing, good, identity, later, line, mishap, opinion};
+use super::{
+    Ending, Journey, broken, cabinet, card_pin, disk, filing, good, identity, later, line, mishap, opinion, retention,
+};
 
 const NOTHING: Ending = Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };
 
@@ -22,6 +24,7 @@ pub fn all() -> Vec<Journey> {
         later::journeys(),
         disk::journeys(),
         line::journeys(),
+        retention::journeys(),
     ];
     groups.into_iter().flatten().collect()
 }
