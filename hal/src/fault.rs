@@ -351,6 +351,10 @@ catalogue! {
     StoreUnresolved = "store.unresolved", Online, User, Maintain;
     /// The agency has refused for good something that was kept for it.
     StoreParcelRefused = "store.parcel_refused", Online, User, Maintain;
+    /// More than two thirds of the lines that the audit may hold without an export are there.
+    StoreAuditFilling = "store.audit_filling", Online, User, Maintain;
+    /// The audit may hold no more lines that nobody has exported.
+    StoreAuditFull = "store.audit_full", Busy, User, Maintain;
 }
 
 #[cfg(test)]

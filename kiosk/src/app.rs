@@ -95,6 +95,9 @@ pub enum StartError {
     /// The agency's key for sealing is none.
     #[error("agency.seal_to: {0}")]
     Seal(#[from] SealError),
+    /// The auditor's key is none.
+    #[error("audit.seal_to: {0}")]
+    Auditor(SealError),
     /// A model is not in its table.
     #[error(transparent)]
     Model(#[from] UnknownModel),
@@ -118,6 +121,8 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
         Terminal::new(site.clone(), journal.epoch()?, random_hex::<16>()?, person_key, journal.next_sequence()?);
     terminal.has_brought(&journal.brought(wall.now())?, clock.now());
     let seal_to = Recipient::parse(&site.agency.seal_to)?;
+    let auditor = site.audit.as_ref().map(|audit| Recipient::parse(&audit.seal_to)).transpose();
+    let auditor = auditor.map_err(StartError::Auditor)?;
     let signer = std::fs::read_to_string(&site.agency.key_file).ok().and_then(|pem| Signer::of_pem(&pem));
     let credentials = Credentials::read(&site)?;
     let inbox = queue.inbox();
@@ -134,7 +139,7 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let lights = cabinet::start(&site, &inbox)?;
     let windows = present::start(&site, &inbox)?;
     let typing = typing(&site, inbox.clone())?;
-    let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone(), seal_to, signer };
+    let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone(), seal_to, auditor, signer };
     let clerk = clerk::start(journal, tools, &site, wall, at_boundary, inbox)?;
     let hands = Hands { net, authority, cards, windows, clerk, lights, typing, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };

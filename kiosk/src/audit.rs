@@ -5,7 +5,9 @@
 //! may change it from one line to the next. What the chain cannot show by itself is that its end was cut off, or that all of it was made
 //! anew: for that, a head is kept elsewhere and compared ([`Verifier::new`]).
 
+pub mod status;
 pub mod tool;
+pub mod vouch;
 
 use std::fmt::Write as _;
 
@@ -81,6 +83,24 @@ impl Line {
     }
 }
 
+/// What stands behind `name` in a line's text, if it has such a field: its own come before those of its event.
+#[must_use]
+pub fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.split(' ').find_map(|told| told.strip_prefix(name)?.strip_prefix('='))
+}
+
+/// The first line of an export: what its lines follow.
+#[must_use]
+pub fn after_line(head: &Head) -> String {
+    format!("after {} {}\n", head.sequence, head.digest)
+}
+
+/// A line of an export.
+#[must_use]
+pub fn exported_line(line: &Line) -> String {
+    format!("{} {}\n", line.digest, line.text)
+}
+
 /// Where a chain ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -129,6 +149,26 @@ pub enum Broken {
     #[error("line {sequence}, whose digest was kept elsewhere, is not among these")]
     NotMet {
         /// Which.
+        sequence: i64,
+    },
+    /// The beginning is not there, and no line says that it was pruned after an export.
+    #[error(
+        "lines up to {sequence} are gone, and no line says that they were pruned here after an export: the beginning was cut off"
+    )]
+    CutOff {
+        /// The last that is not there.
+        sequence: i64,
+    },
+    /// Lines are marked as exported, and no line says by whose word.
+    #[error("lines up to {sequence} are marked as exported, and no line says who has acknowledged that")]
+    Unacknowledged {
+        /// The last of them.
+        sequence: i64,
+    },
+    /// In an export of several parts, one does not follow from the one before.
+    #[error("a part begins after line {sequence} and does not follow the one before it")]
+    Part {
+        /// What it says that it follows.
         sequence: i64,
     },
     /// Line and digest that were kept elsewhere are not in the chain.
@@ -180,6 +220,20 @@ impl Verifier {
         }
         self.head = Head { sequence, digest: line.digest.clone() };
         self.meet();
+    }
+
+    /// Another part of an export, which says that it follows `head`.
+    pub fn part(&mut self, head: Head) {
+        if head != self.head {
+            self.findings.push(Broken::Part { sequence: head.sequence });
+            self.head = head;
+        }
+    }
+
+    /// Whether anything is wrong so far.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        !self.findings.is_empty()
     }
 
     fn unlinked(&self, line: &Line) -> Option<Broken> {

@@ -44,6 +44,7 @@ logged! {
     VisitEnd, "why a visit ended", |why| why.as_str().to_owned();
     Evidence, "kind of evidence", |evidence| evidence.as_str().to_owned();
     Name, "machine's name", |name| name.0.clone();
+    LineDigest, "digest of a line of the audit", |digest| digest.0.clone();
     Pseudonym, "person under the terminal's key", |person| person.as_str().to_owned();
 }
 
@@ -62,6 +63,22 @@ impl From<&str> for Name {
     fn from(text: &str) -> Self {
         let machine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
         let fits = (1..=64).contains(&text.len()) && text.bytes().all(machine);
+        Self(if fits { text } else { "?" }.to_owned())
+    }
+}
+
+/// The digest of a line of the audit: its algorithm, a colon, hexadecimal digits. What is none becomes a question mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineDigest(String);
+
+impl From<&str> for LineDigest {
+    fn from(text: &str) -> Self {
+        let hexadecimal = |digits: &str| {
+            (1..=128).contains(&digits.len()) && digits.bytes().all(|byte| b"0123456789abcdef".contains(&byte))
+        };
+        let fits = text.split_once(':').is_some_and(|(algorithm, digits)| {
+            algorithm.bytes().all(|byte| byte.is_ascii_alphanumeric()) && hexadecimal(digits)
+        });
         Self(if fits { text } else { "?" }.to_owned())
     }
 }
@@ -352,6 +369,24 @@ events! {
         /// Who, by 工号.
         by: Name,
     } => "parcel_dropped", Staff, audit, info;
+    /// Lines of the audit are kept elsewhere, too: from here on they are not missed if this disk breaks, and may be pruned once they are old.
+    AuditAcknowledged {
+        /// Up to which line.
+        up_to: u64,
+        /// Of that line.
+        digest: LineDigest,
+        /// Who says so: `agency`, which has them sealed to the auditor, or a member of staff by 工号.
+        by: Name,
+    } => "audit_acknowledged", Terminal, audit, info;
+    /// The oldest lines of the audit were deleted here, with the acts that they told of; both were old, and the lines are kept elsewhere.
+    AuditPruned {
+        /// Up to which line; the chain goes on from it.
+        up_to: u64,
+        /// Of that line.
+        digest: LineDigest,
+        /// How many acts went with them.
+        acts: u64,
+    } => "audit_pruned", Terminal, audit, info;
     /// What was to be kept here could not be written for a while, and there was no more room to let it wait.
     EventsLost {
         /// How many events.

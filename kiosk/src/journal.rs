@@ -7,8 +7,10 @@
 
 mod acts;
 mod audit;
+pub mod export;
 pub mod outbox;
 pub mod refused;
+pub mod retention;
 pub mod tool;
 
 use std::os::unix::fs::DirBuilderExt;
@@ -19,6 +21,7 @@ use contract::format::Date;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 
 pub use acts::{AT_MOST, By, Row};
+pub use audit::Moment;
 
 use crate::audit::Algorithm;
 use crate::clock::Now;
@@ -126,7 +129,7 @@ impl Journal {
         let db = connect(file)?;
         whole(&db)?;
         db.execute_batch(SCHEMA)?;
-        for schema in [acts::SCHEMA, audit::SCHEMA, outbox::SCHEMA] {
+        for schema in [acts::SCHEMA, audit::SCHEMA, outbox::SCHEMA, retention::SCHEMA, export::SCHEMA] {
             db.execute_batch(schema)?;
         }
         db.execute("INSERT OR IGNORE INTO installation VALUES (1, ?1)", [fresh_epoch])?;

@@ -5,6 +5,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a bench may fail loudly")]
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use contract::message::Outcome;
@@ -52,7 +53,29 @@ fn main() {
         let median = median(times);
         println!("{name:<44} {median:>10.0} {:>7.2}", median / bare);
     }
+    room(&folder.join("room"));
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// How much a line of the audit takes on the disk, and what it costs to know how many nobody has exported, which is asked after every act.
+fn room(folder: &Path) {
+    println!("\n{:<44} {:>10} {:>7}", "lines of the audit", "bytes", "ask us");
+    let mut journal = Journal::open(folder, "00000000", "t-0301", NOW).unwrap();
+    for thousands in [1, 10, 100_u64] {
+        let there = journal.marks().unwrap().unexported();
+        let visits = (there / 3..thousands * 1_000 / 3).flat_map(|visit| {
+            let shown = Event::RecordsShown { visit, item: "Q02".into() };
+            [Event::VisitOpened { visit }, shown, Event::VisitEnded { visit, why: VisitEnd::Left }]
+        });
+        journal.note(&visits.map(|event| (event, NOW)).collect::<Vec<_>>()).unwrap();
+        let mut asked: Vec<_> = (0..ROUNDS).map(|_| timed(|| drop(journal.marks().unwrap()))).collect();
+        let lines = journal.marks().unwrap().unexported();
+        // Whoever opens it last brings its log into the file.
+        drop(journal);
+        let bytes = std::fs::metadata(folder.join("journal.sqlite")).unwrap().len();
+        println!("{lines:<44} {:>10.0} {:>7.0}", bytes as f64 / lines as f64, median(&mut asked));
+        journal = Journal::open(folder, "00000000", "t-0301", NOW).unwrap();
+    }
 }
 
 fn act(sequence: u64) -> Act {

@@ -21,6 +21,7 @@ mod offline;
 mod opinion;
 pub mod paper;
 mod play;
+mod retention;
 pub mod sentences;
 pub mod testimony;
 pub mod unwell;
@@ -30,7 +31,7 @@ use std::path::{Path, PathBuf};
 
 pub use list::all;
 pub use play::Play;
-pub use witness::tamper;
+pub use witness::{rewrite, tamper};
 
 /// A visit and its right ending.
 pub struct Journey {

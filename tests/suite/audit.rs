@@ -7,7 +7,7 @@ use std::process::Command;
 use hal::Code;
 use hall::journey::tamper;
 use hall::sim::Sim;
-use kiosk::audit::tool::{export, verify, verify_export};
+use kiosk::audit::tool::{Start, export, verify, verify_export};
 use kiosk::audit::{Algorithm, Broken, Head, Line};
 use kiosk::clock::Now;
 use kiosk::events::{Event, VisitEnd};
@@ -16,16 +16,16 @@ use kiosk::session::{Device, Input};
 use ui::Page;
 
 /// A folder of this test's own, gone with it.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("audit-{name}-{}", std::process::id()));
         let _from_last_time = std::fs::remove_dir_all(&folder);
         Self(folder)
     }
 
-    fn write(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
         let file = self.0.join(name);
         std::fs::write(&file, text).unwrap();
         file
@@ -54,12 +54,12 @@ fn kept(folder: &Path) -> Journal {
 
 fn exported(folder: &Path, from: i64) -> String {
     let mut text = String::new();
-    export(folder, from, |line| text.push_str(&format!("{line}\n"))).unwrap();
+    export(folder, Start::Line(from), |line| text.push_str(&format!("{line}\n"))).unwrap();
     text
 }
 
 /// What the script says of an export.
-fn script(file: &Path) -> (bool, String) {
+pub(crate) fn script(file: &Path) -> (bool, String) {
     let script = hall::people::home().join("../deploy/verify-audit");
     let output = Command::new(script).arg(file).output().unwrap();
     (output.status.success(), String::from_utf8(output.stdout).unwrap())
@@ -110,7 +110,7 @@ fn an_export_is_verified_only_by_whoever_wrote_it() {
     assert_eq!(script(&whole), (true, told.clone()));
     assert_eq!(script(&tail), (true, told));
     drop(journal);
-    assert!(export(&folder.0, 99, |_| ()).is_err(), "what is not kept is exported");
+    assert!(export(&folder.0, Start::Line(99), |_| ()).is_err(), "what is not kept is exported");
 }
 
 #[test]

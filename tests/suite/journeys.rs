@@ -93,6 +93,8 @@ journeys! {
     certificate_expired = "certificate-expired";
     names_gone = "names-gone";
     agency_answers_in_crumbs = "agency-answers-in-crumbs";
+    audit_goes_to_the_auditor = "audit-goes-to-the-auditor";
+    audit_room_runs_out = "audit-room-runs-out";
 }
 
 /// Where pictures of every page of every item are left, to be looked at.

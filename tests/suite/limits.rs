@@ -162,6 +162,8 @@ fn nobody_looks_what_became_of_an_act_or_sees_that_the_outbox_is_full() {
         ("welcome, parcel refused", "store.parcel_refused"),
         ("welcome, clock off", "clock.off"),
         ("welcome, outbox full", "store.outbox_full"),
+        ("welcome, audit short of room", "store.audit_filling"),
+        ("welcome, audit full", "store.audit_full"),
     ] {
         let Page::Welcome(welcome) = Sim::at(place).screen().page else { panic!("{place}") };
         let wanted = ui::words::Words::of(ui::Lang::Zh).fault(code, "staff");

@@ -24,6 +24,7 @@ mod opinion;
 mod powercut;
 mod published;
 mod remembered;
+mod retention;
 mod storm;
 mod tidy;
 mod transcripts;

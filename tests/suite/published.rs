@@ -111,6 +111,26 @@ fn a_misspelt_or_senseless_key_is_without_effect() {
 }
 
 #[test]
+fn the_audit_is_kept_for_less_than_the_law_says_or_sealed_to_nobody() {
+    let fault = |line: &str, key: &str| {
+        let faults = faults(|good| format!("{good}\n{line}\n"));
+        let found = faults.iter().find(|fault| fault.key == key).map(|fault| fault.right.clone());
+        found.unwrap_or_else(|| panic!("{key} was not blamed: {faults:#?}"))
+    };
+    let law = fault("[limits]\naudit_keep_days = 183", "limits.audit_keep_days");
+    assert!(law.contains("art. 21(3)"), "nobody knows why: {law}");
+    fault("[audit]\nseal_to = \"age1\"", "audit.seal_to");
+    fault("[audit]\nseal_too = \"age1\"", "audit.seal_too");
+    let good = std::fs::read_to_string(root().join("deploy/site.toml")).unwrap();
+    let agencys = good.lines().find_map(|line| line.strip_prefix("seal_to = ")).unwrap().split(' ').next().unwrap();
+    let same = fault(&format!("[audit]\nseal_to = {agencys}"), "audit.seal_to");
+    assert!(same.contains("another key"), "the agency can read what is the auditor's: {same}");
+    // The same key with two letters changed is another one, as far as its looks go.
+    let other = agencys.replace("age1tv", "age1vt");
+    assert_eq!(faults(|good| format!("{good}\n[audit]\nseal_to = {other}\n")), []);
+}
+
+#[test]
 fn a_file_that_is_not_there_starts_the_terminal() {
     let faults = kiosk::config::load(&[Path::new("/nonexistent/site.toml").to_owned()]).err().unwrap_or_default();
     assert_eq!(faults.len(), 1);

@@ -3,12 +3,14 @@
 //! Layers merge into one document before it is read (built-in < site < global < group < terminal); [`Site::check`] then
 //! judges it as a whole. An unknown key is an error: a misspelt limit must never be silently without effect.
 
+pub mod audit;
 pub mod devices;
 mod document_keys;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use audit::Audit;
 pub use devices::Devices;
 pub use document_keys::DocumentKey;
 
@@ -27,6 +29,8 @@ pub struct Site {
     pub panel: Panel,
     /// Where the terminal keeps its journal.
     pub storage: Storage,
+    /// Who reads its audit; left out where that is exported by hand.
+    pub audit: Option<Audit>,
     /// Time-outs, counts and sizes.
     #[serde(default)]
     pub limits: Limits,
@@ -211,6 +215,9 @@ limits! {
     agency_retry_max_ms = 120_000, 1_000..=3_600_000, "Ten thousand terminals that ask every five seconds keep an agency down; in two minutes nobody has given up.";
     clock_off_max_ms = 300_000, 60_000..=86_400_000, "How far the terminal's clock may be from the agency's: five minutes on a slip mislead nobody, and a slow line takes seconds.";
     outbox_parcels_max = 500, 1..=10_000, "Parcels that wait for the agency: a week of a busy hall without it. Full, what would need a place in it is closed.";
+    audit_keep_days = 200, 184..=3_650, "Days for which a line of the audit stays here, exported or not: six months by law (CSL art. 21(3)), and a fortnight for whoever asks late.";
+    audit_unexported_lines_max = 1_000_000, 1_000..=10_000_000, "Lines that nobody has exported: 240 megabytes, most of a year of a busy hall. Full, what would add an act or show records is closed.";
+    audit_post_lines = 2_000, 10..=100_000, "With so many that are not exported, the auditor's are posted before the day is over: half a busy day, so that a stolen disk takes little along.";
     pin_idle_ms = 90_000, 30_000..=300_000, "Quiet time on a page that holds a PIN, with the warning: a hand that fumbles needs it, a PIN must not lie there longer (domain 6.2).";
     visit_cases_max = 10, 1..=100, "Cases in one visit: a family's are five; more is a script, or somebody else's turn.";
     day_cases_max = 300, 10..=10_000, "Cases on one day: ten hours of two minutes each; more, and something files by itself.";
@@ -274,10 +281,13 @@ impl Site {
         document_keys::check(&self.agency.document_keys, |key, value, right| expect(false, key, value, right));
         self.devices.check(|key, value, right| expect(false, key, value, right));
         for (name, value, min, max, _) in self.limits.table() {
-            let right = format!("a number from {min} to {max}");
+            let right = format!("a number from {min} to {max}{}", audit::reason(name));
             expect((min..=max).contains(&value), &format!("limits.{name}"), &value.to_string(), &right);
         }
         self.panel.check(|key, value, right| expect(false, key, value, right));
+        if let Some(Finding { key, value, right }) = audit::check(self) {
+            expect(false, &key, &value, &right);
+        }
         let pins_ok = self.limits.pin_digits_min <= self.limits.pin_digits_max;
         expect(
             pins_ok,

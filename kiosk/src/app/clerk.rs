@@ -4,6 +4,7 @@
 //! What it says is what the journal says. "Printed" only after the device's own word; where nobody can know, "unknown".
 
 mod archive;
+mod audit;
 mod card_pin;
 mod mail;
 
@@ -36,6 +37,7 @@ use crate::journal::outbox::Content;
 use crate::session::{
     Act, ActBody, ActEnd, ActFailure, ActKind, Boundary, Completion, Filing, FunnelStep, Input, Post, Ticket,
 };
+use audit::Keeping;
 use mail::Mail;
 
 /// One act runs, one may wait (of a visit that began while the last one's job was being cancelled).
@@ -112,13 +114,15 @@ pub(super) struct Tools {
     pub cards: Cards,
     pub net: Line,
     pub seal_to: Recipient,
+    /// Who reads the audit, where it is posted.
+    pub auditor: Option<Recipient>,
     /// The terminal's key; `None` where it is of a kind that nobody here signs with.
     pub signer: Option<Signer>,
 }
 
 pub(super) fn start(
     journal: Journal,
-    tools: Tools,
+    mut tools: Tools,
     site: &Site,
     clock: SystemClock,
     at: AtBoundary,
@@ -126,9 +130,11 @@ pub(super) fn start(
 ) -> io::Result<Desk> {
     let (work, receiver) = sync_channel(ROOM + NOTES);
     let acts = Arc::new(AtomicUsize::new(0));
+    let keeping = Keeping::new(site, tools.auditor.take());
     let clerk = Clerk {
         journal,
         tools,
+        keeping,
         inbox,
         terminal: site.terminal.id.clone(),
         document_max_bytes: site.limits.document_max_bytes,
@@ -145,6 +151,7 @@ pub(super) fn start(
 struct Clerk {
     journal: Journal,
     tools: Tools,
+    keeping: Keeping,
     inbox: Inbox,
     terminal: String,
     document_max_bytes: u64,
@@ -211,6 +218,7 @@ impl Clerk {
                 Err(RecvTimeoutError::Timeout) => self.catch_up(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
+            self.look_at_the_audit();
         }
     }
 

@@ -1,11 +1,12 @@
 //! `kiosk audit`: an export that others can verify, and verifying: this terminal's own lines, or an export from anywhere.
 //!
-//! An export begins with `after SEQUENCE DIGEST`, the head that its first line follows; then a line each, `DIGEST TEXT`. `deploy/audit.md` tells how to
-//! verify one without this program.
+//! An export begins with `after SEQUENCE DIGEST`, the head that its first line follows; then a line each, `DIGEST TEXT`. Several exports, each
+//! following the one before, are one: so arrives what is posted to the auditor. `deploy/audit.md` tells how to verify one without this program.
 
 use std::path::Path;
 
-use super::{Broken, Head, Line, Verifier};
+use super::vouch::Vouchers;
+use super::{Broken, Head, Line, Verifier, after_line, exported_line};
 use crate::journal::{Journal, JournalError};
 
 /// Why there is nothing to say.
@@ -23,38 +24,89 @@ pub enum ToolError {
     /// No such line is kept here.
     #[error("line {0} is not kept here")]
     Unknown(i64),
+    /// It was kept here once.
+    #[error(
+        "line {from} is no longer kept here: lines up to {base} were pruned, after an export of them had been acknowledged. Lines are kept \
+         from {} on; those before are where that export is", .base + 1
+    )]
+    Pruned {
+        /// What was asked for.
+        from: i64,
+        /// The last that is gone.
+        base: i64,
+    },
+    /// All of them are exported.
+    #[error("no line is left that nobody has exported")]
+    AllExported,
 }
 
-/// Every line from `from` on, as an export; `each` is given one line of it at a time.
+/// Where an export begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// With the first line that is kept.
+    Kept,
+    /// With the first that nobody has exported.
+    Unexported,
+    /// With this one.
+    Line(i64),
+}
+
+/// Lines of this terminal as an export; `each` is given one line of it at a time. Returns after which line lines are kept here: the start,
+/// where none were pruned.
 ///
 /// # Errors
-/// [`ToolError::Journal`], [`ToolError::Unknown`].
-pub fn export(directory: &Path, from: i64, mut each: impl FnMut(&str)) -> Result<(), ToolError> {
-    let before = from.max(1) - 1;
-    let mut head = (before == 0).then(Head::default);
-    let mut begun = false;
-    // The line before is read for its digest.
-    Journal::look(directory)?.audit(before.max(1), |line| {
-        if line.sequence == before {
-            head = Some(Head { sequence: before, digest: line.digest });
-        } else if let Some(Head { sequence, digest }) = &head {
-            if !std::mem::replace(&mut begun, true) {
-                each(&format!("after {sequence} {digest}"));
-            }
-            each(&format!("{} {}", line.digest, line.text));
-        }
-    })?;
-    if begun { Ok(()) } else { Err(ToolError::Unknown(from)) }
+/// [`ToolError::Journal`], [`ToolError::Unknown`], [`ToolError::Pruned`], [`ToolError::AllExported`].
+pub fn export(directory: &Path, start: Start, mut each: impl FnMut(&str)) -> Result<Head, ToolError> {
+    let journal = Journal::look(directory)?;
+    let moment = journal.moment()?;
+    let marks = moment.marks()?;
+    let (base, last) = (marks.base.sequence, marks.head.sequence);
+    let from = match start {
+        Start::Kept => base + 1,
+        Start::Unexported if marks.unexported() == 0 => return Err(ToolError::AllExported),
+        Start::Unexported => marks.exported.sequence.max(base) + 1,
+        Start::Line(from) => from.max(1),
+    };
+    if from <= base {
+        return Err(ToolError::Pruned { from, base });
+    }
+    let before = match moment.line(from - 1)? {
+        _ if from > last => return Err(ToolError::Unknown(from)),
+        _ if from == base + 1 => marks.base.clone(),
+        Some(Line { sequence, digest, .. }) => Head { sequence, digest },
+        None => return Err(ToolError::Unknown(from - 1)),
+    };
+    each(after_line(&before).trim_end());
+    moment.lines(from, |line| each(exported_line(&line).trim_end()))?;
+    Ok(marks.base)
 }
 
-/// Verifies this terminal's lines; `kept` is a head that was kept elsewhere.
+/// Verifies this terminal's lines, from the first that is kept, and what stands beside them; `kept` is a head that was kept elsewhere.
 ///
 /// # Errors
 /// [`ToolError::Journal`].
 pub fn verify(directory: &Path, kept: Option<Head>) -> Result<(Head, Vec<Broken>), ToolError> {
-    let mut verifier = Verifier::new(Head::default(), kept);
-    Journal::look(directory)?.audit(1, |line| verifier.take(&line))?;
-    Ok(verifier.end())
+    let journal = Journal::look(directory)?;
+    let moment = journal.moment()?;
+    let marks = moment.marks()?;
+    let mut verifier = Verifier::new(marks.base.clone(), kept);
+    let mut vouchers = Vouchers::new(marks.base, marks.exported);
+    // From the very first: what stands before the mark does not belong there.
+    moment.lines(i64::MIN, |line| {
+        verifier.take(&line);
+        vouchers.take(&line);
+    })?;
+    let (head, mut wrong) = verifier.end();
+    wrong.extend(vouchers.end());
+    Ok((head, wrong))
+}
+
+/// After which line lines are kept: the start, where none were pruned.
+///
+/// # Errors
+/// [`ToolError::Journal`].
+pub fn base(directory: &Path) -> Result<Head, ToolError> {
+    Ok(Journal::look(directory)?.marks()?.base)
 }
 
 /// Verifies an export.
@@ -67,7 +119,10 @@ pub fn verify_export(file: &Path, kept: Option<Head>) -> Result<(Head, Vec<Broke
     let first = lines.next().and_then(|(_, line)| after(line)).ok_or(ToolError::Export(1))?;
     let mut verifier = Verifier::new(first, kept);
     for (n, line) in lines {
-        verifier.take(&exported(line).ok_or(ToolError::Export(n))?);
+        match after(line) {
+            Some(head) => verifier.part(head),
+            None => verifier.take(&exported(line).ok_or(ToolError::Export(n))?),
+        }
     }
     Ok(verifier.end())
 }

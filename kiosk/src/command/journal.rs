@@ -175,6 +175,9 @@ fn obey(what: Acts, site: &Site) -> Result<bool, Box<dyn std::error::Error>> {
             let shown = tool::show(&journal, &act)?;
             match &shown {
                 Some(text) => print!("{text}"),
+                None if journal.marks()?.base.sequence > 0 => eprintln!(
+                    "no act {act} in this terminal's journal; what is older than half a year was pruned: ask the agency by this id"
+                ),
                 None => eprintln!("no act {act} in this terminal's journal"),
             }
             Ok(shown.is_some())

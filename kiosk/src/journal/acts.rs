@@ -34,7 +34,7 @@ CREATE INDEX IF NOT EXISTS acts_unreported ON acts (sequence) WHERE reported = 0
 ";
 
 /// Acts of which it is not known how they ended, or which are still on their way.
-const OPEN: &str = "(outcome IS NULL OR outcome IN ('unknown', 'queued'))";
+pub(super) const OPEN: &str = "(outcome IS NULL OR outcome IN ('unknown', 'queued'))";
 
 /// Rows that one question gives at most.
 pub const AT_MOST: usize = 100;
@@ -97,7 +97,7 @@ pub enum By {
 }
 
 impl By {
-    fn name(&self) -> Name {
+    pub(super) fn name(&self) -> Name {
         match self {
             Self::Terminal => Name::from("terminal"),
             Self::Agency => Name::from("agency"),

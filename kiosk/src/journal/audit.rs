@@ -1,16 +1,17 @@
 //! The audit's lines in the journal's file. What an act leaves in both is one transaction, so that neither can tell of an act that the
 //! other does not know.
 //!
-//! Lines are only ever added. They stand in the order in which they were written: an act's may come before what happened a moment earlier in
+//! Here lines are only added; the oldest go one way only, which stands in `retention`. They stand in the order in which they were written: an act's may come before what happened a moment earlier in
 //! its visit and waits for the thread `audit`; `elapsed_ms` tells.
 //!
 //!  Who reads them: `kiosk audit`, and whoever verifies an export of it with tools of their own.
 
 use contract::format::Date;
 use contract::message::ParcelKind;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::outbox::{self, Content};
+use super::retention::{self, Marks};
 use super::{Journal, JournalError};
 use crate::audit::{Algorithm, Head, Line};
 use crate::clock::Now;
@@ -61,10 +62,55 @@ impl Teller {
     }
 }
 
-fn head(db: &Connection) -> Result<Head, rusqlite::Error> {
+/// The newest line; where all were pruned, the last of these.
+pub(super) fn head(db: &Connection) -> Result<Head, rusqlite::Error> {
     let last = "SELECT sequence, digest FROM audit ORDER BY sequence DESC LIMIT 1";
     let head = db.query_row(last, [], |row| Ok(Head { sequence: row.get(0)?, digest: row.get(1)? })).optional()?;
-    Ok(head.unwrap_or_default())
+    head.map_or_else(|| retention::base(db), Ok)
+}
+
+/// From a row of sequence, text and digest.
+pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
+    Ok(Line { sequence: row.get(0)?, text: row.get(1)?, digest: row.get(2)? })
+}
+
+fn lines(db: &Connection, from: i64, mut each: impl FnMut(Line)) -> Result<(), rusqlite::Error> {
+    let select = "SELECT sequence, text, digest FROM audit WHERE sequence >= ?1 ORDER BY sequence";
+    let mut query = db.prepare(select)?;
+    for read in query.query_map([from], line)? {
+        each(read?);
+    }
+    Ok(())
+}
+
+/// The audit as it stands at one moment, whatever a running terminal writes or prunes meanwhile.
+pub struct Moment<'a>(Transaction<'a>);
+
+impl Moment<'_> {
+    /// Where the chain stands.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn marks(&self) -> Result<Marks, JournalError> {
+        Ok(retention::marks(&self.0)?)
+    }
+
+    /// One line.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn line(&self, sequence: i64) -> Result<Option<Line>, JournalError> {
+        let select = "SELECT sequence, text, digest FROM audit WHERE sequence = ?1";
+        Ok(self.0.query_row(select, [sequence], line).optional()?)
+    }
+
+    /// Every line from this one on, in order.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn lines(&self, from: i64, each: impl FnMut(Line)) -> Result<(), JournalError> {
+        Ok(lines(&self.0, from, each)?)
+    }
 }
 
 impl Journal {
@@ -119,13 +165,15 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn audit(&self, from: i64, mut each: impl FnMut(Line)) -> Result<(), JournalError> {
-        let select = "SELECT sequence, text, digest FROM audit WHERE sequence >= ?1 ORDER BY sequence";
-        let mut query = self.db.prepare(select)?;
-        let line = |row: &rusqlite::Row<'_>| Ok(Line { sequence: row.get(0)?, text: row.get(1)?, digest: row.get(2)? });
-        for line in query.query_map([from], line)? {
-            each(line?);
-        }
-        Ok(())
+    pub fn audit(&self, from: i64, each: impl FnMut(Line)) -> Result<(), JournalError> {
+        Ok(lines(&self.db, from, each)?)
+    }
+
+    /// The audit as it stands now.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn moment(&self) -> Result<Moment<'_>, JournalError> {
+        Ok(Moment(self.db.unchecked_transaction()?))
     }
 }

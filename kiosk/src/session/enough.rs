@@ -26,6 +26,8 @@ pub(crate) enum Enough {
     DayCases,
     /// Cases of nobody within the last hour.
     HourCases,
+    /// Lines of the audit that nobody has exported.
+    Untold,
 }
 
 impl Enough {
@@ -36,6 +38,7 @@ impl Enough {
             Self::VisitPapers => "visit_papers",
             Self::DayCases => "day_cases",
             Self::HourCases => "hour_cases",
+            Self::Untold => "untold",
         }
     }
 }
@@ -122,6 +125,9 @@ pub(super) fn enough(item: &Item, visit: &Visit, terminal: &Terminal, now: Now) 
 /// Whether there has been enough of what names nobody: complaints, and questions that no text answers.
 pub(crate) fn of_nobody(visit: &Visit, terminal: &Terminal, now: Now) -> Option<Enough> {
     let limits = &terminal.site.limits;
+    if terminal.health.untold().is_some() {
+        return Some(Enough::Untold);
+    }
     if visit.cases >= limits.visit_cases_max {
         return Some(Enough::VisitCases);
     }

@@ -55,6 +55,10 @@ pub(crate) fn available(item: &Item, visit: &Visit, terminal: &Terminal, now: No
     if let Some(Err(code)) = terminal.health.store.filter(|_| !item.evidence.is_empty()) {
         return Err(Unavailable::Device(code));
     }
+    // What nobody would hear of is not done: what is public goes on, and the way to where it is done.
+    if let Some(code) = terminal.health.untold().filter(|_| item.kind != Kind::Info && item.elsewhere.is_none()) {
+        return Err(Unavailable::Device(code));
+    }
     // A case without its records is not filed.
     if let Some(Err(code)) = terminal.health.outbox.filter(|_| item.kind == Kind::Filing) {
         return Err(Unavailable::Device(code));

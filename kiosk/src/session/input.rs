@@ -61,11 +61,13 @@ pub enum Device {
     Books,
     /// The machine's clock, as far as the agency's tells.
     Clock,
+    /// Room for lines of the audit that nobody has exported.
+    Audit,
 }
 
 impl Device {
     /// Every such device.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Receipt,
         Self::Page,
         Self::Id,
@@ -79,6 +81,7 @@ impl Device {
         Self::Outbox,
         Self::Books,
         Self::Clock,
+        Self::Audit,
     ];
 
     /// Stable name for logs.
@@ -98,6 +101,7 @@ impl Device {
             Self::Outbox => "outbox",
             Self::Books => "books",
             Self::Clock => "clock",
+            Self::Audit => "audit",
         }
     }
 }

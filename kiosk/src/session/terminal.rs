@@ -49,6 +49,8 @@ pub struct Health {
     pub books: Option<DeviceHealth>,
     /// Whether the clock tells the time; always there, and nothing rests on it but what is written down.
     pub clock: Option<DeviceHealth>,
+    /// Room for lines of the audit that nobody has exported; always there. While it only gets short, nothing rests on it.
+    pub audit: Option<DeviceHealth>,
     /// Whether the agency answered last time.
     pub agency: bool,
     /// What a technician has to mend so that it does, where that is known.
@@ -59,6 +61,11 @@ impl Health {
     /// Whether what is said now can be kept for later.
     pub(super) fn can_keep(&self) -> bool {
         [self.store, self.outbox].iter().all(|health| *health == Some(Ok(())))
+    }
+
+    /// Why nothing may be done that the audit would have to tell of, if so: it has no room for more that nobody has exported.
+    pub(crate) fn untold(&self) -> Option<Code> {
+        self.audit.and_then(Result::err).filter(|code| *code == Code::StoreAuditFull)
     }
 
     /// Where the health of this device stands.
@@ -77,6 +84,7 @@ impl Health {
             Device::Outbox => &mut self.outbox,
             Device::Books => &mut self.books,
             Device::Clock => &mut self.clock,
+            Device::Audit => &mut self.audit,
         }
     }
 }
@@ -151,6 +159,7 @@ impl Terminal {
             outbox: Some(Ok(())),
             books: Some(Ok(())),
             clock: Some(Ok(())),
+            audit: Some(Ok(())),
             agency: false,
             agency_fault: None,
         };

@@ -62,8 +62,9 @@ fn notices(state: &State, words: &Words) -> Vec<String> {
         .flatten()
         .filter_map(Result::err);
     let door = state.terminal.contacts.contains(&Sensor::Door).then_some(Code::SensorsDoor);
-    let kept = [health.store, health.outbox].into_iter().flatten().filter_map(Result::err);
-    let books = [health.books, health.clock].into_iter().flatten().filter_map(Result::err);
+    let kept = [health.store, health.outbox].into_iter().flatten().filter_map(Result::err).chain(health.untold());
+    let filling = health.audit.and_then(Result::err).filter(|code| health.untold() != Some(*code));
+    let books = [health.books, health.clock].into_iter().flatten().filter_map(Result::err).chain(filling);
     let faults: Vec<Code> = kept.chain(printers(state)).chain(door).chain(others).chain(books).collect();
     let tell = |code: &Code| format!("{}{}", citizen(*code, words), staff(*code, words));
     let kept = state.terminal.kept_cards;

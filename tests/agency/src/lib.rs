@@ -20,6 +20,7 @@
 //! | [`seal`] | what is signed into the QR code of a document, and how it is checked |
 //! | `windows` | where a person goes on, and when somebody is there |
 //! | [`opener`], [`draft`] | what terminals have sealed, and what of it a window opens |
+//! | [`audit_lines`] | what terminals have sealed to their auditor, handed on as it came |
 //! | [`opinion`], [`report`] | what people are asked of the service; counts of what they said |
 //! | [`texts`] | policy texts, their index, and the bulletin |
 //! | [`tls`] | both sides of TLS, from what `agency certs` wrote |
@@ -27,6 +28,7 @@
 //!
 //! Must never: hold a real person's data, or be mistaken for a model of how to keep keys.
 
+pub mod audit_lines;
 mod calls;
 mod cases;
 pub mod catalogue;

@@ -75,6 +75,18 @@ enum Command {
         /// Eight digits, with a blank between them or without.
         number: String,
     },
+    /// Write what terminals have sealed to the auditor into a folder, a file a parcel, in the order of its lines; nothing of it can be opened here.
+    AuditLines {
+        /// Where the agency's database is kept.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// Of which terminal.
+        #[arg(long, value_name = "ID")]
+        terminal: String,
+        /// Where to write them; made if it is not there.
+        #[arg(long, value_name = "DIR")]
+        into: PathBuf,
+    },
     /// Be the telephone of an invented person: print the code of their electronic card, or the newest message that reached a number.
     Phone {
         /// Where the agency's database is kept.
@@ -203,6 +215,7 @@ fn main() -> ExitCode {
         Command::Draft { data, certs, terminal, number } => {
             print(agency::draft::open(&data, &certs, &terminal, &number))
         }
+        Command::AuditLines { data, terminal, into } => print(agency::audit_lines::write(&data, &terminal, &into)),
         Command::Phone { data, card, messages } => phone(&data, card, messages.as_deref()),
     };
     match outcome {

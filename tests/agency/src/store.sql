@@ -250,7 +250,7 @@ CREATE TABLE IF NOT EXISTS notices (
 -- What terminals could not hand over at once, as it came: sealed, but for heads of audits.
 CREATE TABLE IF NOT EXISTS parcels (
     terminal  TEXT NOT NULL,
-    kind      TEXT NOT NULL,           -- archive, case, draft, evaluation, answers, audit_head
+    kind      TEXT NOT NULL,           -- archive, case, draft, evaluation, answers, audit_head, audit_lines
     key       TEXT NOT NULL,
     algorithm TEXT NOT NULL,
     digest    TEXT NOT NULL,           -- sha256: of the content

@@ -2,7 +2,7 @@
 
 use super::{
     Ending, Journey, broken, cabinet, card_pin, disk, filing, good, identity, later, line, mail, mishap, offline,
-    opinion,
+    opinion, retention,
 };
 
 const NOTHING: Ending = Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };
@@ -27,6 +27,7 @@ pub fn all() -> Vec<Journey> {
         offline::journeys(),
         disk::journeys(),
         line::journeys(),
+        retention::journeys(),
     ];
     groups.into_iter().flatten().collect()
 }

@@ -108,6 +108,15 @@ pub fn tamper(file: &Path, sql: &str) -> Result<(), String> {
     }
 }
 
+/// What somebody does who can write the file and knows what to write: runs several statements on it.
+///
+/// # Errors
+/// The file or a statement is wrong.
+pub fn rewrite(file: &Path, sql: &str) -> Result<(), String> {
+    let database = Connection::open(file).map_err(|error| error.to_string())?;
+    database.execute_batch(sql).map_err(|error| error.to_string())
+}
+
 /// The agency learns an outcome shortly after the citizen does.
 fn agency(ending: &Ending, play: &Play) -> Result<(), String> {
     let acts = "SELECT kind, item, outcome FROM acts ORDER BY rowid";

@@ -80,6 +80,8 @@ fn health(dice: &mut Dice) -> Input {
         (Device::Outbox, Code::StoreOutboxFull),
         (Device::Books, Code::StoreUnresolved),
         (Device::Clock, Code::ClockOff),
+        (Device::Audit, Code::StoreAuditFilling),
+        (Device::Audit, Code::StoreAuditFull),
     ];
     let (device, code) = dice.pick(&faults).copied().unwrap_or((Device::Receipt, Code::ReceiptPaperOut));
     Input::Health(device, if dice.roll(4) == 0 { Err(code) } else { Ok(()) })

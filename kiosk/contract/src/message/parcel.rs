@@ -28,12 +28,15 @@ pub enum ParcelKind {
     /// The newest line of the terminal's audit on a day: JSON with `text` and `signature` (base64) by the key of the terminal's certificate.
     /// Not sealed: nothing personal.
     AuditHead,
+    /// Lines of the terminal's audit, as `kiosk audit export` writes them: sealed to the auditor's key, which the agency does not have. Kept as it
+    /// came; with the acknowledgement these lines count as exported, and may be pruned at the terminal after half a year.
+    AuditLines,
 }
 
 impl ParcelKind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Archive, Self::Case, Self::Draft, Self::Evaluation, Self::Answers, Self::AuditHead];
+    pub const ALL: [Self; 7] =
+        [Self::Archive, Self::Case, Self::Draft, Self::Evaluation, Self::Answers, Self::AuditHead, Self::AuditLines];
 
     /// As it stands in journal and messages.
     #[must_use]
@@ -45,6 +48,7 @@ impl ParcelKind {
             Self::Evaluation => "evaluation",
             Self::Answers => "answers",
             Self::AuditHead => "audit_head",
+            Self::AuditLines => "audit_lines",
         }
     }
 
@@ -63,8 +67,8 @@ pub struct Parcel {
     pub terminal: String,
     /// What is in it.
     pub kind: ParcelKind,
-    /// Names it, with its kind: the act id of records and cases, eight digits of a draft, the day of a head, and a random name of what somebody
-    /// thinks.
+    /// Names it, with its kind: the act id of records and cases, eight digits of a draft, the day of a head, epoch, first and last line and
+    /// a random end of lines of the audit, and a random name of what somebody thinks.
     pub key: String,
     /// How it is sealed: `age-v1-x25519`; for a head, how it is signed: `ecdsa-p256-sha256` or `ed25519`.
     pub algorithm: String,

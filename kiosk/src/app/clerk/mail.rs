@@ -109,15 +109,15 @@ fn jittered(wait: Duration, dice: u64) -> Duration {
 
 /// What one attempt to catch up has come to.
 #[derive(Default)]
-struct Pass {
+pub(super) struct Pass {
     /// Something did not get through: later again.
     stuck: bool,
     /// There is more to do, and nothing against doing it at once.
-    more: bool,
+    pub(super) more: bool,
 }
 
 /// Nobody answers; the rest has to wait. Whoever says no is passed over instead: one that is refused must not hold up the others.
-struct Stuck;
+pub(super) struct Stuck;
 
 impl From<JournalError> for Stuck {
     fn from(_: JournalError) -> Self {
@@ -130,7 +130,9 @@ impl Clerk {
     /// Does what can be done now, and says when to do more.
     pub(super) fn catch_up(&mut self) {
         let mut pass = Pass::default();
-        for errand in [Self::ask_the_printer, Self::post_head, Self::report, Self::reconcile, Self::deliver] {
+        for errand in
+            [Self::ask_the_printer, Self::post_head, Self::keep_the_audit, Self::report, Self::reconcile, Self::deliver]
+        {
             if errand(self, &mut pass).is_err() {
                 pass.stuck = true;
                 break;
@@ -154,12 +156,13 @@ impl Clerk {
         let documents = some(self.journal.unknown_documents(self.documents_since()));
         !some(self.journal.unknown_cases(i64::MAX)).is_empty()
             || !some(self.journal.unreported(0)).is_empty()
+            || self.keeping.waits()
             || self.tools.signer.is_some() && self.journal.head_on(self.clock.now().date()).is_ok_and(|(_, sent)| !sent)
             || documents.iter().any(|row| !self.mail.asked.contains(&row.act))
     }
 
     /// Whether a citizen waits: then the mail does. It goes on after the act.
-    fn is_wanted(&self, pass: &mut Pass) -> bool {
+    pub(super) fn is_wanted(&self, pass: &mut Pass) -> bool {
         let wanted = self.acts.load(Ordering::Acquire) > 0;
         pass.more |= wanted;
         wanted
@@ -317,6 +320,9 @@ impl Clerk {
 
     /// The case that was in it is settled before the parcel is forgotten: in between, it is handed over once more, which changes nothing.
     fn is_delivered(&mut self, waiting: &Waiting, kept: &ParcelKept) -> Result<(), Stuck> {
+        if waiting.kind == ParcelKind::AuditLines {
+            return self.lines_delivered(waiting, kept);
+        }
         if waiting.kind == ParcelKind::Case {
             let outcome = if kept.refused.is_some() { Outcome::NotFiled } else { Outcome::Filed };
             match self.resolve(&waiting.key, outcome, kept.refused.map(ProblemCode::as_str)) {

@@ -1,5 +1,6 @@
 //! What a terminal could not hand over at once. Kept as it came, under terminal, kind and key; what has a consequence is opened and done
-//! as if it had come at once, once. What nobody has agreed to (a draft) and records are kept sealed.
+//! as if it had come at once, once. What nobody has agreed to (a draft) and records are kept sealed; so are
+//! lines of an audit, for which there is no key here.
 
 use std::sync::Arc;
 
@@ -84,7 +85,7 @@ fn open(agency: &Agency, parcel: Parcel) -> Opened {
 
 fn inside(agency: &Agency, kind: ParcelKind, content: &[u8]) -> Result<Option<Inside>, ProblemCode> {
     let opened = match kind {
-        ParcelKind::Archive | ParcelKind::Draft | ParcelKind::AuditHead => return Ok(None),
+        ParcelKind::Archive | ParcelKind::Draft | ParcelKind::AuditHead | ParcelKind::AuditLines => return Ok(None),
         ParcelKind::Case | ParcelKind::Evaluation | ParcelKind::Answers => {
             agency.opener.open(content).map_err(|error| {
                 eprintln!("agency: parcel: {error}");

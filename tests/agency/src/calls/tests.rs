@@ -9,6 +9,7 @@ mod examples;
 mod identity;
 mod legacy;
 mod opinions;
+mod parcels;
 mod public;
 mod records;
 
