@@ -23,9 +23,6 @@ use crate::dice::Dice;
 
 /// Replies kept of each path, to be given to somebody else.
 const KEPT: usize = 8;
-/// Whether refusals are kept, too, where nobody asks for it. One that names neither act nor item cannot be told from another's: this stays off
-/// until it does.
-const MIXES_REFUSALS: bool = false;
 /// How long a connection may say nothing.
 const SILENCE: Duration = Duration::from_secs(60);
 /// How long the agency may take.
@@ -100,7 +97,6 @@ struct Shared {
     weather: Mutex<Weather>,
     /// How long the terminal waits.
     patience: Duration,
-    mixes_refusals: AtomicBool,
     over: AtomicBool,
 }
 
@@ -130,7 +126,6 @@ impl Proxy {
             outward: tls::client(certs, terminal).map_err(|error| error.to_string())?,
             weather: Mutex::new(weather),
             patience,
-            mixes_refusals: AtomicBool::new(MIXES_REFUSALS),
             over: AtomicBool::new(false),
         });
         let listener = TcpListener::bind(address).map_err(|error| format!("proxy: {error}"))?;
@@ -153,11 +148,6 @@ impl Proxy {
         let mut weather = self.shared.weather();
         weather.roughness = roughness;
         weather.dice = dice;
-    }
-
-    /// From now on the agency's no to one question comes to another, too.
-    pub fn mix_refusals(&self) {
-        self.shared.mixes_refusals.store(true, Ordering::Release);
     }
 
     /// How often what has happened; `None` for requests that went through.
@@ -284,8 +274,7 @@ impl Shared {
         let mut agency = StreamOwned::new(tls, stream);
         http::write(&mut agency, request)?;
         let reply = http::read(&mut agency)?.ok_or(std::io::ErrorKind::UnexpectedEof)?;
-        let mixes_refusals = self.mixes_refusals.load(Ordering::Acquire);
-        if !http::is_good(&reply) && !(mixes_refusals && http::is_refusal(&reply)) {
+        if !http::is_good(&reply) && !http::is_refusal(&reply) {
             return Ok(reply);
         }
         let mut weather = self.weather();

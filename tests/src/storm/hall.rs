@@ -47,9 +47,6 @@ pub struct Wanted {
     /// Cut the power there in every visit: `none`, or kind and boundary of an act, and so much later (`slip sending +40`).
     #[arg(long, value_name = "PLACE", requires = "hall")]
     pub cut: Option<String>,
-    /// Have the line mix up refusals, too.
-    #[arg(long, hide = true, requires = "hall")]
-    pub refusals: bool,
     /// After the second visit somebody changes what a witness has: journal, agency or paper. Or all acts are performed as they must not be: late or
     /// early. The storm must find it.
     #[arg(long, hide = true, requires = "hall")]
@@ -64,6 +61,9 @@ const TOLD: Duration = Duration::from_secs(20);
 /// What is not yet told to all, or could still be known.
 const OPEN: &str = "SELECT act, kind, outcome FROM acts \
                     WHERE outcome IS NULL OR reported = 0 OR (kind = 'case' AND outcome IN ('unknown', 'queued'))";
+
+/// How all acts stand.
+const STANDS: &str = "SELECT act, outcome, reported || '' FROM acts";
 
 /// Plays the visits and prints each, then what was met.
 ///
@@ -117,9 +117,6 @@ impl Storm {
     fn begin(seed: u64, directory: &Path, wanted: &Wanted) -> Result<Self, String> {
         let mut ground = Ground::start(directory)?;
         ground.hurry_through_a_proxy()?;
-        if wanted.refusals {
-            ground.proxy().into_iter().for_each(crate::proxy::Proxy::mix_refusals);
-        }
         let play = Play::on(ground, directory, None)?;
         let (errands, pins, tally) = (Errands::read()?, HashMap::new(), Tally::default());
         let cuts = Cuts::parse(wanted.cut.as_deref())?;
@@ -199,13 +196,29 @@ impl Storm {
         pages: Vec<String>,
         power: &mut Power,
     ) -> Result<Testimony, String> {
-        while !self.rests(power)? {}
-        let said = testimony::hear(&mut self.play, pages, self.acts)?;
+        let said = self.hear(pages, power)?;
         let changed = said.journal.iter().skip(self.acts).any(|act| act.kind == "card_pin");
         let card = changed.then(|| self.card(plan, old)).transpose()?;
         let strangers = std::fs::read_to_string(self.play.ground.path("terminal").join(STRANGERS)).unwrap_or_default();
         let strangers = strangers.lines().map(str::to_owned).collect();
         Ok(Testimony { strangers, card, at_rest: true, ..said })
+    }
+
+    /// Hears all when they are at rest, and once more where the journal has gone on meanwhile: a printer is asked by and by what it has printed.
+    fn hear(&mut self, pages: Vec<String>, power: &mut Power) -> Result<Testimony, String> {
+        let end = Instant::now() + WELL;
+        loop {
+            while !self.rests(power)? {}
+            let stands = |play: &Play| witness::rows(play, "terminal/journal.sqlite", STANDS);
+            let before = stands(&self.play)?;
+            let said = testimony::hear(&mut self.play, pages.clone(), self.acts)?;
+            if stands(&self.play)? == before {
+                return Ok(said);
+            }
+            if Instant::now() > end {
+                return Err("the journal does not come to rest".to_owned());
+            }
+        }
     }
 
     /// Waits until all have been told; `false` where the power has gone once more meanwhile.
