@@ -49,8 +49,10 @@ window_poll_ms = 1000
 ";
 
 /// The same, a twentieth of what ships or the least that a configuration may say; a card's alone is longer, because pcscd looks at its
-/// virtual reader every 400 ms.
+/// virtual reader every 400 ms. All visits of a storm fall into one hour of the hall's clock: it may have as many cases as anybody files.
 const TWENTIETH: &str = "\
+hour_open_cases_max = 1000
+day_cases_max = 10000
 agency_call_ms = 1000
 agency_retry_ms = 1000
 agency_retry_max_ms = 1000

@@ -62,6 +62,9 @@ const TOLD: Duration = Duration::from_secs(20);
 const OPEN: &str = "SELECT act, kind, outcome FROM acts \
                     WHERE outcome IS NULL OR reported = 0 OR (kind = 'case' AND outcome IN ('unknown', 'queued'))";
 
+/// How all acts stand.
+const STANDS: &str = "SELECT act, outcome, reported || '' FROM acts";
+
 /// Plays the visits and prints each, then what was met.
 ///
 /// # Errors
@@ -193,13 +196,29 @@ impl Storm {
         pages: Vec<String>,
         power: &mut Power,
     ) -> Result<Testimony, String> {
-        while !self.rests(power)? {}
-        let said = testimony::hear(&mut self.play, pages, self.acts)?;
+        let said = self.hear(pages, power)?;
         let changed = said.journal.iter().skip(self.acts).any(|act| act.kind == "card_pin");
         let card = changed.then(|| self.card(plan, old)).transpose()?;
         let strangers = std::fs::read_to_string(self.play.ground.path("terminal").join(STRANGERS)).unwrap_or_default();
         let strangers = strangers.lines().map(str::to_owned).collect();
         Ok(Testimony { strangers, card, at_rest: true, ..said })
+    }
+
+    /// Hears all when they are at rest, and once more where the journal has gone on meanwhile: a printer is asked by and by what it has printed.
+    fn hear(&mut self, pages: Vec<String>, power: &mut Power) -> Result<Testimony, String> {
+        let end = Instant::now() + WELL;
+        loop {
+            while !self.rests(power)? {}
+            let stands = |play: &Play| witness::rows(play, "terminal/journal.sqlite", STANDS);
+            let before = stands(&self.play)?;
+            let said = testimony::hear(&mut self.play, pages.clone(), self.acts)?;
+            if stands(&self.play)? == before {
+                return Ok(said);
+            }
+            if Instant::now() > end {
+                return Err("the journal does not come to rest".to_owned());
+            }
+        }
     }
 
     /// Waits until all have been told; `false` where the power has gone once more meanwhile.

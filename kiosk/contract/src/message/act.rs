@@ -72,4 +72,6 @@ pub struct ActReport {
 pub struct ActKept {
     /// The act id of the report.
     pub act: String,
+    /// The outcome of the report. One act is reported more than once: unknown at first, certain later.
+    pub outcome: Outcome,
 }

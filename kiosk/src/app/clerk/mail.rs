@@ -183,8 +183,8 @@ impl Clerk {
             let (act, kind) = (row.act.clone(), row.kind.clone());
             let report = ActReport { act, visit: row.visit, item: row.item, kind, outcome };
             match self.tools.net.ask(0, Question::Report(report)) {
-                Ok(Answer::Kept(kept)) if kept.act == row.act => {}
-                // An acknowledgement of another act is none.
+                Ok(Answer::Kept(kept)) if kept.act == row.act && kept.outcome == outcome => {}
+                // An acknowledgement of another act is none, nor is one of what was reported of this act before.
                 answer => {
                     passed_over(answer)?;
                     pass.stuck = true;

@@ -53,7 +53,7 @@ fn work(call: &Call<'_>, report: &ActReport) -> Result<Json<ActKept>, Refusal> {
          ON CONFLICT (act) DO UPDATE SET outcome = excluded.outcome, last_at = excluded.last_at, times = times + 1",
         params![report.act, report.visit, report.item, report.kind, outcome.as_str(), clock::audit_time()],
     )?;
-    Ok(Json(ActKept { act: report.act.clone() }))
+    Ok(Json(ActKept { act: report.act.clone(), outcome: report.outcome }))
 }
 
 /// The outcome kept for this act, if it was the same act.
