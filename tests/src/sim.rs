@@ -276,6 +276,8 @@ pub enum What {
     SignedIn,
     Scanned,
     SealScanned,
+    OldSealScanned,
+    FutureSealScanned,
     WrongSealScanned,
     UnknownSealScanned,
     NothingShown,
@@ -325,7 +327,7 @@ pub enum What {
 
 impl What {
     /// One of each.
-    pub const ALL: [Self; 56] = [
+    pub const ALL: [Self; 58] = [
         Self::Read,
         Self::OtherCard,
         Self::Challenged,
@@ -337,6 +339,8 @@ impl What {
         Self::SignedIn,
         Self::Scanned,
         Self::SealScanned,
+        Self::OldSealScanned,
+        Self::FutureSealScanned,
         Self::WrongSealScanned,
         Self::UnknownSealScanned,
         Self::NothingShown,
