@@ -126,7 +126,7 @@ fn it_is_said_in_green_or_with_a_tick() {
         assert!(matches!(tone, Tone::Warn | Tone::Stop), "{place}: {tone:?}");
         pages += 1;
     }
-    assert_eq!(pages, 6);
+    assert_eq!(pages, 8);
 }
 
 #[test]

@@ -257,6 +257,8 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     ("no seal", "scanning, offline", &[Done(What::Scanned)]),
     ("seal signed", "scanning, offline", &[Done(What::SealScanned)]),
     ("seal signed, agency back", "seal signed", &[AgencyBack]),
+    ("seal of an old document", "scanning, offline", &[Done(What::OldSealScanned)]),
+    ("seal from the future", "scanning, offline", &[Done(What::FutureSealScanned)]),
     ("seal wrong", "scanning, offline", &[Done(What::WrongSealScanned)]),
     ("seal of an unknown key", "scanning, offline", &[Done(What::UnknownSealScanned)]),
     ("filing", "review", &[Touch(Confirm)]),

@@ -132,6 +132,8 @@ impl Sim {
             What::SignedIn => Completion::SignedIn(Ok(self.signed_in())),
             What::Scanned => Completion::Scanned(Ok(Private::from("EC0011223344556677"))),
             What::SealScanned => scanned("signed"),
+            What::OldSealScanned => scanned("expired"),
+            What::FutureSealScanned => scanned("from the future"),
             What::WrongSealScanned => scanned("a forged date"),
             What::UnknownSealScanned => scanned("another agency's key"),
             What::NothingShown => Completion::Scanned(Err(ScanError::NothingShown)),
