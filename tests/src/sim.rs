@@ -332,7 +332,7 @@ pub enum What {
 
 impl What {
     /// One of each.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 60] = [
         Self::Read,
         Self::OtherCard,
         Self::Challenged,

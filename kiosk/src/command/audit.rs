@@ -9,7 +9,6 @@ use contract::site::Site;
 use crate::audit::tool::{self, Start, ToolError};
 use crate::audit::{Broken, Head, status};
 use crate::clock::{Clock, SystemClock};
-use crate::journal::retention::staff;
 use crate::journal::{By, Journal};
 
 /// What is asked of the audit.
@@ -44,17 +43,13 @@ pub enum Audit {
         #[arg(value_parser = tool::head)]
         head: Head,
         /// 工号 of whoever has verified and stored it: letters, digits, `-`, `.` and `_`. It stands in the audit.
-        #[arg(long, value_parser = by)]
+        #[arg(long, value_parser = super::staff)]
         staff: By,
     },
     /// Say which lines are kept, which are exported, how much room there is for those that are not, and what to do next.
     ///
     /// Exit 1 where somebody must do something: room is short, or the agency refuses what is posted.
     Status,
-}
-
-fn by(number: &str) -> Result<By, String> {
-    staff(number).ok_or_else(|| "1 to 64 letters, digits, hyphens, dots or underscores".to_owned())
 }
 
 /// Verifies an export instead of the terminal's own lines; needs no configuration.

@@ -13,7 +13,6 @@ use hal::Private;
 
 use crate::clock::{Clock, Now, SystemClock};
 use crate::crypto::person::PersonKey;
-use crate::events::Name;
 use crate::journal::tool::{self, Which};
 use crate::journal::{By, Journal, JournalError};
 
@@ -44,8 +43,8 @@ pub enum Acts {
         #[arg(value_parser = outcome)]
         outcome: Option<Outcome>,
         /// 工号 of whoever has looked. It stands in the audit.
-        #[arg(long)]
-        staff: Option<String>,
+        #[arg(long, value_parser = super::staff)]
+        staff: Option<By>,
     },
     /// What waits for the agency: kind, key, state, reason. Nothing of what is in it. Exit 1 where something was refused: somebody must
     /// decide what becomes of it.
@@ -70,8 +69,8 @@ pub enum Deed {
         #[command(flatten)]
         parcel: Named,
         /// 工号 of whoever decides. It stands in the audit.
-        #[arg(long)]
-        staff: String,
+        #[arg(long, value_parser = super::staff)]
+        staff: By,
     },
     /// Write it into a file, sealed as it is, to hand it over by another way. It stays here until it is dropped.
     Save {
@@ -87,8 +86,8 @@ pub enum Deed {
         #[command(flatten)]
         parcel: Named,
         /// 工号 of whoever decides. It stands in the audit.
-        #[arg(long)]
-        staff: String,
+        #[arg(long, value_parser = super::staff)]
+        staff: By,
     },
 }
 
@@ -131,7 +130,7 @@ fn obey(what: Acts, site: &Site) -> Result<bool, Box<dyn std::error::Error>> {
     let now = SystemClock::start().now();
     if let Acts::Reconcile { act: Some(act), outcome: Some(outcome), staff: Some(staff) } = what {
         let mut journal = Journal::enter(directory, &site.terminal.id, now)?;
-        tool::enter(&mut journal, &act, outcome, &By::Staff(Name::from(staff.as_str())), now)?;
+        tool::enter(&mut journal, &act, outcome, &staff, now)?;
         println!("{act} {}, as {staff} has found out; the agency will be told", outcome.as_str());
         return Ok(true);
     }
@@ -190,7 +189,7 @@ fn decide(deed: Deed, journal: &Journal, site: &Site, now: Now) -> Result<bool, 
     let enter = || Journal::enter(Path::new(&site.storage.directory), &site.terminal.id, now);
     match deed {
         Deed::SendAgain { parcel: Named { kind, key }, staff } => {
-            enter()?.send_again(kind, &key, &Name::from(staff.as_str()), now)?;
+            enter()?.send_again(kind, &key, &staff, now)?;
             println!("{} {key} goes again: a running terminal sends it within a minute", kind.as_str());
         }
         Deed::Save { parcel: Named { kind, key }, file } => {
@@ -201,7 +200,7 @@ fn decide(deed: Deed, journal: &Journal, site: &Site, now: Now) -> Result<bool, 
             println!("{} {key} is in {}, sealed to the agency; it is still here, too", kind.as_str(), file.display());
         }
         Deed::Drop { parcel: Named { kind, key }, staff } => {
-            enter()?.drop_parcel(kind, &key, &Name::from(staff.as_str()), now)?;
+            enter()?.drop_parcel(kind, &key, &staff, now)?;
             println!("{} {key} is forgotten, as {staff} has decided", kind.as_str());
         }
     }

@@ -96,6 +96,12 @@ pub enum By {
     Staff(Name),
 }
 
+impl std::fmt::Display for By {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.name().fmt(f)
+    }
+}
+
 impl By {
     pub(super) fn name(&self) -> Name {
         match self {

@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS outbox (
     refused   TEXT,
     UNIQUE (kind, key)
 );
+-- What is in a parcel stands before its state: counting must not walk through it.
+CREATE INDEX IF NOT EXISTS outbox_states ON outbox (state, sequence);
 ";
 
 /// Sealed or signed content.

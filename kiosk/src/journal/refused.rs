@@ -6,7 +6,7 @@
 use contract::message::{Outcome, ParcelKind};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{Journal, JournalError};
+use super::{By, Journal, JournalError};
 use crate::clock::Now;
 use crate::events::{Event, Name};
 
@@ -59,7 +59,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`ParcelError::NoParcel`], [`ParcelError::Settled`], [`ParcelError::Journal`]: nothing was changed.
-    pub fn send_again(&mut self, kind: ParcelKind, key: &str, staff: &Name, now: Now) -> Result<(), ParcelError> {
+    pub fn send_again(&mut self, kind: ParcelKind, key: &str, staff: &By, now: Now) -> Result<(), ParcelError> {
         let teller = self.teller.clone();
         let transaction = self.transaction()?;
         refused(&transaction, kind, key)?;
@@ -76,7 +76,7 @@ impl Journal {
         }
         let update = "UPDATE outbox SET state = 'ready', refused = NULL WHERE kind = ?1 AND key = ?2";
         transaction.execute(update, params![kind.as_str(), key])?;
-        let by = staff.clone();
+        let by = staff.name();
         teller.add(&transaction, &Event::ParcelSentAgain { kind: kind.as_str(), key: named(kind, key), by }, now)?;
         Ok(transaction.commit().map_err(JournalError::from)?)
     }
@@ -95,7 +95,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`ParcelError::NoParcel`], [`ParcelError::NotFoundOut`], [`ParcelError::Journal`]: nothing was changed.
-    pub fn drop_parcel(&mut self, kind: ParcelKind, key: &str, staff: &Name, now: Now) -> Result<(), ParcelError> {
+    pub fn drop_parcel(&mut self, kind: ParcelKind, key: &str, staff: &By, now: Now) -> Result<(), ParcelError> {
         let teller = self.teller.clone();
         let transaction = self.transaction()?;
         refused(&transaction, kind, key)?;
@@ -107,7 +107,7 @@ impl Journal {
             }
         }
         transaction.execute("DELETE FROM outbox WHERE kind = ?1 AND key = ?2", params![kind.as_str(), key])?;
-        let by = staff.clone();
+        let by = staff.name();
         teller.add(&transaction, &Event::ParcelDropped { kind: kind.as_str(), key: named(kind, key), by }, now)?;
         Ok(transaction.commit().map_err(JournalError::from)?)
     }
@@ -138,7 +138,6 @@ mod tests {
     use contract::problem::ProblemCode;
 
     use super::*;
-    use crate::journal::By;
     use crate::journal::outbox::Content;
     use crate::session::{Act, ActBody, ActId};
 
@@ -167,8 +166,8 @@ mod tests {
         assert!(journal.refused(&waiting, ProblemCode::BadRequest.as_str(), NOW).unwrap().is_some());
     }
 
-    fn staff() -> Name {
-        Name::from("A017")
+    fn staff() -> By {
+        By::Staff(Name::from("A017"))
     }
 
     #[test]
@@ -183,7 +182,7 @@ mod tests {
         assert!(matches!(journal.send_again(ParcelKind::Case, KEY, &staff(), NOW), Err(ParcelError::NoParcel { .. })));
         // Refused once more; a window files it, and says so.
         journal.refused(&waiting, "bad_request", NOW).unwrap();
-        journal.resolve(KEY, Outcome::NotFiled, None, &By::Staff(staff()), NOW).unwrap();
+        journal.resolve(KEY, Outcome::NotFiled, None, &staff(), NOW).unwrap();
         assert!(matches!(journal.send_again(ParcelKind::Case, KEY, &staff(), NOW), Err(ParcelError::Settled(_))));
         assert!(journal.next_parcel(0).unwrap().is_none(), "it is filed twice");
         std::fs::remove_dir_all(folder).unwrap();
@@ -195,7 +194,7 @@ mod tests {
         refused_case(&mut journal);
         assert!(matches!(journal.drop_parcel(ParcelKind::Case, KEY, &staff(), NOW), Err(ParcelError::NotFoundOut(_))));
         assert_eq!(journal.refused_parcels().unwrap(), 1);
-        journal.resolve(KEY, Outcome::NotFiled, None, &By::Staff(staff()), NOW).unwrap();
+        journal.resolve(KEY, Outcome::NotFiled, None, &staff(), NOW).unwrap();
         journal.drop_parcel(ParcelKind::Case, KEY, &staff(), NOW).unwrap();
         assert_eq!(journal.refused_parcels().unwrap(), 0);
         let mut told = String::new();
