@@ -3,7 +3,7 @@
 use contract::message::Outcome;
 use hall::ground::TERMINAL;
 use kiosk::clock::Now;
-use kiosk::journal::{Journal, JournalError};
+use kiosk::journal::{AT_MOST, Journal, JournalError};
 use kiosk::session::{Act, ActBody, ActId};
 
 const NOW: Now = Now { elapsed_ms: 5, unix_ms: 1_795_000_000_000 };
@@ -56,5 +56,22 @@ fn junk_in_a_page_of_the_journal_is_served_with() {
     }
     std::fs::write(&file, &whole).unwrap();
     assert_eq!(Journal::open(&folder, "ffffffff", TERMINAL, NOW).unwrap().rows().unwrap(), rows);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_hundred_outcomes_that_are_refused_hide_the_next() {
+    let folder = std::env::temp_dir().join(format!("journal-hundred-{}", std::process::id()));
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    let mut journal = Journal::open(&folder, "0d15ea5e", TERMINAL, NOW).unwrap();
+    let acts = AT_MOST as u64 + 1;
+    for sequence in 1..=acts {
+        journal.begin(&act(sequence), sequence, None, NOW).unwrap();
+        journal.settle(&act(sequence).id.text, Outcome::Filed, None, None, NOW).unwrap();
+    }
+    let first = journal.unreported(0).unwrap();
+    assert_eq!(first.len(), AT_MOST);
+    let next = journal.unreported(first.last().unwrap().sequence).unwrap();
+    assert_eq!(next.iter().map(|row| row.act.clone()).collect::<Vec<_>>(), [act(acts).id.text]);
     std::fs::remove_dir_all(&folder).unwrap();
 }

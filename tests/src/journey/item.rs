@@ -296,7 +296,7 @@ pub(crate) fn act(play: &mut Play, answer: &str) -> Result<(), String> {
         // A rarer word stands further on. A page is turned only when the engine has had its time: else a page is skipped.
         for _ in 0..PAGES_MAX {
             if until(word, Duration::from_secs(3), || play.tap(word).ok()).is_ok() {
-                return Ok(());
+                return is_text(play, letters);
             }
             play.tap("下一页")?;
         }
@@ -304,6 +304,17 @@ pub(crate) fn act(play: &mut Play, answer: &str) -> Result<(), String> {
     }
     play.open(answer)?;
     play.tap(answer)
+}
+
+/// What was chosen stands there as text, and its letters no more: whoever goes on before that only chooses once more.
+fn is_text(play: &mut Play, letters: &str) -> Result<(), String> {
+    until("the word to be taken", Duration::from_secs(5), || {
+        let labels = play.terminal.line("labels").ok()?;
+        // Kind, place, size, and what stands there; syllables may be set apart.
+        let stands =
+            |label: &str| label.splitn(4, ' ').nth(3).is_some_and(|text| text.replace(['\'', ' '], "") == letters);
+        (!labels.split(" | ").any(stands)).then_some(())
+    })
 }
 
 /// A member of staff lays down their card, and takes it away again where it came before the reader had looked.

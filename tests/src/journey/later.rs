@@ -175,6 +175,8 @@ fn time_is_over(play: &mut Play) -> Result<(), String> {
     }
     play.advance("visit_max")?;
     play.page("farewell")?;
+    // Not before it is on the disk.
+    play.open("编号 ")?;
     let labels = play.terminal.line("labels")?;
     let number = labels.split("编号 ").nth(1).and_then(|rest| rest.get(..9)).ok_or("no number is shown")?.to_owned();
     play.advance("notice")?;

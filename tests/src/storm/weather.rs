@@ -84,7 +84,9 @@ fn health(dice: &mut Dice) -> Input {
         (Device::Audit, Code::StoreAuditFull),
     ];
     let (device, code) = dice.pick(&faults).copied().unwrap_or((Device::Receipt, Code::ReceiptPaperOut));
-    Input::Health(device, if dice.roll(4) == 0 { Err(code) } else { Ok(()) })
+    // Each of these closes all filings by itself.
+    let closes = matches!(device, Device::Store | Device::Outbox | Device::Audit);
+    Input::Health(device, if dice.roll(if closes { 12 } else { 4 }) == 0 { Err(code) } else { Ok(()) })
 }
 
 /// Alarms end sooner than they begin, for the same reason.
