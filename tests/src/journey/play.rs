@@ -164,8 +164,9 @@ impl Play {
     pub fn gone(&mut self, words: &str) -> Result<(), String> {
         let terminal = &mut self.terminal;
         let limit = std::time::Duration::from_secs(20);
-        crate::until::until(words, limit, || terminal.line("labels").ok().filter(|labels| !labels.contains(words)))
-            .map(drop)
+        let gone =
+            crate::until::until(words, limit, || terminal.line("labels").ok().filter(|labels| !labels.contains(words)));
+        gone.map(drop).map_err(|why| format!("{why} to go: {}", terminal.line("labels").unwrap_or_default()))
     }
 
     /// Something happens on the ground.
