@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use kiosk::audit::{Algorithm, Head, Line};
 use kiosk::session::{ActKind, Boundary};
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::journey::crash::good_outcome;
 
@@ -33,11 +33,26 @@ const HIDE: &str = "BEGIN IMMEDIATE;
     DELETE FROM audit WHERE sequence IN (SELECT sequence FROM hidden_audit);
     COMMIT;";
 
-/// Puts both back.
-const SHOW: &str = "BEGIN IMMEDIATE;
-    INSERT INTO acts SELECT * FROM hidden_acts;
-    INSERT OR IGNORE INTO audit SELECT * FROM hidden_audit;
-    COMMIT;";
+/// Puts both back; the line at the end of the chain, for another may have taken its place meanwhile.
+fn show(journal: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = journal.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute("INSERT INTO acts SELECT * FROM hidden_acts", [])?;
+    let hidden = "SELECT text FROM hidden_audit";
+    let hidden: Option<String> = transaction.query_row(hidden, [], |row| row.get(0)).optional()?;
+    if let Some((_, told)) = hidden.as_deref().and_then(|text| text.split_once(' ')) {
+        append(&transaction, told)?;
+    }
+    transaction.commit()
+}
+
+/// One more line of the audit, as if it had been told now.
+fn append(journal: &Connection, told: &str) -> rusqlite::Result<()> {
+    let last = "SELECT sequence, digest FROM audit ORDER BY sequence DESC LIMIT 1";
+    let head = journal.query_row(last, [], |row| Ok(Head { sequence: row.get(0)?, digest: row.get(1)? }))?;
+    let line = Line::after(&head, Algorithm::Sha256, told);
+    let add = "INSERT INTO audit (sequence, text, digest) VALUES (?1, ?2, ?3)";
+    journal.execute(add, params![line.sequence, line.text, line.digest]).map(drop)
+}
 
 impl Saboteur {
     /// What they are called.
@@ -64,7 +79,7 @@ impl Saboteur {
     /// When it has not gone.
     pub(super) fn leaves(&self, boundary: Boundary) -> Result<(), String> {
         match (&self.manner, boundary) {
-            (Manner::Late, Boundary::Performed) => self.run(|journal| journal.execute_batch(SHOW)),
+            (Manner::Late, Boundary::Performed) => self.run(show),
             _ => Ok(()),
         }
     }
@@ -78,8 +93,6 @@ impl Saboteur {
 /// Writes an outcome and its line of the audit, as the clerk does, only too early.
 fn claim(journal: &mut Connection, outcome: &str) -> rusqlite::Result<()> {
     let transaction = journal.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let last = "SELECT sequence, digest FROM audit ORDER BY sequence DESC LIMIT 1";
-    let head = transaction.query_row(last, [], |row| Ok(Head { sequence: row.get(0)?, digest: row.get(1)? }))?;
     let begun = "SELECT text FROM audit WHERE text LIKE '% event=act_begun %' ORDER BY sequence DESC LIMIT 1";
     let begun: String = transaction.query_row(begun, [], |row| row.get(0))?;
     let open = "SELECT act FROM acts WHERE outcome IS NULL";
@@ -87,9 +100,7 @@ fn claim(journal: &mut Connection, outcome: &str) -> rusqlite::Result<()> {
     // What stands in every line of this run, and then the event.
     let (told, _) = begun.split_once(" event=").unwrap_or_default();
     let (_, told) = told.split_once(' ').unwrap_or_default();
-    let line = Line::after(&head, Algorithm::Sha256, &format!("{told} event=act_ended act={act} outcome={outcome}"));
-    let add = "INSERT INTO audit (sequence, text, digest) VALUES (?1, ?2, ?3)";
-    transaction.execute(add, params![line.sequence, line.text, line.digest])?;
+    append(&transaction, &format!("{told} event=act_ended act={act} outcome={outcome}"))?;
     let settle = "UPDATE acts SET phase = 'settled', outcome = ?2, settled_ms = begun_ms WHERE act = ?1";
     transaction.execute(settle, params![act, outcome])?;
     transaction.commit()
