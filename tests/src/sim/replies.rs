@@ -198,14 +198,8 @@ impl Sim {
             What::Filed => Completion::Acted(ActEnd { case: Some(Box::new(self.case())), ..end(Outcome::Filed) }),
             What::Queued => acted(Outcome::Queued),
             What::NotFiled => Completion::Acted(end(Outcome::NotFiled)),
-            What::FileWrong => Completion::Acted(ActEnd {
-                failure: Some(ActFailure::Agency(AgencyError::Refused(wrong()))),
-                ..end(Outcome::NotFiled)
-            }),
-            What::FileUnknown => Completion::Acted(ActEnd {
-                failure: Some(ActFailure::Agency(AgencyError::Timeout)),
-                ..end(Outcome::Unknown)
-            }),
+            What::FileWrong => failed(Outcome::NotFiled, ActFailure::Agency(AgencyError::Refused(wrong()))),
+            What::FileUnknown => failed(Outcome::Unknown, ActFailure::Agency(AgencyError::Timeout)),
             What::Kept => Completion::CardKept(Ok(1)),
             What::Calendar => Completion::Calendar(Ok(Box::new(working_days()))),
             What::CardGone => Completion::CardBegun(Err(hal::card::CardError::Gone)),
@@ -214,15 +208,9 @@ impl Sim {
             What::NotPrinted => acted(Outcome::NotPrinted),
             What::Unknown => acted(Outcome::Unknown),
             What::Changed => acted(Outcome::Changed),
-            What::WrongOld(left) => Completion::Acted(ActEnd {
-                failure: Some(ActFailure::WrongPin(Tries::Left(left))),
-                ..end(Outcome::NotChanged)
-            }),
+            What::WrongOld(left) => failed(Outcome::NotChanged, ActFailure::WrongPin(Tries::Left(left))),
             What::NotChanged => acted(Outcome::NotChanged),
-            What::PinUnknown => Completion::Acted(ActEnd {
-                failure: Some(ActFailure::Device(Code::CardTimeout)),
-                ..end(Outcome::Unknown)
-            }),
+            What::PinUnknown => failed(Outcome::Unknown, ActFailure::Device(Code::CardTimeout)),
         }
     }
 }
@@ -247,6 +235,11 @@ fn working_days() -> WorkingDays {
     static READ: LazyLock<Option<WorkingDays>> =
         LazyLock::new(|| agency::rules::read().ok().and_then(|rules| rules.calendar.year(2026).ok()));
     READ.clone().unwrap_or_else(|| panic!("the agency's calendar cannot be read"))
+}
+
+/// It ended so, for this reason.
+fn failed(outcome: Outcome, failure: ActFailure) -> Completion {
+    Completion::Acted(ActEnd { failure: Some(failure), ..end(outcome) })
 }
 
 fn acted(outcome: Outcome) -> Completion {
