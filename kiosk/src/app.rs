@@ -5,8 +5,8 @@
 //! completes at once as busy.
 //!
 //! Threads: the glass's own (main), `app` (this loop), `card-watch`, `card`, one a printer, `clerk` (acts, one at a time),
-//! `audit` (what happened), `shelf` (what the agency makes public), `net` (the only async code), `input` (what is typed), and one each for what of `scanner`,
-//! `id`, `sensors`, `lights`, `pad`, `ups` is configured.
+//! `audit` (what happened), `shelf` (what the agency makes public), `net` (the only async code), `input` (what is typed), and
+//! one each for what of `scanner`, `id`, `sensors`, `lights`, `pad`, `ups` is configured.
 
 mod authority;
 mod cabinet;

@@ -11,7 +11,12 @@ const PAGE_BYTES: usize = 4096;
 const ACTS: u64 = 60;
 
 fn act(sequence: u64) -> Act {
-    let id = ActId { text: format!("{TERMINAL}-0d15ea5e-{sequence}"), sequence };
+    question("0d15ea5e", sequence)
+}
+
+/// A question that somebody leaves, of a journal with that epoch.
+pub(crate) fn question(epoch: &str, sequence: u64) -> Act {
+    let id = ActId { text: format!("{TERMINAL}-{epoch}-{sequence}"), sequence };
     Act {
         id,
         visit_token: "0".repeat(32),

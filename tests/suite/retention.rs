@@ -15,7 +15,7 @@ use kiosk::events::Event;
 use kiosk::journal::outbox::Content;
 use kiosk::journal::retention::{CannotAcknowledge, Marks};
 use kiosk::journal::{By, Journal};
-use kiosk::session::{Act, ActBody, ActId, Device, Input};
+use kiosk::session::{Act, Device, Input};
 use ui::{Intent, Page};
 
 use crate::audit::{Folder, script};
@@ -376,14 +376,7 @@ fn lines_are_posted_that_no_longer_follow_what_is_exported() {
 }
 
 fn question(sequence: u64) -> Act {
-    let id = ActId { text: format!("{TERMINAL}-0badcafe-{sequence}"), sequence };
-    Act {
-        id,
-        visit_token: "0".repeat(32),
-        item: "I02".to_owned(),
-        person: None,
-        body: ActBody::Question("何时发放".to_owned()),
-    }
+    crate::journal::question("0badcafe", sequence)
 }
 
 #[test]

@@ -77,7 +77,11 @@ pub(super) fn hold(db: &Connection, act: &str, records: &Content, now: Now) -> R
 pub(super) fn follow(db: &Connection, act: &str, outcome: Outcome) -> Result<(), rusqlite::Error> {
     let records = match outcome {
         Outcome::Filed => "UPDATE outbox SET state = 'ready' WHERE kind = 'archive' AND key = ?1 AND state = 'held'",
-        Outcome::NotFiled => "DELETE FROM outbox WHERE kind = 'archive' AND key = ?1 AND state = 'held'",
+        // A case that was refused on its way may still be sent again, and filed: then its records must be there.
+        Outcome::NotFiled => {
+            "DELETE FROM outbox WHERE kind = 'archive' AND key = ?1 AND state = 'held' AND NOT EXISTS \
+             (SELECT 1 FROM outbox AS refused WHERE refused.kind = 'case' AND refused.key = ?1 AND refused.state = 'refused')"
+        }
         _ => return Ok(()),
     };
     db.execute(records, [act]).map(drop)

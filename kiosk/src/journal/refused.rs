@@ -107,6 +107,10 @@ impl Journal {
             }
         }
         transaction.execute("DELETE FROM outbox WHERE kind = ?1 AND key = ?2", params![kind.as_str(), key])?;
+        if kind == ParcelKind::Case {
+            // Nothing is left that could still file it: what is held for it goes, too. What is filed has its records ready.
+            transaction.execute("DELETE FROM outbox WHERE kind = 'archive' AND key = ?1 AND state = 'held'", [key])?;
+        }
         let by = staff.name();
         teller.add(&transaction, &Event::ParcelDropped { kind: kind.as_str(), key: named(kind, key), by }, now)?;
         Ok(transaction.commit().map_err(JournalError::from)?)
@@ -160,7 +164,7 @@ mod tests {
             body: ActBody::Question(String::new()),
         };
         let content = Content { algorithm: "age-x25519", bytes: b"sealed".to_vec() };
-        journal.begin(&act, 1, None, NOW).unwrap();
+        journal.begin(&act, 1, Some(&content), NOW).unwrap();
         journal.settle(KEY, Outcome::Queued, None, Some((ParcelKind::Case, &content)), NOW).unwrap();
         let waiting = journal.next_parcel(0).unwrap().unwrap();
         assert!(journal.refused(&waiting, ProblemCode::BadRequest.as_str(), NOW).unwrap().is_some());
@@ -196,10 +200,29 @@ mod tests {
         assert_eq!(journal.refused_parcels().unwrap(), 1);
         journal.resolve(KEY, Outcome::NotFiled, None, &staff(), NOW).unwrap();
         journal.drop_parcel(ParcelKind::Case, KEY, &staff(), NOW).unwrap();
-        assert_eq!(journal.refused_parcels().unwrap(), 0);
+        assert_eq!(
+            (journal.refused_parcels().unwrap(), journal.waiting().unwrap()),
+            (0, 0),
+            "records keep a place for ever"
+        );
         let mut told = String::new();
         journal.audit(1, |line| told.push_str(&line.text)).unwrap();
         assert!(told.contains("event=parcel_dropped kind=case key=t-1-e-1 by=A017"), "{told}");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_case_that_is_filed_after_all_is_without_its_records() {
+        let (mut journal, folder) = journal("records");
+        refused_case(&mut journal);
+        // The agency, asked meanwhile, knows of no such case.
+        journal.resolve(KEY, Outcome::NotFiled, None, &By::Agency, NOW).unwrap();
+        journal.send_again(ParcelKind::Case, KEY, &staff(), NOW).unwrap();
+        let case = journal.next_parcel(0).unwrap().unwrap();
+        journal.resolve(KEY, Outcome::Filed, None, &By::Agency, NOW).unwrap();
+        journal.delivered(case.sequence).unwrap();
+        let records = journal.next_parcel(0).unwrap().unwrap();
+        assert_eq!((records.kind, records.key.as_str()), (ParcelKind::Archive, KEY));
         std::fs::remove_dir_all(folder).unwrap();
     }
 

@@ -36,6 +36,7 @@ pub struct ProofShown {
 }
 
 /// `sha256:` and 64 hexadecimal digits over the JSON of what was sent to the agency, its fields in the contract's order.
+/// What is sent is texts, which always make JSON.
 pub(super) fn digest<T: Serialize>(sent: &T) -> String {
     content_digest(&serde_json::to_vec(sent).unwrap_or_default())
 }

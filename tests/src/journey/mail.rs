@@ -146,6 +146,10 @@ fn parcel_refused(play: &mut Play) -> Result<(), String> {
     filing::settled(play, "filed")?;
     let cases = witness::rows(play, "agency/agency.db", "SELECT item, key, NULL FROM cases")?;
     expect(matches!(&cases[..], [(_, key, _)] if key == act), &format!("the agency has {cases:?}"))?;
+    until("the records of the case", Duration::from_secs(30), || {
+        let records = "SELECT key, NULL, NULL FROM parcels WHERE kind = 'archive'";
+        witness::rows(play, "agency/agency.db", records).ok().filter(|rows| rows.iter().any(|(key, ..)| key == act))
+    })?;
     let (done, said) = journal(&file, &["outbox", "send-again", "case", act, "--staff", "A017"])?;
     expect(!done && said.contains("no refused parcel"), &format!("it goes twice: {said}"))
 }

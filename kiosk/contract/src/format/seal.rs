@@ -20,7 +20,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Date;
-use crate::message::content_digest;
+use crate::message::{content_digest, hex};
 
 /// First field of every text: what the fields after it are.
 const FORMAT: &str = "SR1";
@@ -144,8 +144,7 @@ impl DocumentSeal {
     /// The whole text.
     #[must_use]
     pub fn text(&self) -> String {
-        let signature: String = self.signature.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{}|{signature}", self.signed())
+        format!("{}|{}", self.signed(), hex(&self.signature))
     }
 }
 
