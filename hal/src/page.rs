@@ -147,7 +147,7 @@ pub trait PagePrinter: Send {
     ///
     /// # Errors
     /// [`PageError::Unreachable`] or [`PageError::Garbled`].
-    fn has_printed(&mut self, job_name: &str) -> Result<bool, PageError>;
+    fn has_printed(&mut self, job_name: &str, control: &Control<'_>) -> Result<bool, PageError>;
 
     /// Asks what it is and what it holds.
     ///

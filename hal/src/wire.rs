@@ -17,9 +17,12 @@ pub mod stx;
 pub mod tcp;
 pub mod unix;
 
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::FileTypeExt;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Why a byte pipe failed. Closed: every driver maps it to its own class's error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -77,6 +80,79 @@ pub trait Wire: Send {
     fn read(&mut self, into: &mut [u8], deadline: Instant) -> Result<usize, WireError>;
 }
 
+/// What is waited for.
+#[derive(Clone, Copy)]
+enum Way {
+    /// Something to read.
+    In,
+    /// Room to write.
+    Out,
+}
+
+/// A kind of pipe: it says how it waits; how it is read and written is the same for all.
+trait Pipe: Read + Write + Send {
+    /// Waits until it can be read or written, or sees to it that the next read or write ends by the deadline. May return early.
+    fn wait(&mut self, way: Way, deadline: Instant) -> Result<(), WireError>;
+}
+
+impl<P: Pipe> Wire for P {
+    fn send(&mut self, bytes: &[u8], deadline: Instant) -> Result<(), WireError> {
+        let mut rest = bytes;
+        // Anew for each part: whoever takes a byte now and then is not waited for without end.
+        while !rest.is_empty() {
+            self.wait(Way::Out, deadline)?;
+            match self.write(rest) {
+                Ok(0) => return Err(WireError::Gone),
+                Ok(sent) => rest = rest.get(sent..).unwrap_or_default(),
+                Err(error) => ended_early(error.kind())?,
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, into: &mut [u8], deadline: Instant) -> Result<usize, WireError> {
+        loop {
+            self.wait(Way::In, deadline)?;
+            match Read::read(self, into) {
+                Ok(0) => return Err(WireError::Gone),
+                Ok(count) => return Ok(count),
+                Err(error) => ended_early(error.kind())?,
+            }
+        }
+    }
+}
+
+/// A socket of either family does not wait: its next read or write ends by itself.
+macro_rules! sockets {
+    ($($socket:ty),+) => {
+        $(impl Pipe for $socket {
+            fn wait(&mut self, way: Way, deadline: Instant) -> Result<(), WireError> {
+                let time = Some(left(deadline)?);
+                let set = match way {
+                    Way::In => self.set_read_timeout(time),
+                    Way::Out => self.set_write_timeout(time),
+                };
+                set.map_err(|_| WireError::Gone)
+            }
+        })+
+    };
+}
+sockets!(TcpStream, UnixStream);
+
+/// A wait that ended early is waited again until its deadline.
+const fn ended_early(kind: ErrorKind) -> Result<(), WireError> {
+    match kind {
+        ErrorKind::Interrupted | ErrorKind::TimedOut | ErrorKind::WouldBlock => Ok(()),
+        _ => Err(WireError::Gone),
+    }
+}
+
+/// What is left; no pipe takes a time-out of zero.
+fn left(deadline: Instant) -> Result<Duration, WireError> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() { Err(WireError::Timeout) } else { Ok(left) }
+}
+
 /// Opens a pipe: anew for each job, so that a printer behind a network adapter is never held while idle, or anew whenever
 /// it was lost.
 pub trait Dial: Send {
@@ -109,10 +185,10 @@ pub fn look(path: &Path) -> Result<(), WireError> {
 }
 
 /// Why a device could not be opened, from what the system says.
-const fn opening(kind: std::io::ErrorKind) -> WireError {
+const fn opening(kind: ErrorKind) -> WireError {
     match kind {
-        std::io::ErrorKind::PermissionDenied => WireError::NotPermitted,
-        std::io::ErrorKind::ResourceBusy => WireError::Busy,
+        ErrorKind::PermissionDenied => WireError::NotPermitted,
+        ErrorKind::ResourceBusy => WireError::Busy,
         // NotFound, and ENXIO, ENODEV, EIO of a node whose device has been pulled.
         _ => WireError::Absent,
     }

@@ -1,5 +1,5 @@
-//! Questions to the agency, and how they fail. The trait is what the clerk and the net thread know; [`client`] is the only
-//! file that names the HTTP crate.
+//! Questions to the agency, and how they fail: all that `step`, the clerk and the thread `net` know of it. [`client`] is the only file that names
+//! the HTTP crate.
 
 pub mod client;
 
@@ -13,7 +13,7 @@ use contract::message::{
 use contract::problem::{Problem, ProblemCode};
 use hal::Code;
 
-/// A question about a visit, asked while the citizen waits.
+/// What the agency can be asked. What is part of an act is asked by the clerk alone, never by `step`.
 #[derive(Clone)]
 pub enum Question {
     /// What is offered here?
@@ -114,13 +114,13 @@ pub enum AgencyError {
     Unreachable,
     /// The agency's host name leads nowhere.
     NoName,
-    /// The peer is not the agency, or does not know us.
+    /// The peer is not the agency, or does not know us: it has read no question.
     Untrusted,
-    /// A certificate is not valid now.
+    /// A certificate is not valid now; no question was read.
     OutOfDate(OutOfDate),
     /// No answer in time; whether it was done is not known.
     Timeout,
-    /// The connection broke after the question; whether it was done is not known.
+    /// The connection broke after the question, or what came over it was damaged; whether it was done is not known.
     Lost,
     /// An answer that does not follow the contract, or is too large.
     Garbled,

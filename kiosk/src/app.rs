@@ -4,9 +4,7 @@
 //! passes a glass without a display and a clock that it moves. `app` itself never blocks: whatever cannot be queued
 //! completes at once as busy.
 //!
-//! Threads: the glass's own (main), `app` (this loop), `card-watch`, `card`, one a printer, `clerk` (acts, one at a time),
-//! `audit` (what happened), `shelf` (what the agency makes public), `net` (the only async code), `input` (what is typed), and
-//! one each for what of `scanner`, `id`, `sensors`, `lights`, `pad`, `ups` is configured.
+//! Its threads stand in ARCHITECTURE.md: this loop, one or more for each device, and `clerk`, `audit`, `shelf`, `net`, `input`.
 
 mod authority;
 mod cabinet;
@@ -19,6 +17,7 @@ mod printer;
 mod reader;
 mod recorder;
 mod shelf;
+mod told;
 
 use std::collections::{HashMap, VecDeque};
 use std::os::unix::fs::DirBuilderExt;
@@ -92,10 +91,10 @@ pub enum StartError {
     /// Certificates or key cannot be used.
     #[error("agency credentials: {0}")]
     Credentials(#[from] CredentialsError),
-    /// The agency's key for sealing is none.
+    /// `agency.seal_to` is not a valid age public key.
     #[error("agency.seal_to: {0}")]
     Seal(#[from] SealError),
-    /// The auditor's key is none.
+    /// `audit.seal_to` is not a valid age public key.
     #[error("audit.seal_to: {0}")]
     Auditor(SealError),
     /// A model is not in its table.
@@ -114,9 +113,10 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let Parts { site, glass, clock, probe, at_boundary, queue } = parts;
     // What is written down tells the machine's time, whatever clock the rules are given.
     let wall = SystemClock::start();
-    let journal =
-        Journal::open(Path::new(&site.storage.directory), &random_hex::<4>()?, &site.terminal.id, wall.now())?;
-    let person_key = PersonKey::open(Path::new(&site.storage.directory))?;
+    let directory = Path::new(&site.storage.directory);
+    let mut journal = Journal::open(directory, &random_hex::<4>()?, &site.terminal.id, wall.now())?;
+    panic::tell_of_the_last(directory, &mut journal, wall.now());
+    let person_key = PersonKey::open(directory)?;
     let mut terminal =
         Terminal::new(site.clone(), journal.epoch()?, random_hex::<16>()?, person_key, journal.next_sequence()?);
     terminal.has_brought(&journal.brought(wall.now())?, clock.now());
@@ -127,7 +127,7 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let credentials = Credentials::read(&site)?;
     let inbox = queue.inbox();
     // Before anything that may have something to tell.
-    recorder::start(journal.beside()?, wall, inbox.clone())?;
+    let pen = recorder::start(journal.beside()?, wall, inbox.clone())?;
     let shelf = Shelf::of(&site);
     let (remembered, tag) = shelf::remembered(&shelf, wall);
     let credentials = credentials.remembering(remembered.catalogue.as_deref(), tag, shelf::start(shelf, wall)?);
@@ -141,7 +141,7 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let typing = typing(&site, inbox.clone())?;
     let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone(), seal_to, auditor, signer };
     let clerk = clerk::start(journal, tools, &site, wall, at_boundary, inbox)?;
-    let hands = Hands { net, authority, cards, windows, clerk, lights, typing, cancels: HashMap::new() };
+    let hands = Hands { net, authority, cards, windows, clerk, lights, typing, pen, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };
     Ok(std::thread::Builder::new().name("app".to_owned()).spawn(move || turn.run(&queue))?)
 }
@@ -242,6 +242,7 @@ struct Hands {
     clerk: clerk::Desk,
     lights: cabinet::Lights,
     typing: desk::Desk,
+    pen: recorder::Pen,
     cancels: HashMap<Ticket, Cancel>,
 }
 
@@ -308,6 +309,7 @@ impl Hands {
                 events::write(&event);
                 None
             }
+            Effect::Keep(ticket, event) => self.pen.keep(ticket, event),
         }
     }
 

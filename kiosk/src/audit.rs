@@ -1,7 +1,7 @@
 //! The audit's chain: each line carries the digest of everything before it, so that a line that was changed, taken out or put elsewhere
 //! shows, and where.
 //!
-//! Pure: lines in, digests and findings out. `journal::audit` keeps the lines. A digest names its algorithm (`sha256:`, `sm3:`), and a chain
+//! This file is pure: lines in, digests and findings out. `journal::audit` keeps the lines; [`tool`] and [`status`] read them there for staff. A digest names its algorithm (`sha256:`, `sm3:`), and a chain
 //! may change it from one line to the next. What the chain cannot show by itself is that its end was cut off, or that all of it was made
 //! anew: for that, a head is kept elsewhere and compared ([`Verifier::new`]).
 

@@ -1,4 +1,4 @@
-//! Elapsed time and hall time. The only file of the terminal that reads a clock; everything else is handed a [`Now`].
+//! Elapsed time and hall time. The only file of the terminal that reads wall time; everything else is handed a [`Now`].
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -39,6 +39,13 @@ impl Now {
         Period::new(date.year(), date.month()).unwrap_or_default()
     }
 
+    /// A moment of that clock in the hall, `2026-11-23 14:05`.
+    #[must_use]
+    pub fn moment(unix_ms: i64) -> String {
+        let now = Self { elapsed_ms: 0, unix_ms };
+        format!("{} {}", now.date(), now.time_of_day())
+    }
+
     /// Time of day in the hall, `14:05`.
     #[must_use]
     pub fn time_of_day(self) -> String {
@@ -77,6 +84,24 @@ pub fn uptime_ms() -> u64 {
     let (seconds, hundredths) = told.split(' ').next().and_then(|told| told.split_once('.')).unwrap_or_default();
     let number = |text: &str| text.parse::<u64>().unwrap_or(0);
     number(seconds) * 1000 + number(hundredths) * 10
+}
+
+/// How long the machine has run since which of its starts: time that no command sets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uptime {
+    /// Another at each start of the machine; empty where it does not tell.
+    pub boot: String,
+    /// Milliseconds since then.
+    pub ms: u64,
+}
+
+impl Uptime {
+    /// As the machine tells it.
+    #[must_use]
+    pub fn now() -> Self {
+        let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        Self { boot: boot.trim().to_owned(), ms: uptime_ms() }
+    }
 }
 
 impl Clock for SystemClock {

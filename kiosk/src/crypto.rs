@@ -1,4 +1,5 @@
-//! What is sealed, signed and keyed here. And what others have signed. The only room that names the crypto crates; every result names its algorithm.
+//! Sealing, signing, pseudonyms, and the check of others' signatures. The only room of the kiosk that calls `ring` and `sm2`; every result names
+//! its algorithm.
 //!
 //! Takes randomness from the machine; `person` keeps its key in a file. Must never hold a key that opens what it has sealed.
 
@@ -7,13 +8,22 @@ pub mod person;
 pub mod seal;
 pub mod sign;
 
-/// `N` random bytes from the machine, as hexadecimal.
+use std::io::{self, Read as _};
+
+/// Random bytes from the machine.
 ///
 /// # Errors
-/// The machine has none to give.
-pub fn random_hex<const N: usize>() -> std::io::Result<String> {
-    use std::io::Read;
+/// It has none to give.
+pub fn random<const N: usize>() -> io::Result<[u8; N]> {
     let mut bytes = [0; N];
     std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(bytes)
+}
+
+/// The same as hexadecimal digits.
+///
+/// # Errors
+/// As [`random`].
+pub fn random_hex<const N: usize>() -> io::Result<String> {
+    random::<N>().map(|bytes| contract::format::hex(&bytes))
 }

@@ -4,12 +4,18 @@
 //! A field is a number, a word of a closed list, or a name that stands for no person: another type does not compile ([`Logged`] is
 //! implemented in this file only). The log takes nothing from other crates, whatever they say.
 
+mod by;
+mod visit_end;
+
 use std::sync::OnceLock;
 
 use contract::catalogue::Evidence;
 use contract::message::Outcome;
 use contract::problem::ProblemCode;
 use hal::Code;
+
+pub use by::By;
+pub use visit_end::VisitEnd;
 
 use crate::crypto::person::Pseudonym;
 
@@ -44,6 +50,7 @@ logged! {
     VisitEnd, "why a visit ended", |why| why.as_str().to_owned();
     Evidence, "kind of evidence", |evidence| evidence.as_str().to_owned();
     Name, "machine's name", |name| name.0.clone();
+    By, "who says so", |by| by.to_string();
     LineDigest, "digest of a line of the audit", |digest| digest.0.clone();
     Pseudonym, "person under the terminal's key", |person| person.as_str().to_owned();
 }
@@ -67,7 +74,7 @@ impl From<&str> for Name {
     }
 }
 
-/// The digest of a line of the audit: its algorithm, a colon, hexadecimal digits. What is none becomes a question mark.
+/// The digest of a line of the audit: its algorithm, a colon, hexadecimal digits. Anything else becomes a question mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineDigest(String);
 
@@ -168,9 +175,8 @@ macro_rules! events {
                 fields.iter().fold(format!("event={name}"), |line, (field, text)| format!("{line} {field}={text}"))
             }
 
-            /// Whose doing it is, where the audit keeps it.
-            #[must_use]
-            pub const fn audited(&self) -> Option<Actor> {
+            /// Whose doing it is as a rule, where the audit keeps it.
+            const fn kept(&self) -> Option<Actor> {
                 match self {
                     $(Self::$variant $({ $($field: _,)+ })? => if is_audited!($kept) { Some(Actor::$actor) } else { None },)+
                 }
@@ -186,7 +192,7 @@ macro_rules! events {
 events! {
     /// The program runs.
     Started => "started", Terminal, audit, info;
-    /// A thread has panicked; the program begins anew, and tells of it then (`begun_anew`).
+    /// A thread has panicked. The program begins anew, or ends after too many; the next start tells of it (`begun_anew`).
     Panicked {
         /// In which file.
         place: Name,
@@ -247,7 +253,7 @@ events! {
         /// Which visit.
         visit: u64,
     } => "witnessed", Staff, audit, info;
-    /// Records of the person concerned were shown.
+    /// Records of the person concerned were shown, or were about to be when the visit ended.
     RecordsShown {
         /// Which visit.
         visit: u64,
@@ -332,8 +338,8 @@ events! {
     ActEnded {
         /// Its id.
         act: Name,
-        /// Who says so: `terminal`, `agency`, `printer`, or a member of staff by 工号.
-        by: Name,
+        /// `terminal`, `agency`, `printer`, or a member of staff by 工号, whose doing it is then.
+        by: By,
         /// How.
         outcome: Outcome,
     } => "act_ended", Terminal, audit, info;
@@ -358,7 +364,7 @@ events! {
         /// Its name; of a draft, none.
         key: Name,
         /// Who, by 工号.
-        by: Name,
+        by: By,
     } => "parcel_sent_again", Staff, audit, info;
     /// Somebody has taken care of a refused parcel otherwise, and it is forgotten.
     ParcelDropped {
@@ -367,7 +373,7 @@ events! {
         /// Its name; of a draft, none.
         key: Name,
         /// Who, by 工号.
-        by: Name,
+        by: By,
     } => "parcel_dropped", Staff, audit, info;
     /// Lines of the audit are kept elsewhere, too: from here on they are not missed if this disk breaks, and may be pruned once they are old.
     AuditAcknowledged {
@@ -375,8 +381,8 @@ events! {
         up_to: u64,
         /// Of that line.
         digest: LineDigest,
-        /// Who says so: `agency`, which has them sealed to the auditor, or a member of staff by 工号.
-        by: Name,
+        /// `agency`, which has them sealed to the auditor, or a member of staff by 工号, whose doing it is then.
+        by: By,
     } => "audit_acknowledged", Terminal, audit, info;
     /// The oldest lines of the audit were deleted here, with the acts that they told of; both were old, and the lines are kept elsewhere.
     AuditPruned {
@@ -394,50 +400,15 @@ events! {
     } => "events_lost", Terminal, audit, warn;
 }
 
-/// Why a visit ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VisitEnd {
-    /// The citizen said so.
-    Left,
-    /// The card was taken before anybody was identified.
-    CardTaken,
-    /// The card did not come back within the grace.
-    CardNotBack,
-    /// Another card was inserted.
-    OtherCard,
-    /// Somebody else's credential was presented.
-    OtherPerson,
-    /// Nobody answered the warning.
-    Idle,
-    /// It took longer than a visit may.
-    TooLong,
-    /// The building's fire alarm.
-    FireAlarm,
-    /// Power or cabinet forbid to go on.
-    Suspended(Code),
-}
-
-impl VisitEnd {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Left => "left",
-            Self::CardTaken => "card_taken",
-            Self::CardNotBack => "card_not_back",
-            Self::OtherCard => "other_card",
-            Self::OtherPerson => "other_person",
-            Self::Idle => "idle",
-            Self::TooLong => "too_long",
-            Self::FireAlarm => "fire_alarm",
-            Self::Suspended(code) => code.as_str(),
-        }
-    }
-
-    /// What its person should be told about it, if they did not end it themselves.
+impl Event {
+    /// Whose doing it is, where the audit keeps it. What somebody of the staff says is theirs, also where it is a machine's word as a rule.
     #[must_use]
-    pub const fn code(self) -> Option<Code> {
+    pub const fn audited(&self) -> Option<Actor> {
         match self {
-            Self::Suspended(code) => Some(code),
-            _ => None,
+            Self::ActEnded { by: By::Staff(_), .. } | Self::AuditAcknowledged { by: By::Staff(_), .. } => {
+                Some(Actor::Staff)
+            }
+            other => other.kept(),
         }
     }
 }

@@ -8,6 +8,7 @@ use ui::words::Words;
 
 use crate::cells;
 use crate::clock::Now;
+use crate::reading::day;
 
 /// Windows and telephone, each with what is true now. Beyond the calendar that is known nothing is promised.
 pub(crate) fn both(calendar: Option<&WorkingDays>, phone: &str, now: Now, lang: Lang, words: &Words) -> String {
@@ -23,10 +24,7 @@ fn one(calendar: &WorkingDays, place: &str, now: Now, lang: Lang, words: &Words)
     Some(match calendar.opening(place, today, &now.time_of_day())? {
         Opening::Now { until } => words.fill("hours.now", &[("until", &until)]),
         Opening::Next { on, at } if on == today => words.fill("hours.today", &[("at", &at)]),
-        Opening::Next { on, at } => {
-            let day = if lang == Lang::Zh { on.long_zh() } else { on.to_string() };
-            words.fill("hours.next", &[("day", &day), ("at", &at)])
-        }
+        Opening::Next { on, at } => words.fill("hours.next", &[("day", &day(on, lang)), ("at", &at)]),
     })
 }
 

@@ -20,7 +20,7 @@ use std::time::Duration;
 use contract::format::Date;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 
-pub use acts::{AT_MOST, By, Row};
+pub use acts::{AT_MOST, Row};
 pub use audit::Moment;
 
 use crate::audit::Algorithm;
@@ -132,6 +132,7 @@ impl Journal {
         for schema in [acts::SCHEMA, audit::SCHEMA, outbox::SCHEMA, retention::SCHEMA, export::SCHEMA] {
             db.execute_batch(schema)?;
         }
+        outbox::name_recipients_in_an_older_file(&db)?;
         db.execute("INSERT OR IGNORE INTO installation VALUES (1, ?1)", [fresh_epoch])?;
         db.execute("INSERT INTO runs (begun_ms) VALUES (?1)", [now.unix_ms])?;
         let teller =

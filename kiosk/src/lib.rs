@@ -8,16 +8,19 @@
 //! | [`agency`] | questions to the agency and how they fail; the only folder that names the HTTP crate |
 //! | [`journal`] | on disk: acts ("was it printed?"), lines of the audit, what waits for the agency; the only folder that names the database crate |
 //! | [`audit`] | the chain of what happened here, and its verifier |
-//! | [`crypto`] | sealing, signing, pseudonyms; the only folder that calls the crypto crate |
+//! | [`crypto`] | sealing, signing, pseudonyms; the only folder that calls `ring` and `sm2` |
 //! | [`command`] | what the program prints when it is asked about what it has kept |
 //! | [`catalogue`] | an agency's catalogue in a file, checked with the terminal's eyes |
 //! | [`config`] | layers of configuration into one checked [`contract::site::Site`] |
 //! | [`input_method`] | pinyin and strokes for the keyboard on the glass; the only folder that knows librime |
-//! | `cells` | how values of a result are set, on the glass and on paper |
+//! | [`devices`] | drivers from the configuration, and what `kiosk devices` lists |
+//! | `cells`, `columns` | how values of a result are set, and how wide, on the glass and on paper |
+//! | `hours` | when a person answers |
 //! | `reading` | texts in lines and pages, counted and shown alike |
 //! | [`kept`] | on disk: what the agency makes public, for a start without it |
+//! | [`panic`] | of a panic its place, and a new beginning |
 //! | [`events`] | the closed list of log events |
-//! | [`clock`] | elapsed time and hall time; the only file that reads a clock |
+//! | [`clock`] | elapsed time and hall time; the only file that reads wall time |
 //!
 //! Must never: let a personal value outlive its `Visit`, say a success that no device or agency has confirmed.
 

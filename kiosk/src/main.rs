@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use contract::site::{self, Site};
 use kiosk::app::{self, Parts, Silent};
 use kiosk::clock::{Clock, SystemClock};
+use kiosk::command::say;
 use kiosk::devices::list::list;
 use kiosk::input_method::helper;
 use kiosk::journal::Journal;
@@ -100,7 +101,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run { site } => run(&site),
         Command::CheckConfig { files } => load(&files).map_or(ExitCode::FAILURE, |_| {
-            println!("ok: {} file(s), nothing wrong", files.len());
+            say(format_args!("ok: {} file(s), nothing wrong", files.len()));
             ExitCode::SUCCESS
         }),
         Command::CheckCatalogue { file } => check_catalogue(&file),
@@ -117,7 +118,7 @@ fn main() -> ExitCode {
         }
         Command::Audit { what, site } => load(&site).map_or(ExitCode::FAILURE, |site| command::audit::run(what, &site)),
         Command::ConfigSchema => {
-            println!("{}", config::schema());
+            say(config::schema());
             ExitCode::SUCCESS
         }
         Command::InputMethod(place) => {
@@ -137,7 +138,7 @@ fn check_catalogue(file: &Path) -> ExitCode {
     };
     match catalogue::read(&text) {
         Ok(catalogue) => {
-            println!("ok: version {}, {} item(s), nothing wrong", catalogue.version, catalogue.items.len());
+            say(format_args!("ok: version {}, {} item(s), nothing wrong", catalogue.version, catalogue.items.len()));
             ExitCode::SUCCESS
         }
         Err(findings) => {
@@ -152,9 +153,9 @@ fn check_catalogue(file: &Path) -> ExitCode {
 fn devices(site: &Site, ask: bool, json: bool) -> ExitCode {
     let listed = list(site, ask);
     if json {
-        println!("{}", serde_json::to_string_pretty(&listed).unwrap_or_default());
+        say(serde_json::to_string_pretty(&listed).unwrap_or_default());
     } else {
-        listed.iter().for_each(|device| println!("{device}"));
+        listed.iter().for_each(say);
     }
     if listed.iter().all(|device| device.fault.is_none()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -163,7 +164,7 @@ fn devices(site: &Site, ask: bool, json: bool) -> ExitCode {
 fn funnel(site: &Site) -> ExitCode {
     match Journal::look(Path::new(&site.storage.directory)).and_then(|journal| journal.funnel()) {
         Ok(rows) => {
-            rows.iter().for_each(|(day, item, step, times)| println!("{day}\t{item}\t{step}\t{times}"));
+            rows.iter().for_each(|(day, item, step, times)| say(format_args!("{day}\t{item}\t{step}\t{times}")));
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -197,7 +198,7 @@ fn run(files: &[PathBuf]) -> ExitCode {
         return ExitCode::FAILURE;
     }
     events::to_stderr();
-    panic::begin_anew();
+    panic::begin_anew(Path::new(&site.storage.directory));
     let site = Arc::new(site);
     let (inbox, queue) = app::inbox();
     let refused = Arc::new(AtomicBool::new(false));

@@ -62,7 +62,7 @@ pub(crate) use look::{page_start, rows_a_page, shape, turned};
 pub use look::{summary_rows_a_page, tiles_a_page};
 pub use offline::{Checked, SealFound};
 pub(crate) use offline::{Next, ROWS as SEAL_ROWS, instead as offline_instead, next as offline_next};
-pub use page::PageKey;
+pub use page::{PageKey, PageName};
 pub use questionnaire::Filling;
 pub use rate::{Rated, Rating, Way};
 pub(crate) use review::seen_ms;

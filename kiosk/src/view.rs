@@ -73,7 +73,7 @@ fn page(state: &State, words: &Words, now: Now) -> Page {
             Scene::Home(home) => served::home(home, visit, state, words, now),
             Scene::Caution(form) => review::caution(form, visit, words),
             Scene::Form(form) => served::form(form, visit, words, now),
-            Scene::Fetching { .. } => served::fetching(words),
+            Scene::Fetching { .. } | Scene::Noting { .. } => served::fetching(words),
             Scene::Table(shown) => served::table(shown, visit, state, words),
             Scene::Checked(checked) => offline::checked(checked, visit, state, words, now),
             Scene::SlipChoice(shown) => served::slip_choice(shown, visit, state, words),

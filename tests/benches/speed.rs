@@ -18,6 +18,7 @@ use hall::ground::{Ground, beside_us};
 use hall::namespace::{self, Network, Side};
 use hall::sim::{Sim, What, way};
 use hall::terminal::Terminal;
+use kiosk::session::Completion;
 use ui::headless::Headless;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -112,6 +113,7 @@ fn reply_to_page() {
         let reply = sim.completion(What::Records);
         replies.push(time(|| {
             sim.done(reply);
+            sim.done(Completion::Posted(true));
             show(sim.screen());
         }));
         assert_eq!(sim.state.page_name(), "table");

@@ -15,7 +15,7 @@ use hal::{Code, Progress};
 use kiosk::clock::Now;
 use kiosk::crypto::person::PersonKey;
 use kiosk::session::{
-    ActKind, Completion, Device, Effect, Effects, Input, Scene, Serving, Stage, State, Terminal, Ticket, step,
+    ActId, ActKind, Completion, Device, Effect, Effects, Input, Scene, Serving, Stage, State, Terminal, Ticket, step,
 };
 use kiosk::view::view;
 use ui::{Intent, Screen, Tap};
@@ -51,8 +51,8 @@ pub struct Sim {
     pub step: Step,
     /// The kind of input that was fed last.
     pub fed: &'static str,
-    /// Every act that has ended: in which visit, and how.
-    pub confirmed: Vec<(u64, Outcome)>,
+    /// Every act of which the world has said how it ended.
+    pub confirmed: Vec<(ActId, Outcome)>,
 }
 
 impl Default for Sim {
@@ -89,14 +89,32 @@ impl Sim {
     pub fn feed(&mut self, input: Input) -> Option<&'static str> {
         let now = self.now();
         self.fed = input.name();
-        if let Input::Done(ticket, Completion::Acted(end)) = &input
-            && self.waits_for() == Some(*ticket)
-        {
-            self.confirmed.push((ticket.visit, end.outcome));
-        }
+        let ended = self.ended(&input);
+        self.confirmed.extend(ended);
         let Effects { list, refused } = (self.step)(&mut self.state, input, now);
         self.effects.extend(list);
         refused.map(kiosk::session::Refusal::as_str)
+    }
+
+    /// Which act this says has ended, and how. Whatever else is waited for, a result of an act is none of it and confirms nothing.
+    fn ended(&self, input: &Input) -> Option<(ActId, Outcome)> {
+        let Input::Done(ticket, Completion::Acted(end)) = input else { return None };
+        let act = self.act_of(*ticket).filter(|_| self.waits_for() == Some(*ticket))?;
+        Some((act.clone(), end.outcome))
+    }
+
+    /// The act that was asked for under this ticket; as the world was told, not as the page has it.
+    fn act_of(&self, ticket: Ticket) -> Option<&ActId> {
+        self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Act(of, act) if *of == ticket => Some(&act.id),
+            _ => None,
+        })
+    }
+
+    /// Whether the world has said that the act of this id ended so.
+    #[must_use]
+    pub fn is_confirmed(&self, act: &str, outcome: Outcome) -> bool {
+        self.confirmed.iter().any(|(id, how)| id.text == act && *how == outcome)
     }
 
     /// A finger on the screen now shown.
@@ -123,7 +141,7 @@ impl Sim {
         }
     }
 
-    /// Whether the clerk could end the running act so: what is printed is not filed.
+    /// Whether the clerk could end the running act so: what is printed is not filed, and only a case can wait.
     #[must_use]
     pub fn could_end(&self, what: What) -> bool {
         let scene = match &self.state.stage {
@@ -134,12 +152,14 @@ impl Sim {
             },
             Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => return true,
         };
-        let files = matches!(what, What::Filed | What::NotFiled | What::FileUnknown | What::FileWrong | What::Left);
+        let case = matches!(what, What::Filed | What::Queued);
+        let files = case || matches!(what, What::NotFiled | What::FileUnknown | What::FileWrong | What::Left);
         let prints = matches!(what, What::Printed | What::NotPrinted | What::Unknown);
-        let changes = matches!(what, What::Changed | What::WrongOld(_) | What::NotChanged | What::PinUnknown);
+        let changes = matches!(what, What::Changed | What::NotChanged | What::PinUnknown)
+            || matches!(what, What::WrongOld(_) | What::WrongOldUntold);
         match scene {
             Scene::Acting(acting) if acting.kind == ActKind::Case => !prints && !changes && what != What::Left,
-            Scene::Acting(acting) if acting.kind == ActKind::Question => !prints && !changes && what != What::Filed,
+            Scene::Acting(acting) if acting.kind == ActKind::Question => !prints && !changes && !case,
             Scene::Acting(acting) if acting.kind == ActKind::CardPin => !prints && !files,
             Scene::Acting(_) => !files && !changes,
             _ => true,
@@ -269,11 +289,15 @@ pub enum What {
     Read,
     OtherCard,
     Challenged,
+    Expired,
     Authority,
     Finished,
     Tries(u8),
+    TriesUntold,
     Right,
     Wrong(u8),
+    WrongUntold,
+    Locked,
     SignedIn,
     Scanned,
     SealScanned,
@@ -325,22 +349,29 @@ pub enum What {
     Unknown,
     Changed,
     WrongOld(u8),
+    WrongOldUntold,
     NotChanged,
     PinUnknown,
     Calendar,
 }
 
 impl What {
-    /// One of each.
-    pub const ALL: [Self; 60] = [
+    /// One of each kind, in an order that matters: the storm takes the first that is not refused, from a random one on. So what ends a visit
+    /// early (an expired card, a locked one) stands right behind what lets it go on, and is drawn once in so many as stand here.
+    pub const ALL: [Self; 66] = [
         Self::Read,
         Self::OtherCard,
         Self::Challenged,
+        Self::Expired,
         Self::Authority,
         Self::Finished,
         Self::Tries(3),
+        Self::Tries(0),
+        Self::TriesUntold,
         Self::Right,
         Self::Wrong(2),
+        Self::WrongUntold,
+        Self::Locked,
         Self::SignedIn,
         Self::Scanned,
         Self::SealScanned,
@@ -390,6 +421,7 @@ impl What {
         Self::Unknown,
         Self::Changed,
         Self::WrongOld(2),
+        Self::WrongOldUntold,
         Self::NotChanged,
         Self::PinUnknown,
         Self::Calendar,

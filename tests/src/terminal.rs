@@ -6,7 +6,9 @@ pub mod fuse;
 mod saboteur;
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -18,6 +20,26 @@ const PATIENCE: Duration = Duration::from_secs(25);
 
 /// How long the child waits for it; then it still can say so.
 const AWAIT: Duration = Duration::from_secs(20);
+
+/// A group that is not root's, for a program of which is asked whether it may be dumped: `daemon`, which every Debian has.
+pub const GROUP: u32 = 1;
+
+/// Whether the kernel would write down the memory of this process if it crashed; it must run in [`GROUP`]. Where it would not, what `/proc` tells of
+/// the process is root's and of root's group, whoever it runs as (proc(5), "dumpable"). No limit plays a part.
+///
+/// # Errors
+/// It does not run, or runs in another group.
+pub fn may_be_dumped(process: u32) -> Result<bool, String> {
+    let group = |file: &str| {
+        let about = std::fs::metadata(format!("/proc/{process}{file}")).map_err(|error| format!("{process}: {error}"));
+        about.map(|about| about.gid())
+    };
+    // Its folder is its own in any case.
+    if group("")? != GROUP {
+        return Err(format!("{process}: it runs in another group"));
+    }
+    Ok(group("/environ")? == GROUP)
+}
 
 /// A running terminal.
 pub struct Terminal {
@@ -42,7 +64,23 @@ impl Terminal {
     /// # Errors
     /// It does not come up; the log says why.
     pub fn start_with(directory: &Path, site: &str, variables: &[(&str, &str)]) -> Result<Self, String> {
-        let Spawned { mut child, socket, log } = spawn(directory, site, variables)?;
+        Self::begin(spawn(directory, site, |command| {
+            command.envs(variables.iter().copied());
+        })?)
+    }
+
+    /// The same in this group instead of ours.
+    ///
+    /// # Errors
+    /// It does not come up; the log says why.
+    pub fn start_in_group(directory: &Path, site: &str, group: u32) -> Result<Self, String> {
+        Self::begin(spawn(directory, site, |command| {
+            command.gid(group);
+        })?)
+    }
+
+    fn begin(spawned: Spawned) -> Result<Self, String> {
+        let Spawned { mut child, socket, log } = spawned;
         let lines = connect(&socket).inspect_err(|_| {
             let _dead = child.kill();
         });
@@ -55,7 +93,7 @@ impl Terminal {
     /// # Errors
     /// It runs, or ends as if all were well.
     pub fn refuses(directory: &Path, site: &str) -> Result<String, String> {
-        let Spawned { mut child, log, .. } = spawn(directory, site, &[])?;
+        let Spawned { mut child, log, .. } = spawn(directory, site, |_| {})?;
         let before = std::fs::metadata(&log).map_or(0, |log| log.len());
         let ended = until("the terminal to refuse", PATIENCE, || child.try_wait().ok().flatten());
         let _dead = child.kill().and_then(|()| child.wait());
@@ -152,25 +190,18 @@ struct Spawned {
     log: PathBuf,
 }
 
-fn spawn(directory: &Path, site: &str, variables: &[(&str, &str)]) -> Result<Spawned, String> {
+fn spawn(directory: &Path, site: &str, prepare: impl FnOnce(&mut Command)) -> Result<Spawned, String> {
     let io = |error: std::io::Error| format!("{}: {error}", directory.display());
     std::fs::create_dir_all(directory).map_err(io)?;
     let (file, socket, log) = (directory.join("site.toml"), directory.join("control"), directory.join("kiosk.log"));
     std::fs::write(&file, site).map_err(io)?;
     let _first_start = std::fs::remove_file(&socket);
     let err = std::fs::File::options().create(true).append(true).open(&log).map_err(io)?;
-    let child = Command::new(crate::ground::beside_us("hall")?)
-        .arg("kiosk")
-        .arg("--site")
-        .arg(&file)
-        .arg("--control")
-        .arg(&socket)
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(err)
-        .spawn()
-        .map_err(io)?;
+    let mut command = Command::new(crate::ground::beside_us("hall")?);
+    command.arg("kiosk").arg("--site").arg(&file).arg("--control").arg(&socket);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(err);
+    prepare(&mut command);
+    let child = command.spawn().map_err(io)?;
     Ok(Spawned { child, socket, log })
 }
 

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use agency::seal::Algorithm;
 use agency::{FONT_FILE, Server, Settings, certs};
 use contract::catalogue::Catalogue;
+use contract::format::Date;
 use contract::message::{CaseName, FindCase};
 use contract::problem::ProblemCode;
 use hall::{line, people};
 use kiosk::agency::client::{Client, Credentials};
-use kiosk::agency::{AgencyError, Answer, Question};
+use kiosk::agency::{AgencyError, Answer, OutOfDate, Question};
 
 const TERMINAL: &str = "t-0301";
 
@@ -67,6 +68,40 @@ fn a_refusal_of_another_question_is_told_as_ours() {
     let foreign = asked().unwrap();
     assert_eq!(foreign, AgencyError::Garbled);
     assert!(!foreign.is_certain(), "what was asked for counts as not done");
+    drop(server);
+    std::fs::remove_dir_all(&directory).unwrap();
+}
+
+#[test]
+fn an_answer_that_is_damaged_on_its_way_counts_as_not_done() {
+    let directory = std::env::temp_dir().join(format!("agency-damaged-{}", std::process::id()));
+    certs::make(&directory, TERMINAL).unwrap();
+    let mishaps = directory.join("mishaps");
+    let server = server(&directory, mishaps.clone());
+    let credentials = line::credentials(&format!("https://{}", server.address()), &directory, TERMINAL).unwrap();
+    std::fs::write(&mishaps, "damaged /v1/catalogue\n").unwrap();
+    let damaged = catalogue(&credentials).unwrap_err();
+    assert_eq!(damaged, AgencyError::Lost);
+    assert!(!damaged.is_certain(), "what was asked for counts as not done");
+    drop(server);
+    std::fs::remove_dir_all(&directory).unwrap();
+}
+
+#[test]
+fn a_certificate_that_is_refused_leaves_open_what_was_done() {
+    let directory = std::env::temp_dir().join(format!("agency-refuses-{}", std::process::id()));
+    certs::make(&directory, TERMINAL).unwrap();
+    certs::make_expired(&directory, TERMINAL, Date::new(2025, 6, 1).unwrap()).unwrap();
+    let server = server(&directory, directory.join("mishaps"));
+    // We know the agency; it does not know us.
+    std::fs::copy(directory.join("ca.pem"), directory.join("wrong/ca.pem")).unwrap();
+    for (own, why) in [("expired", AgencyError::OutOfDate(OutOfDate::Own)), ("wrong", AgencyError::Untrusted)] {
+        let (url, folder) = (format!("https://{}", server.address()), directory.join(own));
+        let credentials = line::credentials(&url, &folder, TERMINAL).unwrap();
+        let refused = catalogue(&credentials).unwrap_err();
+        assert_eq!(refused, why, "{own}");
+        assert!(refused.is_certain(), "{own}: what the agency has not read may have been done");
+    }
     drop(server);
     std::fs::remove_dir_all(&directory).unwrap();
 }

@@ -6,14 +6,14 @@ use std::process::Command;
 
 use hal::Code;
 use hall::journey::tamper;
-use hall::sim::Sim;
+use hall::sim::{Deed, Sim, What};
 use kiosk::audit::tool::{Start, export, verify, verify_export};
 use kiosk::audit::{Algorithm, Broken, Head, Line};
 use kiosk::clock::Now;
 use kiosk::events::{Event, VisitEnd};
 use kiosk::journal::Journal;
-use kiosk::session::{Device, Input};
-use ui::Page;
+use kiosk::session::{Completion, Device, Effect, Input};
+use ui::{Intent, Page};
 
 /// A folder of this test's own, gone with it.
 pub(crate) struct Folder(pub(crate) PathBuf);
@@ -158,4 +158,30 @@ fn somebodys_records_are_shown_while_nothing_can_be_kept() {
     assert!((1..before).contains(&public), "{public} of {before} are offered");
     sim.feed(Input::Health(Device::Store, Ok(())));
     assert_eq!(open(&sim), before, "some stay closed");
+}
+
+/// What the audit was last asked to keep while a page waits.
+fn kept_first(sim: &Sim) -> Option<String> {
+    sim.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Keep(_, event) => Some(event.line()),
+        _ => None,
+    })
+}
+
+#[test]
+fn somebodys_records_are_seen_before_the_audit_says_so() {
+    let fetching = Sim::at("fetching").screen().page;
+    let mut sim = Sim::at("noting");
+    assert_eq!((kept_first(&sim).unwrap().starts_with("event=records_shown "), sim.screen().page), (true, fetching));
+    assert_eq!((sim.done(Completion::Posted(true)), sim.state.page_name()), (None, "table"));
+    // What is known already of a form is somebody's, too.
+    let mut sim = Sim::at("home");
+    for deed in [Deed::Tap(Intent::Choose(2)), Deed::Done(What::Prefilled)] {
+        assert_eq!(sim.deed(deed), None);
+    }
+    assert!(kept_first(&sim).is_some() && sim.state.page_name() == "fetching");
+    // Where the disk takes nothing, nothing is seen.
+    for mut sim in [sim, Sim::at("noting")] {
+        assert_eq!((sim.done(Completion::Posted(false)), sim.state.page_name()), (None, "out-of-service"));
+    }
 }

@@ -1,8 +1,10 @@
 //! A new PIN for the card, by `step` and `view` alone: what is typed goes to the card or away, and no try is spent that is not the citizen's.
 
+use std::sync::Arc;
+
 use hal::card::{CardError, Tries};
 use hal::{Code, Private};
-use hall::sim::{Sim, What};
+use hall::sim::{Sim, What, way};
 use kiosk::session::{
     ActBody, ActEnd, ActFailure, CardPin, Completion, Effect, PinStep, Scene, Serving, Stage, Visit, WrongPin,
 };
@@ -142,6 +144,16 @@ fn a_card_that_tells_no_tries_is_asked_twice_in_an_insertion() {
     assert_eq!(sim.done(Completion::Tries(Ok(Tries::NotTold))), None);
     assert_eq!(sim.state.page_name(), "wrong-pin-untold");
     assert_eq!(sent(&sim).len(), 1);
+    // Nor does a filing that wants the PIN once more.
+    assert_eq!(sim.tap(Intent::Confirm), None);
+    Arc::make_mut(&mut sim.state.terminal.site).limits.proof_fresh_ms = 0;
+    sim.elapsed_ms += 1;
+    for deed in way("review").into_iter().skip(way("home").len()) {
+        assert_eq!(sim.deed(deed), None, "{deed:?}");
+    }
+    assert_eq!(sim.tap(Intent::Confirm), None);
+    assert_eq!(sim.done(Completion::Tries(Ok(Tries::NotTold))), None);
+    assert_eq!(sim.state.page_name(), "wrong-pin-untold");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! breaks must be named.
 
 use hall::journey::sentences::{SENTENCES, judge};
-use hall::journey::testimony::{Act, Filed, Holds, Testimony};
+use hall::journey::testimony::{Act, Filed, Holds, Parcel, Testimony};
 
 use crate::journeys::hall;
 
@@ -24,7 +24,14 @@ fn another_hall_storm_finds_a_witness_that_lies() {
 /// Whoever writes into a witness's own book is found by the storm itself: it does hear that witness.
 #[test]
 fn the_storm_does_not_hear_a_witness() {
-    for (saboteur, sentence) in [("journal", "audited:"), ("agency", "known:"), ("paper", "paper:")] {
+    let saboteurs = [
+        ("journal", "audited:"),
+        ("agency", "known:"),
+        ("parcels", "handed:"),
+        ("calls", "asked-once:"),
+        ("paper", "paper:"),
+    ];
+    for (saboteur, sentence) in saboteurs {
         let program = hall::ground::beside_us("hall").unwrap();
         let arguments = ["storm", "--hall", "--visits", "3", "--seed", "3", "--sabotage", saboteur];
         let output = std::process::Command::new(program).args(arguments).output().unwrap();
@@ -55,6 +62,10 @@ fn act(n: usize, kind: &str, outcome: &str) -> Act {
     Act { id: format!("t-0301-5f3a9c21-{n}"), kind: of(kind), item: of("X01"), outcome: of(outcome), code: of("") }
 }
 
+fn parcel(kind: &str, key: &str, state: &str) -> Parcel {
+    Parcel { kind: kind.to_owned(), key: key.to_owned(), state: state.to_owned() }
+}
+
 /// A visit of which all witnesses say the same: one act of each kind and outcome, the first of them before it.
 fn true_testimony() -> Testimony {
     let acts = [
@@ -79,15 +90,25 @@ fn true_testimony() -> Testimony {
     let ends = journal.iter().map(|act| (act.id.clone(), act.outcome.clone()));
     // The last went later.
     let queued = (id(11), "queued".to_owned());
+    let shown = ends.clone().skip(1).take(9).chain([queued.clone()]).collect();
     let receipts = vec![Some(id(1)), None, Some(id(2))];
+    // The line has doubled the first, and the agency did not take the second; the last came as a parcel.
+    let asked = [(7, "aa"), (7, "aa"), (8, "ab"), (9, "ac")];
+    let parcels = [("archive", id(7)), ("archive", id(11)), ("case", id(11)), ("draft", "00000001".to_owned())];
     Testimony {
         pages: pages.split_whitespace().map(str::to_owned).collect(),
         before: 1,
         ended: ends.clone().take(10).chain([queued]).chain(ends.skip(10)).collect(),
+        shown,
         book: journal.clone(),
         cases: vec![case(7, "sha256:aa"), case(11, "sha256:ab")],
         questions: vec![id(9)],
         issues: vec![id(5), id(6)],
+        asked: asked.into_iter().map(|(n, request)| (id(n), request.to_owned())).collect(),
+        handed: parcels.iter().map(|(kind, _)| (*kind).to_owned()).collect(),
+        // What was refused waits for a member of staff.
+        waiting: vec![parcel("draft", "00000002", "refused")],
+        parcels: parcels.iter().map(|(kind, key)| parcel(kind, key, "")).collect(),
         receipts,
         documents: vec![Some(id(5))],
         labels: "text 0,0 1x1 请插入社会保障卡".to_owned(),
@@ -122,6 +143,8 @@ const SABOTEURS: &[(&str, Saboteur)] = &[
     ("told", |said| said.ended.insert(0, (said.journal[6].id.clone(), "unknown".to_owned()))),
     // What was told to go later stood as filed from the start.
     ("told", |said| said.ended.retain(|(_, outcome)| outcome != "queued")),
+    ("shown", |said| drop(said.shown.pop())),
+    ("shown", |said| "unknown".clone_into(&mut said.shown[0].1)),
     ("printed", |said| said.receipts.retain(|receipt| receipt.as_ref() != Some(&said.journal[1].id))),
     ("printed", |said| said.documents.clear()),
     ("printed", |said| said.issues.retain(|id| *id != said.journal[4].id)),
@@ -145,6 +168,18 @@ const SABOTEURS: &[(&str, Saboteur)] = &[
     }),
     ("known", |said| said.issues.push("t-0301-5f3a9c21-99".to_owned())),
     ("known", |said| said.questions.push(said.journal[6].id.clone())),
+    // Forgotten here before they were there, or never sent.
+    ("recorded", |said| said.parcels.retain(|parcel| parcel.kind != "archive")),
+    ("recorded", |said| {
+        let records = said.parcels.remove(0);
+        said.waiting.push(Parcel { state: "held".to_owned(), ..records });
+    }),
+    ("handed", |said| said.parcels.retain(|parcel| parcel.kind != "draft")),
+    ("handed", |said| said.waiting.push(parcel("evaluation", "ad", "ready"))),
+    // Under the same key: at the agency there is still one case.
+    ("asked-once", |said| said.asked.push((said.journal[6].id.clone(), "ae".to_owned()))),
+    ("asked-once", |said| said.asked.push((said.journal[8].id.clone(), "ae".to_owned()))),
+    ("asked-once", |said| said.asked.clear()),
     ("card", |said| said.card = Some(Holds { old: true, new: false })),
     ("settled", |said| said.journal.push(act(12, "slip", ""))),
     ("settled", |said| said.journal.push(act(12, "case", "unknown"))),
@@ -152,6 +187,15 @@ const SABOTEURS: &[(&str, Saboteur)] = &[
     ("agrees", |said| said.book[2].outcome = "printed".to_owned()),
     ("agrees", |said| drop(said.book.pop())),
 ];
+
+#[test]
+fn records_that_are_on_their_way_are_taken_for_lost() {
+    let mut said = Testimony { at_rest: false, ..true_testimony() };
+    let records = said.parcels.remove(0);
+    drop(said.handed.remove(0));
+    said.waiting.push(Parcel { state: "ready".to_owned(), ..records });
+    assert_eq!(judge(&said), Ok(()));
+}
 
 #[test]
 fn a_falsified_testimony_is_believed() {

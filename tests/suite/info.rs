@@ -1,8 +1,10 @@
 //! What is public, on the glass: what is shown is in force and is what was asked for, and nobody's data.
 
+use std::sync::Arc;
+
 use contract::catalogue::{Kind, Status};
 use contract::message::{Content, PolicyText};
-use hall::sim::{Sim, What};
+use hall::sim::{Sim, What, catalogue};
 use kiosk::agency::{AgencyError, Question};
 use kiosk::session::{ActBody, Completion, Effect, Input};
 use ui::{Intent, Page, Screen};
@@ -37,9 +39,21 @@ fn a_terminal_that_has_just_started_says_that_the_agency_is_down() {
     sim.feed(Input::Due);
     let ticket = sim.state.terminal.catalogue_ticket.unwrap();
     assert!(told(&mut sim).contains("本机正在准备"));
-    sim.pull();
     sim.feed(Input::Done(ticket, Completion::Catalogue(Err(AgencyError::Unreachable))));
+    // Whose card is in is told at once, and whoever comes next as well.
+    assert!(said(&sim.screen()).contains("连接不上"));
+    sim.pull();
     assert!(told(&mut sim).contains("连接不上"));
+}
+
+#[test]
+fn a_card_that_lay_there_when_the_terminal_started_has_to_be_put_in_again() {
+    let mut sim = Sim::at("starting");
+    sim.feed(Input::Due);
+    let ticket = sim.state.terminal.catalogue_ticket.unwrap();
+    sim.insert();
+    sim.feed(Input::Done(ticket, Completion::Catalogue(Ok(Arc::new(catalogue())))));
+    assert_eq!(sim.state.page_name(), "reading");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use contract::message::Outcome;
 use hall::ground::TERMINAL;
 use kiosk::clock::Now;
+use kiosk::journal::outbox::Content;
 use kiosk::journal::{AT_MOST, Journal, JournalError};
 use kiosk::session::{Act, ActBody, ActId};
 
@@ -78,5 +79,34 @@ fn a_hundred_outcomes_that_are_refused_hide_the_next() {
     assert_eq!(first.len(), AT_MOST);
     let next = journal.unreported(first.last().unwrap().sequence).unwrap();
     assert_eq!(next.iter().map(|row| row.act.clone()).collect::<Vec<_>>(), [act(acts).id.text]);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_journal_that_begins_anew_sends_its_head_under_the_name_of_the_old_ones() {
+    for epoch in ["0d15ea5e", "5f3a9c21"] {
+        let folder = std::env::temp_dir().join(format!("journal-head-{epoch}-{}", std::process::id()));
+        let _from_last_time = std::fs::remove_dir_all(&folder);
+        let mut journal = Journal::open(&folder, epoch, TERMINAL, NOW).unwrap();
+        let head = Content { algorithm: "ed25519", bytes: epoch.into(), recipient: None };
+        journal.post_head(NOW.date(), 1, &head, NOW).unwrap();
+        let key = journal.next_parcel(0).unwrap().unwrap().key;
+        assert_eq!(key, format!("head-{epoch}-{}", NOW.date()));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
+
+#[test]
+fn a_clock_that_was_ahead_hides_an_act_from_staff() {
+    let folder = std::env::temp_dir().join(format!("journal-ahead-{}", std::process::id()));
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    const DAY_MS: i64 = 24 * 3_600_000;
+    let days = |days: i64| Now { unix_ms: NOW.unix_ms + days * DAY_MS, ..NOW };
+    let mut journal = Journal::open(&folder, "0d15ea5e", TERMINAL, NOW).unwrap();
+    for (sequence, begun) in [(1, days(90)), (2, days(0)), (3, days(-2))] {
+        journal.begin(&act(sequence), sequence, None, begun).unwrap();
+        journal.settle(&act(sequence).id.text, Outcome::Unknown, None, None, begun).unwrap();
+    }
+    assert_eq!(journal.unknown_for(DAY_MS, days(0)).unwrap(), 2);
     std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -47,6 +47,7 @@ journeys! {
     receipt_answers_falsely = "receipt-answers-falsely";
     page_paper_out_refilled = "page-paper-out-refilled";
     page_paper_out_abandoned = "page-paper-out-abandoned";
+    page_holds_over_starts = "page-holds-over-starts";
     page_jam = "page-jam";
     forgotten_card = "forgotten-card";
     guidance_light = "guidance-light";
@@ -63,6 +64,7 @@ journeys! {
     agency_is_somebody_else = "agency-is-somebody-else";
     receipt_answers_junk = "receipt-answers-junk";
     filing_reply_lost = "filing-reply-lost";
+    filing_reply_damaged = "filing-reply-damaged";
     filing_not_taken = "filing-not-taken";
     power_cut_while_filing = "power-cut-while-filing";
     killed_to_file_without_end = "killed-to-file-without-end";
@@ -75,6 +77,8 @@ journeys! {
     clock_an_hour_off = "clock-an-hour-off";
     outbox_full = "outbox-full";
     parcel_refused = "parcel-refused";
+    records_of_a_retired_key = "records-of-a-retired-key";
+    complaint_of_a_changed_item = "complaint-of-a-changed-item";
     answers_mixed_up = "answers-mixed-up";
     panic_in_a_visit = "panic-in-a-visit";
     panic_again_and_again = "panic-again-and-again";
@@ -87,6 +91,7 @@ journeys! {
     head_of_the_audit = "head-of-the-audit";
     records_of_a_case = "records-of-a-case";
     disk_read_only = "disk-read-only";
+    disk_read_only_while_printing = "disk-read-only-while-printing";
     disk_read_only_at_start = "disk-read-only-at-start";
     journal_damaged = "journal-damaged";
     clock_ten_years_off = "clock-ten-years-off";

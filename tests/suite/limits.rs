@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use contract::message::Outcome;
+use contract::message::{FileCase, Outcome, content_digest};
 use contract::site::Limits;
 use hal::Code;
 use hall::ground::TERMINAL;
-use hall::sim::Sim;
+use hall::sim::{Sim, way};
 use kiosk::agency::AgencyError;
 use kiosk::clock::Now;
 use kiosk::crypto::person::PersonKey;
@@ -37,6 +37,42 @@ fn somebody_files_case_after_case() {
         assert_eq!((sim.state.page_name(), closed(&sim).len()), ("home", 1));
         assert_eq!(sim.tap(Intent::Choose(2)), Some("not offered"));
     }
+}
+
+#[test]
+fn somebody_leaves_in_the_middle_of_filing_again_and_again() {
+    let mut sim = limited("filing", |limits| limits.day_cases_max = 1);
+    assert_eq!(sim.pull(), None);
+    sim.elapsed_ms += 900_000;
+    assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (None, "welcome"));
+    // The terminal is ready already.
+    for deed in way("home").into_iter().skip(1) {
+        assert_eq!(sim.deed(deed), None, "{deed:?}");
+    }
+    assert_eq!(closed(&sim), ["本机今日受理已满，请到窗口"]);
+}
+
+#[test]
+fn a_card_put_in_while_nobodys_complaint_is_on_its_way_lets_it_pass_uncounted() {
+    let mut sim = limited("leaving a question, nobody", |limits| limits.hour_open_cases_max = 1);
+    assert_eq!((sim.insert(), sim.state.page_name()), (None, "reading"));
+    assert_eq!((sim.pull(), sim.state.page_name()), (None, "welcome"));
+    for deed in way("nothing found, nobody").into_iter().skip(1) {
+        assert_eq!(sim.deed(deed), None, "{deed:?}");
+    }
+    assert_eq!(sim.tap(Intent::Choose(1)), Some("not offered"));
+}
+
+#[test]
+fn a_page_behind_a_hanging_disk_outlives_its_visit() {
+    let mut sim = Sim::at("noting");
+    let longest_ms = sim.state.terminal.site.limits.visit_max_ms;
+    sim.elapsed_ms += longest_ms;
+    assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (None, "farewell"));
+    // Nor does the message that nothing is shown hold anybody whom the battery forbids to serve.
+    let mut sim = Sim::at("not noted");
+    sim.feed(Input::Health(Device::Ups, Err(Code::UpsBatteryLow)));
+    assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (None, "farewell"));
 }
 
 const MINUTE_MS: i64 = 60_000;
@@ -117,20 +153,38 @@ fn a_pin_lies_on_the_glass_for_longer_than_it_may() {
     assert_eq!(sim.state.page_name(), "farewell");
 }
 
+/// The visit has lasted too long; under which number what was typed is kept.
+fn time_is_over(sim: &mut Sim) -> (String, FileCase) {
+    sim.elapsed_ms += 900_000;
+    assert_eq!(sim.feed(Input::Due), None);
+    let drafts = sim.effects.iter().filter_map(|effect| match effect {
+        Effect::Post(Some(_), Post::Draft { code, typed }) => Some((code.clone(), (**typed).clone())),
+        _ => None,
+    });
+    let [draft] = &drafts.collect::<Vec<_>>()[..] else { panic!("no draft from {}", sim.state.page_name()) };
+    draft.clone()
+}
+
+#[test]
+fn the_time_is_over_before_a_last_proof_and_what_was_typed_is_lost() {
+    let typed = |place: &str| time_is_over(&mut Sim::at(place)).1.inputs;
+    assert!(!typed("witness: foreign").is_empty());
+    assert_eq!(typed("review, PIN once more"), typed("review"));
+    assert_eq!(typed("review, e-card once more"), typed("review, e-card"));
+}
+
+#[test]
+fn the_number_of_a_draft_can_be_counted_from_what_the_journal_shows() {
+    let (code, typed) = time_is_over(&mut Sim::at("review"));
+    let from_the_token = content_digest(format!("{}/draft", typed.visit).as_bytes());
+    let counted = from_the_token.bytes().fold(0u64, |sum, byte| (sum * 31 + u64::from(byte)) % 100_000_000);
+    assert_ne!(code, format!("{counted:08}"));
+}
+
 #[test]
 fn the_time_is_over_and_what_was_typed_is_lost() {
     let mut sim = Sim::at("review");
-    sim.elapsed_ms += 900_000;
-    assert_eq!(sim.feed(Input::Due), None);
-    let drafts: Vec<_> = sim
-        .effects
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Post(Some(_), Post::Draft { code, typed }) => Some((code.clone(), typed)),
-            _ => None,
-        })
-        .collect();
-    let [(code, typed)] = &drafts[..] else { panic!("{} drafts", drafts.len()) };
+    let (code, typed) = time_is_over(&mut sim);
     assert!(!typed.inputs.is_empty() && typed.session.is_empty() && typed.consent.is_empty(), "it could be filed");
     let number = format!("编号 {} {}", &code[..4], &code[4..]);
     assert!(!numbers(&sim).contains(&number), "told before it is on the disk");

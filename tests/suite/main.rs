@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 mod agency_line;
+mod asked;
 mod audit;
 mod card_pin;
 mod crash;

@@ -11,10 +11,11 @@ use hall::sim::Sim;
 use kiosk::audit::tool::{self, Start, ToolError, verify, verify_export};
 use kiosk::audit::{Broken, Head};
 use kiosk::clock::Now;
+use kiosk::events::By;
 use kiosk::events::Event;
+use kiosk::journal::Journal;
 use kiosk::journal::outbox::Content;
 use kiosk::journal::retention::{CannotAcknowledge, Marks};
-use kiosk::journal::{By, Journal};
 use kiosk::session::{Act, Device, Input};
 use ui::{Intent, Page};
 
@@ -61,7 +62,7 @@ fn line(journal: &Journal, sequence: i64) -> Head {
 }
 
 fn by() -> By {
-    kiosk::journal::retention::staff("A0031").unwrap()
+    By::staff("A0031").unwrap()
 }
 
 /// Everything so far is exported.
@@ -177,7 +178,7 @@ fn an_export_is_acknowledged_that_tells_otherwise_or_goes_back() {
         panic!("it goes back");
     };
     for nobody in ["张三", "", "agency"] {
-        assert!(kiosk::journal::retention::staff(nobody).is_none(), "nobody knows who has said it: {nobody}");
+        assert!(By::staff(nobody).is_none(), "nobody knows who has said it: {nobody}");
     }
 }
 
@@ -258,7 +259,10 @@ fn evidence_is_pruned_with_the_rest() {
     let folder = Folder::new("evidence");
     let mut journal = lived(&folder, 250);
     export_all(&mut journal, on(249));
+    let stands_still = |journal: &Journal| journal.moment().unwrap().stands_still(KEEP_DAYS, on(249)).unwrap();
+    assert_eq!(stands_still(&journal), None);
     tamper(&file(&folder), "UPDATE audit SET text = replace(text, 'visit=2', 'visit=7') WHERE sequence = 50").unwrap();
+    assert_eq!(stands_still(&journal), Some(50), "nobody learns why nothing is pruned");
     journal.prune(KEEP_DAYS, on(249)).unwrap().unwrap();
     assert_eq!(journal.marks().unwrap().base.sequence, 49);
     assert_eq!(journal.prune(KEEP_DAYS, on(249)).unwrap(), None);
@@ -297,6 +301,41 @@ fn an_export_begins_with_a_line_that_is_gone() {
 }
 
 #[test]
+fn an_export_that_stands_in_a_pager_holds_the_journal_at_one_moment() {
+    let folder = Folder::new("pager");
+    let mut journal = opened(&folder.0);
+    journal.note_day(DAY_0.date()).unwrap();
+    let visits: Vec<_> = (1..=12_000).map(|visit| (Event::VisitOpened { visit }, on(0))).collect();
+    journal.note(&visits).unwrap();
+    (1..=190).for_each(|day| live(&mut journal, on(day)));
+    let head = export_all(&mut journal, on(190));
+    // More than is read at once, and no line is missing or double; what comes meanwhile is left for the next.
+    let mut text = String::new();
+    let each = |line: &str| {
+        if text.is_empty() {
+            live(&mut journal, on(190));
+        }
+        text.push_str(&format!("{line}\n"));
+    };
+    tool::export(&folder.0, Start::Kept, each).unwrap();
+    let last = head.sequence + 1;
+    assert_eq!(verify_export(&folder.write("whole", &text), None).unwrap().0.sequence, last);
+    assert_eq!((text.lines().count() as i64, wrong(&folder)), (1 + last, vec![]));
+    // The reader goes home; lines that are old and exported go, and what has not been read of them is not skipped.
+    let mut read = 0_i64;
+    let each = |_: &str| {
+        read += 1;
+        if read == 2 {
+            journal.prune(KEEP_DAYS, on(190)).unwrap().unwrap();
+        }
+    };
+    let Err(ToolError::Pruned { from, base: 10_000 }) = tool::export(&folder.0, Start::Kept, each) else {
+        panic!("it was held, or lines were skipped");
+    };
+    assert_eq!(from, read);
+}
+
+#[test]
 fn a_part_of_an_export_is_left_out() {
     let folder = Folder::new("parts");
     let mut journal = lived(&folder, 10);
@@ -318,7 +357,8 @@ fn a_part_of_an_export_is_left_out() {
 }
 
 fn content(part: &str) -> Content {
-    Content { algorithm: "age-v1-x25519", bytes: part.as_bytes().to_vec() }
+    let recipient = Some("sha256:of the auditor".to_owned());
+    Content { algorithm: "age-v1-x25519", bytes: part.as_bytes().to_vec(), recipient }
 }
 
 /// Posts what is due on that day, if anything is; the last line of it.

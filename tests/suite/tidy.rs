@@ -77,11 +77,13 @@ fn an_outside_crate_is_named_in_a_second_room() {
             &[
                 "hal/src/wire/node.rs",
                 "hal/src/wire/unix.rs",
+                "kiosk/src/command/typed.rs",
                 "kiosk/src/panic.rs",
                 "tests/src/emulate/line.rs",
                 "tests/src/cases/card.rs",
                 "tests/src/terminal/fuse.rs",
                 "tests/suite/devices/wires.rs",
+                "tests/suite/asked.rs",
             ],
         ),
         ("rmodbus::", &["hal/src/sensors/modbus.rs"]),

@@ -9,9 +9,6 @@
 //! a pcscd that hangs without dying are outside that bound: who calls keeps a time of its own beside the thread that talks.
 
 use std::ffi::{CStr, CString, c_ulong};
-use std::io::ErrorKind;
-use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use pcsc::{
@@ -23,13 +20,15 @@ use super::link::{CardLink, CardSocket};
 use super::presence::{Look, Presence, Present, Slot};
 use super::{CardError, CardEvent, CardWatch, Insertion, Presentation};
 use crate::control::Control;
+use crate::wire::steady::pause;
+use crate::wire::unix::UnixDial;
+use crate::wire::{Dial, WireError};
 
 /// Between two attempts to reach a dead pcscd: a restart takes it about that long.
 const BACK_OFF: Duration = Duration::from_millis(500);
 
-/// Longest single wait. pcsc-lite tells neither a reader that came, nor a cancel that was called, just before the wait
-/// began; after this the watch looks for itself. One look costs some four changes of thread, so that a terminal at rest
-/// wakes up less than once a second for it.
+/// Longest single wait. pcsc-lite does not tell of a reader that came just before the wait began; after this the watch looks for itself. One
+/// look costs some four changes of thread, so that a terminal at rest wakes up less than once a second for it.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// How long something must lie there without an answer to count as a card that has none. One that is pulled while it gets power looks
@@ -57,7 +56,6 @@ pub fn open(pattern: &str) -> (PcscWatch, PcscReader) {
         post: None,
         back_off_until: None,
         mute_since: None,
-        stop: StopWatch::default(),
     };
     (watch, PcscReader { slot, open: None, presentation: Presentation::Held })
 }
@@ -89,45 +87,8 @@ fn establish() -> Result<Context, Error> {
 
 fn refused() -> bool {
     let socket = std::env::var_os("PCSCLITE_CSOCK_NAME").unwrap_or_else(|| SOCKET.into());
-    UnixStream::connect(socket).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
-}
-
-/// Ends a watch from another thread.
-#[derive(Clone, Default)]
-pub struct StopWatch(Arc<(Mutex<Stop>, Condvar)>);
-
-#[derive(Default)]
-struct Stop {
-    asked: bool,
-    /// The context the watch may be waiting in.
-    context: Option<Context>,
-}
-
-impl StopWatch {
-    /// Makes the running `next`, and every later one, return `None`: promptly, or where it was just about to wait, after
-    /// one wait.
-    pub fn stop(&self) {
-        let mut stop = self.lock();
-        stop.asked = true;
-        if let Some(context) = &stop.context {
-            // Fails only where nobody waits any more.
-            let _ = context.cancel();
-        }
-        drop(stop);
-        self.0.1.notify_all();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Stop> {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn asked(&self) -> bool {
-        self.lock().asked
-    }
-
-    fn wait(&self, timeout: Duration) {
-        let _ = self.0.1.wait_timeout_while(self.lock(), timeout, |stop| !stop.asked);
-    }
+    // Without waiting: a pcscd that hangs must not be waited for here, too.
+    matches!(UnixDial { path: socket.into() }.dial(Instant::now()), Err(WireError::NotPermitted))
 }
 
 /// Where the watch stands: a live context and what it last saw through it.
@@ -160,7 +121,6 @@ impl Post {
         match self.context.get_status_change(timeout, &mut self.states) {
             // After a timeout the states are as true as after a change: a swap that fell between two waits shows in the count.
             Ok(()) | Err(Error::Timeout) => {}
-            Err(Error::Cancelled) => return Ok(None),
             // It left between two waits.
             Err(Error::UnknownReader) => return Ok(Some(self.lost())),
             Err(error) => return Err(error),
@@ -200,24 +160,13 @@ pub struct PcscWatch {
     back_off_until: Option<Instant>,
     /// Something has been lying there without an answer since then.
     mute_since: Option<Instant>,
-    stop: StopWatch,
 }
 
 impl PcscWatch {
-    /// A handle to end this watch with.
-    #[must_use]
-    pub fn stopper(&self) -> StopWatch {
-        self.stop.clone()
-    }
-
     fn look(&mut self, timeout: Duration) -> Result<Option<Look>, Error> {
         let post = match &mut self.post {
             Some(post) => post,
-            None => {
-                let context = establish()?;
-                self.stop.lock().context = Some(context.clone());
-                self.post.insert(Post::new(context))
-            }
+            None => self.post.insert(Post::new(establish()?)),
         };
         if post.reader().is_none() {
             post.find(&self.pattern)?;
@@ -243,7 +192,6 @@ impl PcscWatch {
 
     /// Gives up the context and says why.
     fn leave_post(&mut self, error: Error) {
-        self.stop.lock().context = None;
         self.post = None;
         self.back_off_until = Some(Instant::now() + BACK_OFF);
         self.see(Look::Lost(fault(error)));
@@ -254,9 +202,6 @@ impl CardWatch for PcscWatch {
     fn next(&mut self, timeout: Duration) -> Option<CardEvent> {
         let control = Control::within(timeout);
         loop {
-            if self.stop.asked() {
-                return None;
-            }
             if let Some(event) = self.presence.next() {
                 return Some(event);
             }
@@ -269,7 +214,7 @@ impl CardWatch for PcscWatch {
                     Err(error) => self.leave_post(error),
                 }
             } else {
-                self.stop.wait(back_off.min(control.left()));
+                pause(back_off.min(control.left()));
             }
             if control.left().is_zero() {
                 return self.presence.next();
@@ -396,13 +341,6 @@ mod tests {
         let control = Control::within(Duration::from_secs(1));
         assert_eq!(reader.begin(Insertion(1), &control), Err(CardError::Gone));
         assert_eq!(reader.tries(Insertion(1), &control), Err(CardError::Gone));
-    }
-
-    #[test]
-    fn process_ends_while_the_watch_is_about_to_wait() {
-        let (mut watch, _) = open("any");
-        watch.stopper().stop();
-        assert_eq!(watch.next(Duration::from_mins(10)), None);
     }
 
     #[test]

@@ -18,7 +18,7 @@ const FLAG: usize = 248;
 /// Valid without end.
 pub const LONG_TERM: &str = "长期";
 
-/// Why a block is none.
+/// Why a block is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadBlock {
     /// Not 256 bytes.

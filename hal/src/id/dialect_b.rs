@@ -6,7 +6,7 @@
 use zeroize::Zeroizing;
 
 use super::sdt::Malformed;
-use crate::wire::stx::{self, BadFrame};
+use crate::wire::stx;
 
 /// Status, two lengths, text, portrait.
 const MAX_DATA: usize = 6 + 256 + 1024;
@@ -55,7 +55,7 @@ impl Reply {
     /// # Errors
     /// [`Malformed`].
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
-        stx::parse(bytes).map_err(Malformed::from).and_then(Self::split)
+        stx::parse(bytes).and_then(Self::split)
     }
 
     fn split(data: &[u8]) -> Result<Self, Malformed> {
@@ -74,17 +74,6 @@ impl Reply {
         match (rest.get(..text), rest.get(text..)) {
             (Some(text), Some(rest)) if rest.len() == photo => Ok(blocks(text, rest)),
             _ => Err(Malformed::Length),
-        }
-    }
-}
-
-impl From<BadFrame> for Malformed {
-    fn from(bad: BadFrame) -> Self {
-        match bad {
-            BadFrame::Header => Self::Header,
-            BadFrame::Length => Self::Length,
-            BadFrame::Checksum => Self::Checksum,
-            BadFrame::EndMarker => Self::EndMarker,
         }
     }
 }

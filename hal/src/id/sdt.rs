@@ -6,6 +6,7 @@
 
 use zeroize::Zeroizing;
 
+pub use crate::wire::stx::BadFrame as Malformed;
 use crate::wire::stx::xor;
 
 /// How every frame begins.
@@ -72,23 +73,6 @@ pub fn frame(payload: &[u8]) -> Vec<u8> {
     let counted = [&length, payload].concat();
     let check = xor(&counted);
     [&HEADER, counted.as_slice(), &[check]].concat()
-}
-
-/// Why bytes are no reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Malformed {
-    /// Does not begin as it must.
-    #[error("wrong header")]
-    Header,
-    /// Too short, too long, or parts that do not add up.
-    #[error("wrong length")]
-    Length,
-    /// The check does not fit.
-    #[error("wrong checksum")]
-    Checksum,
-    /// The end marker is another byte.
-    #[error("wrong end marker")]
-    EndMarker,
 }
 
 /// One good reply. Has no `Debug`: its data may be somebody's.

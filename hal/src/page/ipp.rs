@@ -21,7 +21,7 @@ use crate::wire::steady::pause;
 
 /// Between two looks at a job, because IPP notifies nobody: short beside a page's seconds, long beside a request's milliseconds.
 const LOOK: Duration = Duration::from_millis(250);
-/// One request; a printer that has fallen asleep answers within this.
+/// One request; a printer that has fallen asleep answers within this. Whoever asks may have less time.
 const REQUEST: Duration = Duration::from_secs(5);
 /// How long a cancelled job may take to end.
 const CANCEL_WAIT: Duration = Duration::from_secs(10);
@@ -37,7 +37,12 @@ const USER: &str = "kiosk";
 pub struct IppPrinter {
     uri: String,
     two_sided: bool,
+    /// Whether a job of that name is ours.
+    ours: IsOurs,
 }
+
+/// Knows our own jobs by their names.
+type IsOurs = Box<dyn Fn(&str) -> bool + Send>;
 
 /// What went wrong with one request.
 enum Fail {
@@ -50,15 +55,25 @@ impl IppPrinter {
     /// The printer at `ipp://host:port/path`; prints on both sides where asked to and it can.
     #[must_use]
     pub fn new(uri: &str, two_sided: bool) -> Self {
-        Self { uri: uri.to_owned(), two_sided }
+        Self { uri: uri.to_owned(), two_sided, ours: Box::new(|_| true) }
+    }
+
+    /// The same, shared with others: a job of another name is none of ours, and is left alone.
+    #[must_use]
+    pub fn shared(self, ours: impl Fn(&str) -> bool + Send + 'static) -> Self {
+        Self { ours: Box::new(ours), ..self }
     }
 
     fn uri(&self) -> Result<Uri, Fail> {
         self.uri.parse().map_err(|_| Fail::Unreachable)
     }
 
-    fn ask(&self, operation: impl Into<IppRequestResponse>) -> Result<IppRequestResponse, Fail> {
-        let client = IppClient::builder(self.uri()?).request_timeout(REQUEST).build();
+    fn ask(&self, operation: impl Into<IppRequestResponse>, deadline: Instant) -> Result<IppRequestResponse, Fail> {
+        let time = deadline.saturating_duration_since(Instant::now()).min(REQUEST);
+        if time.is_zero() {
+            return Err(Fail::Unreachable);
+        }
+        let client = IppClient::builder(self.uri()?).request_timeout(time).build();
         let answer = client.send(operation).map_err(|error| match error {
             IppError::ParseError(_) => Fail::Garbled,
             _ => Fail::Unreachable,
@@ -66,16 +81,16 @@ impl IppPrinter {
         if answer.header().status_code().is_success() { Ok(answer) } else { Err(Fail::Refused) }
     }
 
-    fn attributes(&self, wanted: &[&str]) -> Result<IppRequestResponse, Fail> {
+    fn attributes(&self, wanted: &[&str], deadline: Instant) -> Result<IppRequestResponse, Fail> {
         let operation = IppOperationBuilder::get_printer_attributes(self.uri()?)
             .attributes(wanted)
             .build()
             .map_err(|_| Fail::Garbled)?;
-        self.ask(operation)
+        self.ask(operation, deadline)
     }
 
-    fn printer(&self) -> Result<(i32, Vec<String>), Fail> {
-        let answer = self.attributes(&["printer-state", "printer-state-reasons", "printer-state-message"])?;
+    fn printer(&self, deadline: Instant) -> Result<(i32, Vec<String>), Fail> {
+        let answer = self.attributes(&["printer-state", "printer-state-reasons", "printer-state-message"], deadline)?;
         let state = number(&answer, PRINTER, "printer-state").ok_or(Fail::Garbled)?;
         let message = texts(&answer, PRINTER, "printer-state-message").concat();
         // A queue that does not reach its printer repeats what it heard last: an old lack of paper would hide the new one.
@@ -86,9 +101,9 @@ impl IppPrinter {
         Ok((state, reasons))
     }
 
-    fn send(&self, job_name: &str, pdf: &[u8]) -> Result<i32, Fail> {
+    fn send(&self, job_name: &str, pdf: &[u8], deadline: Instant) -> Result<i32, Fail> {
         let payload = IppPayload::new(std::io::Cursor::new(pdf.to_vec()));
-        let sides = self.two_sided && self.sides()?;
+        let sides = self.two_sided && self.sides(deadline)?;
         let mut operation = IppOperationBuilder::print_job(self.uri()?, payload)
             .user_name(USER)
             .job_title(job_name)
@@ -98,18 +113,18 @@ impl IppPrinter {
             operation = operation.attribute(IppAttribute::with_name("sides", sides).map_err(|_| Fail::Garbled)?);
         }
         let operation = operation.build().map_err(|_| Fail::Garbled)?;
-        let answer = self.ask(operation)?;
+        let answer = self.ask(operation, deadline)?;
         number(&answer, DelimiterTag::JobAttributes, "job-id").ok_or(Fail::Garbled)
     }
 
     /// Whether it prints on both sides.
-    fn sides(&self) -> Result<bool, Fail> {
-        let answer = self.attributes(&["sides-supported"])?;
+    fn sides(&self, deadline: Instant) -> Result<bool, Fail> {
+        let answer = self.attributes(&["sides-supported"], deadline)?;
         Ok(keywords(&answer, PRINTER, "sides-supported").iter().any(|sides| sides == BOTH_SIDES))
     }
 
-    fn describe(&self) -> Result<Identity, Fail> {
-        let answer = self.attributes(&[
+    fn describe(&self, deadline: Instant) -> Result<Identity, Fail> {
+        const WANTED: &[&str] = &[
             "printer-make-and-model",
             "printer-firmware-string-version",
             "printer-serial-number",
@@ -117,7 +132,8 @@ impl IppPrinter {
             "marker-names",
             "marker-levels",
             "sides-supported",
-        ])?;
+        ];
+        let answer = self.attributes(WANTED, deadline)?;
         let first = |name: &str| texts(&answer, PRINTER, name).into_iter().find(|text| !text.is_empty());
         let names = texts(&answer, PRINTER, "marker-names");
         let levels = numbers(&answer, PRINTER, "marker-levels");
@@ -134,45 +150,52 @@ impl IppPrinter {
         })
     }
 
-    fn job(&self, id: i32) -> Result<Job, Fail> {
+    fn job(&self, id: i32, deadline: Instant) -> Result<Job, Fail> {
         let operation = IppOperationBuilder::get_job_attributes(self.uri()?, id)
             .user_name(USER)
             .build()
             .map_err(|_| Fail::Garbled)?;
-        let answer = self.ask(operation)?;
+        let answer = self.ask(operation, deadline)?;
         number(&answer, DelimiterTag::JobAttributes, "job-state").and_then(reason::job).ok_or(Fail::Garbled)
     }
 
-    fn cancel(&self, id: i32) -> Result<(), Fail> {
+    fn cancel(&self, id: i32, deadline: Instant) -> Result<(), Fail> {
         let operation =
             IppOperationBuilder::cancel_job(self.uri()?, id).user_name(USER).build().map_err(|_| Fail::Garbled)?;
-        self.ask(operation).map(drop)
+        self.ask(operation, deadline).map(drop)
     }
 
-    /// Ids of the jobs it still holds. Get-Jobs without `which-jobs` means those that have not ended (RFC 8011 4.2.6).
-    fn held(&self) -> Result<Vec<i32>, Fail> {
-        let operation =
-            IppOperationBuilder::get_jobs(self.uri()?).user_name(USER).build().map_err(|_| Fail::Garbled)?;
-        let answer = self.ask(operation)?;
+    /// Ids of our jobs that it still holds, and of those that it does not name. Get-Jobs without `which-jobs` means those that have not ended
+    /// (RFC 8011 4.2.6).
+    fn held(&self, deadline: Instant) -> Result<Vec<i32>, Fail> {
+        let answer = self.jobs(None, &["job-id", "job-name"], deadline)?;
         let jobs = answer.attributes().groups_of(DelimiterTag::JobAttributes);
-        Ok(jobs.filter_map(|group| group.get("job-id").and_then(|id| as_number(id.value()))).collect())
+        let ours = jobs.filter(|job| {
+            job.get("job-name").and_then(|name| name_of(name.value())).is_none_or(|name| (self.ours)(&name))
+        });
+        Ok(ours.filter_map(|job| as_number(job.get("job-id")?.value())).collect())
     }
 
-    /// States of the jobs of that name that have ended, as far as it remembers (Get-Jobs with `which-jobs`, RFC 8011 4.2.6).
-    fn ended(&self, job_name: &str) -> Result<Vec<Job>, Fail> {
+    /// Get-Jobs, with `which-jobs` where it is given.
+    fn jobs(&self, which: Option<&str>, wanted: &[&str], deadline: Instant) -> Result<IppRequestResponse, Fail> {
         let operation = GetJobs::new(self.uri()?, Some(USER)).map_err(|_| Fail::Garbled)?;
         let mut request = operation.into_ipp_request();
         let keyword = |word: &str| word.try_into().map(IppValue::Keyword).map_err(|_| Fail::Garbled);
-        let wanted = IppValue::Array(vec![keyword("job-name")?, keyword("job-state")?]);
-        for (name, value) in [("which-jobs", keyword("completed")?), ("requested-attributes", wanted)] {
+        let wanted = wanted.iter().map(|word| keyword(word)).collect::<Result<_, _>>()?;
+        let which = which.map(keyword).transpose()?.map(|which| ("which-jobs", which));
+        for (name, value) in which.into_iter().chain([("requested-attributes", IppValue::Array(wanted))]) {
             let attribute = IppAttribute::with_name(name, value).map_err(|_| Fail::Garbled)?;
             request.attributes_mut().add(DelimiterTag::OperationAttributes, attribute);
         }
-        let answer = self.ask(request)?;
-        let of_that_name = answer
-            .attributes()
-            .groups_of(DelimiterTag::JobAttributes)
-            .filter(|group| group.get("job-name").is_some_and(|name| name.value().to_string() == job_name));
+        self.ask(request, deadline)
+    }
+
+    /// States of the jobs of that name that have ended, as far as it remembers (Get-Jobs with `which-jobs`, RFC 8011 4.2.6).
+    fn ended(&self, job_name: &str, deadline: Instant) -> Result<Vec<Job>, Fail> {
+        let answer = self.jobs(Some("completed"), &["job-name", "job-state"], deadline)?;
+        let of_that_name = answer.attributes().groups_of(DelimiterTag::JobAttributes).filter(|group| {
+            group.get("job-name").and_then(|name| name_of(name.value())).is_some_and(|name| name == job_name)
+        });
         Ok(of_that_name.filter_map(|job| reason::job(as_number(job.get("job-state")?.value())?)).collect())
     }
 
@@ -185,7 +208,7 @@ impl IppPrinter {
         let mut old_jam = before == Some(Code::PageJam);
         loop {
             let looked_at = Instant::now();
-            match self.job(id) {
+            match self.job(id, soon()) {
                 Ok(Job::Completed) => return Ok(Printed { finding }),
                 Ok(Job::Aborted) => return Err(PageError::Aborted(self.why_aborted())),
                 Ok(Job::Cancelled) => return Err(PageError::CancelledCleared),
@@ -198,7 +221,7 @@ impl IppPrinter {
             if control.cancel.is_cancelled() {
                 return Err(self.abandon(id));
             }
-            let waits_for = self.printer().ok().and_then(|(_, reasons)| blocking(&reasons));
+            let waits_for = self.printer(soon()).ok().and_then(|(_, reasons)| blocking(&reasons));
             match (blocked, waits_for) {
                 (None, Some(code)) => (control.progress)(Progress::Blocked(code)),
                 (Some(_), None) if misses == 0 => (control.progress)(Progress::Resumed),
@@ -223,7 +246,7 @@ impl IppPrinter {
 
     /// Why a job was given up: what the printer complains of, even if it only reports it.
     fn why_aborted(&self) -> Code {
-        let reasons = self.printer().map(|(_, reasons)| reasons).unwrap_or_default();
+        let reasons = self.printer(soon()).map(|(_, reasons)| reasons).unwrap_or_default();
         match reason::status(0, &reasons) {
             Status::Stopped(code) | Status::Ready(Some(code)) => code,
             Status::Ready(None) => Code::PageAborted,
@@ -234,9 +257,9 @@ impl IppPrinter {
     fn abandon(&self, id: i32) -> PageError {
         let until = Instant::now() + CANCEL_WAIT;
         // A refusal may mean that it has just ended; the job's own state decides.
-        let _decided_below = self.cancel(id);
+        let _decided_below = self.cancel(id, until);
         while Instant::now() < until {
-            match self.job(id) {
+            match self.job(id, until) {
                 Ok(Job::Cancelled | Job::Aborted | Job::Completed) => return PageError::CancelledCleared,
                 Ok(Job::Running) | Err(_) => pause(LOOK),
             }
@@ -246,16 +269,16 @@ impl IppPrinter {
 }
 
 impl PagePrinter for IppPrinter {
-    fn status(&mut self, _: &Control<'_>) -> Result<Status, PageError> {
-        match self.printer() {
+    fn status(&mut self, control: &Control<'_>) -> Result<Status, PageError> {
+        match self.printer(control.deadline) {
             Ok((state, reasons)) => Ok(reason::status(state, &reasons)),
             Err(Fail::Unreachable) => Err(PageError::Unreachable),
             Err(Fail::Refused | Fail::Garbled) => Err(PageError::Garbled),
         }
     }
 
-    fn identity(&mut self, _: &Control<'_>) -> Result<Identity, PageError> {
-        self.describe().map_err(|fail| match fail {
+    fn identity(&mut self, control: &Control<'_>) -> Result<Identity, PageError> {
+        self.describe(control.deadline).map_err(|fail| match fail {
             Fail::Unreachable => PageError::Unreachable,
             Fail::Refused | Fail::Garbled => PageError::Garbled,
         })
@@ -266,12 +289,12 @@ impl PagePrinter for IppPrinter {
             return Err(PageError::CancelledUnsent);
         }
         // A printer that cannot be reached now has certainly not got the job; one that vanishes while it is sent may have.
-        let before = match self.printer() {
+        let before = match self.printer(control.deadline) {
             Err(Fail::Unreachable) => return Err(PageError::Unreachable),
             Err(Fail::Refused | Fail::Garbled) => None,
             Ok((_, reasons)) => reason::mentioned(&reasons),
         };
-        let id = self.send(job_name, pdf).map_err(|fail| match fail {
+        let id = self.send(job_name, pdf, control.deadline).map_err(|fail| match fail {
             Fail::Unreachable => PageError::NoAnswer,
             Fail::Refused => PageError::Refused,
             Fail::Garbled => PageError::Garbled,
@@ -280,24 +303,29 @@ impl PagePrinter for IppPrinter {
         self.follow(id, before, control)
     }
 
-    fn has_printed(&mut self, job_name: &str) -> Result<bool, PageError> {
-        match self.ended(job_name) {
+    fn has_printed(&mut self, job_name: &str, control: &Control<'_>) -> Result<bool, PageError> {
+        match self.ended(job_name, control.deadline) {
             Ok(jobs) => Ok(jobs.iter().any(|job| matches!(job, Job::Completed))),
             Err(Fail::Unreachable) => Err(PageError::Unreachable),
             Err(Fail::Refused | Fail::Garbled) => Err(PageError::Garbled),
         }
     }
 
-    fn clear(&mut self, _: &Control<'_>) -> Result<(), PageError> {
-        for id in self.held().map_err(|_| PageError::CancelledHeld)? {
+    fn clear(&mut self, control: &Control<'_>) -> Result<(), PageError> {
+        for id in self.held(control.deadline).map_err(|_| PageError::CancelledHeld)? {
             // Refusals are seen in the list that is read again below.
-            let _seen_below = self.cancel(id);
+            let _seen_below = self.cancel(id, control.deadline);
         }
-        match self.held() {
+        match self.held(control.deadline) {
             Ok(left) if left.is_empty() => Ok(()),
             _ => Err(PageError::CancelledHeld),
         }
     }
+}
+
+/// A look at a job that runs: the job's own deadline stands still while the printer waits for paper.
+fn soon() -> Instant {
+    Instant::now() + REQUEST
 }
 
 fn value<'a>(answer: &'a IppRequestResponse, group: DelimiterTag, name: &str) -> Option<&'a IppValue> {
@@ -311,6 +339,14 @@ fn number(answer: &IppRequestResponse, group: DelimiterTag, name: &str) -> Optio
 const fn as_number(value: &IppValue) -> Option<i32> {
     match value {
         IppValue::Integer(number) | IppValue::Enum(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// A name, whether it says of what language it is or not.
+fn name_of(value: &IppValue) -> Option<String> {
+    match value {
+        IppValue::NameWithoutLanguage(name) | IppValue::NameWithLanguage { name, .. } => Some(name.to_string()),
         _ => None,
     }
 }

@@ -4,7 +4,8 @@
 //! document; GS r 1 as the last command. The printer answers it in print order, so its answer means that everything before
 //! it has been processed. While none comes, DLE EOT is asked every quarter of a second: it is answered in real time even
 //! when the paper is out, and time in which the printer waits for a person does not count against the deadline. After the
-//! answer DLE EOT must be clean, else the answer is not believed. Cancelling sends DLE DC4 fn 8 and waits for `37 25 00`.
+//! answer DLE EOT must be clean, else the answer is not believed. Nor is it where a second one comes, for one was asked for, and either may be
+//! the rest of something whose head was lost. Cancelling sends DLE DC4 fn 8 and waits for `37 25 00`.
 //!
 //! A model that tells by itself is asked once a connection (GS a) and then believed as it speaks; its connection stays open, because
 //! one that has stopped obeys no command, and could not be asked again.
@@ -17,10 +18,7 @@ use std::time::{Duration, Instant};
 use super::encode::encode;
 use super::model::{Model, Tells};
 use super::raster::Pen;
-use super::status::{
-    ASB_BYTES, ASB_ON, CLEAR_BUFFERS, CLEARED, Flags, GS_R_1, begins_asb, dle_eot, is_dle_eot, is_gs_r, parse_asb,
-    parse_dle_eot,
-};
+use super::status::{ASB_ON, CLEAR_BUFFERS, Ear, Flags, GS_R_1, Said, dle_eot, parse_dle_eot};
 use super::{Capabilities, Receipt, ReceiptError, ReceiptPrinter, Status};
 use crate::control::{Control, Progress};
 use crate::wire::{Dial, Wire, WireError};
@@ -31,6 +29,8 @@ const SLICE: Duration = Duration::from_millis(250);
 const STATUS_WAIT: Duration = Duration::from_secs(2);
 /// What a printer has said by now.
 const NOW: Duration = Duration::from_millis(5);
+/// How much longer the rest of what has begun is waited for: network adapters cut where they like.
+const REST: Duration = Duration::from_millis(100);
 /// Clearing waits for the line that is being printed.
 const CLEAR_WAIT: Duration = Duration::from_secs(3);
 /// More bytes than any status; beyond it the peer is no printer.
@@ -57,12 +57,12 @@ impl EscPosPrinter {
         if let Some(mut talk) = self.open.take().filter(|talk| talk.told.is_some())
             && talk.flags().is_ok()
         {
-            talk.done = false;
             return Ok(talk);
         }
         let wait = deadline.min(Instant::now() + STATUS_WAIT);
         let wire = self.dial.dial(wait).map_err(|_| ReceiptError::Unreachable)?;
-        Ok(Talk { wire, tells: self.model.tells, told: None, done: false, heard: 0 })
+        let (tells, ear) = (self.model.tells, Ear::default());
+        Ok(Talk { wire, tells, ear, told: None, done: false, doubt: false, heard: 0 })
     }
 }
 
@@ -104,6 +104,7 @@ impl ReceiptPrinter for EscPosPrinter {
                 // It was asked before the first byte of the job: nothing has been printed.
                 Err(_) => return Err(ReceiptError::Unreachable),
             }
+            talk.forget().map_err(|_| ReceiptError::Unreachable)?;
             bytes.extend(GS_R_1);
         }
         if control.cancel.is_cancelled() {
@@ -134,10 +135,13 @@ impl ReceiptPrinter for EscPosPrinter {
 struct Talk {
     wire: Box<dyn Wire>,
     tells: Tells,
+    ear: Ear,
     /// What it told by itself last.
     told: Option<Flags>,
     /// GS r has been answered, perhaps while a status was awaited.
     done: bool,
+    /// It has said what denies that answer.
+    doubt: bool,
     /// Bytes since the last question.
     heard: usize,
 }
@@ -151,7 +155,7 @@ impl Talk {
                 return Err(self.clear());
             }
             let asked_at = Instant::now();
-            if self.done || self.listen(asked_at + SLICE)? {
+            if self.listen(asked_at + SLICE)? {
                 return self.confirm();
             }
             let status = self.flags()?.status();
@@ -164,16 +168,17 @@ impl Talk {
             blocked = waits_for;
             if blocked.is_some() {
                 deadline += asked_at.elapsed();
-            } else if Instant::now() >= deadline {
+            } else if !self.done && Instant::now() >= deadline {
                 return Err(ReceiptError::NoAnswer);
             }
         }
     }
 
-    /// The printer says that it is done; its own status must not deny it.
+    /// The printer says that it is done; nothing else that it says may deny it.
     fn confirm(&mut self) -> Result<(), ReceiptError> {
         match self.flags() {
-            Ok(flags) if flags.status().printable() => Ok(()),
+            // A status that has begun and not ended may be the one that denies it.
+            Ok(flags) if flags.status().printable() && !self.doubt && !self.ear.waits() => Ok(()),
             _ => Err(ReceiptError::NoAnswer),
         }
     }
@@ -181,29 +186,47 @@ impl Talk {
     /// Waits for the answer to GS r; `false` after silence.
     fn listen(&mut self, until: Instant) -> Result<bool, ReceiptError> {
         self.heard = 0;
-        while let Some(byte) = self.byte(until)? {
-            self.take(byte, until)?;
-            if self.done {
-                return Ok(true);
-            }
+        while !self.done {
+            let Some(said) = self.next(until)? else { break };
+            self.note(said);
         }
-        Ok(false)
+        Ok(self.done)
     }
 
-    /// Takes in a byte that answers no DLE EOT: the head of an automatic status, or the answer to GS r.
-    fn take(&mut self, byte: u8, until: Instant) -> Result<(), ReceiptError> {
-        if self.tells != Tells::ByItself || !begins_asb(byte) {
-            self.done |= is_gs_r(byte);
-            return Ok(());
+    /// Takes in what has come by now: it was said of something else, and counts neither for nor against what is sent from here on.
+    fn forget(&mut self) -> Result<(), ReceiptError> {
+        let until = Instant::now() + NOW;
+        while let Some(said) = self.next(until)? {
+            self.note(said);
         }
-        let mut status = [byte; ASB_BYTES];
-        for place in status.iter_mut().skip(1) {
-            // The rest follows at once; where it does not, this was noise.
-            let Some(byte) = self.byte(until)? else { return Ok(()) };
-            *place = byte;
-        }
-        self.told = Some(parse_asb(&status).map_err(|_| ReceiptError::Garbled)?);
+        (self.done, self.doubt) = (false, false);
         Ok(())
+    }
+
+    /// Takes in what answers no DLE EOT.
+    fn note(&mut self, said: Said) {
+        match said {
+            Said::Told(flags) => self.told = Some(flags),
+            Said::Done => {
+                self.doubt |= self.done;
+                self.done = true;
+            }
+            // Perhaps of what was just sent.
+            Said::Cleared => self.doubt = true,
+            // Late: it is asked anew whenever it matters.
+            Said::Asked(_) => {}
+        }
+    }
+
+    /// The next thing that it says, or `None` when `until` has come, or a little later where something has begun.
+    fn next(&mut self, until: Instant) -> Result<Option<Said>, ReceiptError> {
+        loop {
+            let until = if self.ear.waits() { until + REST } else { until };
+            let Some(byte) = self.byte(until)? else { return Ok(None) };
+            if let Some(said) = self.ear.hear(byte) {
+                return Ok(Some(said));
+            }
+        }
     }
 
     /// How it is, asked or told; an answer to GS r that comes between is kept.
@@ -224,8 +247,8 @@ impl Talk {
         };
         let asked = self.told.is_none();
         while !(asked && self.told.is_some()) {
-            let Some(byte) = self.byte(until)? else { break };
-            self.take(byte, until)?;
+            let Some(said) = self.next(until)? else { break };
+            self.note(said);
         }
         self.told.ok_or(ReceiptError::NoAnswer)
     }
@@ -237,15 +260,14 @@ impl Talk {
         for n in 1..=4 {
             let until = Instant::now() + STATUS_WAIT;
             self.wire.send(&dle_eot(n), until).map_err(|_| ReceiptError::NoAnswer)?;
-            loop {
-                let byte = self.byte(until)?.ok_or(ReceiptError::NoAnswer)?;
-                if is_dle_eot(byte) {
-                    let told = parse_dle_eot(n, &[byte]).map_err(|_| ReceiptError::Garbled)?;
-                    flags = flags.and(told);
-                    break;
+            let byte = loop {
+                match self.next(until)?.ok_or(ReceiptError::NoAnswer)? {
+                    Said::Asked(byte) => break byte,
+                    said => self.note(said),
                 }
-                self.done |= is_gs_r(byte);
-            }
+            };
+            let told = parse_dle_eot(n, &[byte]).map_err(|_| ReceiptError::Garbled)?;
+            flags = flags.and(told);
         }
         Ok(flags)
     }
@@ -256,13 +278,8 @@ impl Talk {
         if self.wire.send(&CLEAR_BUFFERS, until).is_err() {
             return ReceiptError::CancelledHeld;
         }
-        let mut last = [0xFF; CLEARED.len()];
-        while let Ok(Some(byte)) = self.byte(until) {
-            last.rotate_left(1);
-            if let Some(end) = last.last_mut() {
-                *end = byte;
-            }
-            if last == CLEARED {
+        while let Ok(Some(said)) = self.next(until) {
+            if said == Said::Cleared {
                 return ReceiptError::CancelledCleared;
             }
         }

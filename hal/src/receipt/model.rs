@@ -7,7 +7,7 @@ use super::gb18030::Charset;
 /// How a model says what it is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tells {
-    /// Not at all, or its network adapter drops what it says: whether it printed can never be known.
+    /// Not at all, or its network adapter drops what it says: whether it printed can never be known, nor whether it still holds a job.
     Nothing,
     /// When asked: DLE EOT at any moment, GS r in print order.
     WhenAsked,

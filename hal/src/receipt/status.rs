@@ -1,5 +1,6 @@
-//! Status bytes of ESC/POS printers, pure: DLE EOT 1 to 4, GS r 1, ASB. Fixed bits tell them apart, so an answer that comes
-//! late is never taken for another one.
+//! Status bytes of ESC/POS printers, pure: DLE EOT 1 to 4, GS r 1, ASB. Fixed bits tell how each begins. The later bytes of a long one look
+//! like an answer to GS r, so whoever waits for that hears all bytes in order ([`Ear`]). Where a first byte is lost, no bit tells; and an
+//! answer that comes late looks like one in time: both are the driver's business.
 //!
 //! Source: the vendor's command reference for DLE EOT, GS r and GS a (basic ASB).
 
@@ -115,14 +116,11 @@ pub const fn is_dle_eot(byte: u8) -> bool {
     byte & 0b1001_0011 == 0b0001_0010
 }
 
-/// Whether a byte can be an answer to GS r 1: 0xx0xx00, of which bits 5 and 6 are not used by this printer class.
+/// Whether a byte can be an answer to GS r 1: 0xx0xxxx, of which bits 5 and 6 are reserved. Every byte but the first of a longer answer can.
 #[must_use]
 pub const fn is_gs_r(byte: u8) -> bool {
     byte & 0b1001_0000 == 0
 }
-
-/// Bytes of an automatic status.
-pub const ASB_BYTES: usize = 4;
 
 /// Whether a byte can begin an automatic status: 0xx1xx00. No other answer of ours does.
 #[must_use]
@@ -170,4 +168,100 @@ pub const fn parse_asb(bytes: &[u8]) -> Result<Flags, NotStatus> {
         unrecoverable: second & 0x20 != 0,
         recoverable: second & 0x04 != 0,
     })
+}
+
+/// One thing that a printer has said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// An answer to DLE EOT; to which one, whoever has asked knows.
+    Asked(u8),
+    /// An automatic status. A memory switch has some models tell it that nobody has asked for it.
+    Told(Flags),
+    /// The answer to GS r.
+    Done,
+    /// Its buffers are clear.
+    Cleared,
+}
+
+/// Takes apart what a printer says, byte by byte, in whatever pieces it comes. What has begun and does not end is forgotten when the next long
+/// answer begins; until then it may swallow an answer to GS r, which is then missed, but never invented.
+#[derive(Debug, Default)]
+pub struct Ear {
+    /// What has come of an automatic status, or of the word that the buffers are clear.
+    begun: Vec<u8>,
+}
+
+impl Ear {
+    /// Whether something has begun whose rest has not come.
+    #[must_use]
+    pub const fn waits(&self) -> bool {
+        !self.begun.is_empty()
+    }
+
+    /// Takes the next byte; what it ends, if anything.
+    pub fn hear(&mut self, byte: u8) -> Option<Said> {
+        // Real-time answers come whenever they are asked for, also between the bytes of another.
+        if is_dle_eot(byte) {
+            return Some(Said::Asked(byte));
+        }
+        if begins_asb(byte) || CLEARED.starts_with(&[byte]) {
+            self.begun.clear();
+            self.begun.push(byte);
+            return None;
+        }
+        // Flow control and noise: part of nothing.
+        if !is_gs_r(byte) {
+            return None;
+        }
+        let Some(head) = self.begun.first().copied() else { return Some(Said::Done) };
+        self.begun.push(byte);
+        if begins_asb(head) {
+            return self.told();
+        }
+        if CLEARED.starts_with(&self.begun) {
+            let whole = self.begun.len() == CLEARED.len();
+            return whole.then(|| self.end(Said::Cleared));
+        }
+        // So its head was noise.
+        Some(self.end(Said::Done))
+    }
+
+    fn told(&mut self) -> Option<Said> {
+        let flags = parse_asb(&self.begun).ok()?;
+        Some(self.end(Said::Told(flags)))
+    }
+
+    fn end(&mut self, said: Said) -> Said {
+        self.begun.clear();
+        said
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard(bytes: &[u8]) -> Vec<Said> {
+        let mut ear = Ear::default();
+        bytes.iter().filter_map(|byte| ear.hear(*byte)).collect()
+    }
+
+    #[test]
+    fn a_byte_in_the_middle_is_taken_for_an_answer() {
+        let low = Said::Told(Flags { paper_near_end: true, ..Flags::NONE });
+        assert_eq!(heard(&[0x14, 0x00, 0x03, 0x0F]), [low]);
+        assert_eq!(heard(&[0x00, 0x10, 0x00, 0x03, 0x00, 0x00]), [Said::Done, low, Said::Done]);
+        // A real-time answer, XOFF and noise in its middle.
+        assert_eq!(heard(&[0x10, 0x00, 0x12, 0x13, 0xFF, 0x03, 0x00]), [Said::Asked(0x12), low]);
+        // One that was cut off, and a whole one.
+        assert_eq!(heard(&[0x10, 0x00, 0x10, 0x00, 0x03, 0x00, 0x00]), [low, Said::Done]);
+        assert_eq!(heard(&CLEARED), [Said::Cleared]);
+        assert_eq!(heard(&[0x37, 0x25, 0x37, 0x11, 0x25, 0x00, 0x00]), [Said::Cleared, Said::Done]);
+    }
+
+    #[test]
+    fn noise_swallows_the_answer() {
+        assert_eq!(heard(&[0x37, 0x00]), [Said::Done]);
+        assert_eq!(heard(&[0x11, 0x13, 0xFF, 0x00]), [Said::Done]);
+    }
 }

@@ -5,15 +5,13 @@
 //! that the device tells no status.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Access, Mode, OFlags, access, open};
 
-use super::tcp::left;
-use super::{Dial, Wire, WireError, is_device, opening};
+use super::{Dial, Pipe, Way, Wire, WireError, is_device, left, opening};
 
 /// Which node.
 pub struct NodeDial {
@@ -26,7 +24,7 @@ impl Dial for NodeDial {
         is_device(&self.path)?;
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let node = open(&self.path, flags, Mode::empty()).map_err(|error| opening(error.kind()))?;
-        Ok(Box::new(Node(node.into())))
+        Ok(Box::new(File::from(node)))
     }
 }
 
@@ -38,51 +36,19 @@ pub(super) fn may_open(path: &Path) -> Result<(), WireError> {
     access(path, Access::READ_OK | Access::WRITE_OK).map_err(|error| opening(error.kind()))
 }
 
-struct Node(File);
-
-impl Node {
-    /// Waits until it can be written or read, or has gone.
-    fn wait(&self, wanted: PollFlags, deadline: Instant) -> Result<(), WireError> {
+impl Pipe for File {
+    fn wait(&mut self, way: Way, deadline: Instant) -> Result<(), WireError> {
+        let wanted = match way {
+            Way::In => PollFlags::IN,
+            Way::Out => PollFlags::OUT,
+        };
         let time = Timespec::try_from(left(deadline)?).map_err(|_| WireError::Timeout)?;
-        let mut waiting = [PollFd::new(&self.0, wanted)];
+        let mut waiting = [PollFd::new(&*self, wanted)];
         match poll(&mut waiting, Some(&time)) {
             Ok(0) => Err(WireError::Timeout),
             // Interrupted: whoever asks tries, meets "would block" and waits again.
             Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
             Err(_) => Err(WireError::Gone),
         }
-    }
-}
-
-impl Wire for Node {
-    fn send(&mut self, bytes: &[u8], deadline: Instant) -> Result<(), WireError> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            self.wait(PollFlags::OUT, deadline)?;
-            match self.0.write(rest) {
-                Ok(0) => return Err(WireError::Gone),
-                Ok(sent) => rest = rest.get(sent..).unwrap_or_default(),
-                Err(error) => failure(error.kind())?,
-            }
-        }
-        Ok(())
-    }
-
-    fn read(&mut self, into: &mut [u8], deadline: Instant) -> Result<usize, WireError> {
-        loop {
-            self.wait(PollFlags::IN, deadline)?;
-            match self.0.read(into) {
-                Ok(0) => return Err(WireError::Gone),
-                Ok(count) => return Ok(count),
-                Err(error) => failure(error.kind())?,
-            }
-        }
-    }
-}
-
-const fn failure(kind: ErrorKind) -> Result<(), WireError> {
-    match kind {
-        ErrorKind::Interrupted | ErrorKind::WouldBlock => Ok(()),
-        _ => Err(WireError::Gone),
     }
 }

@@ -4,14 +4,12 @@
 //! Configure stable names (`/dev/serial/by-path/...`, `/dev/kiosk/...`): a port that is plugged into another socket is
 //! another device. Unplugging shows as a broken pipe, end of file, EIO, ENXIO or ENODEV; all mean [`WireError::Gone`].
 
-use std::io::{ErrorKind, Read, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
 use serialport::{ErrorKind as PortError, SerialPort, TTYPort};
 
-use super::tcp::left;
-use super::{Dial, Wire, WireError, is_device, opening};
+use super::{Dial, Pipe, Way, Wire, WireError, is_device, left, opening};
 
 /// Which port, how fast.
 pub struct SerialDial {
@@ -25,7 +23,7 @@ impl Dial for SerialDial {
     fn dial(&mut self, deadline: Instant) -> Result<Box<dyn Wire>, WireError> {
         is_device(&self.path)?;
         let port = serialport::new(self.path.to_string_lossy(), self.baud).timeout(left(deadline)?).open_native();
-        port.map(|port| Box::new(Serial(port)) as Box<dyn Wire>).map_err(|error| match error.kind() {
+        port.map(|port| Box::new(port) as Box<dyn Wire>).map_err(|error| match error.kind() {
             // The path was there a moment ago: "no device" is how the crate tells that somebody holds the lock.
             PortError::NoDevice => WireError::Busy,
             PortError::Io(kind) => opening(kind),
@@ -34,44 +32,8 @@ impl Dial for SerialDial {
     }
 }
 
-struct Serial(TTYPort);
-
-impl Serial {
-    fn wait_until(&mut self, deadline: Instant) -> Result<(), WireError> {
-        self.0.set_timeout(left(deadline)?).map_err(|_| WireError::Gone)
-    }
-}
-
-impl Wire for Serial {
-    fn send(&mut self, bytes: &[u8], deadline: Instant) -> Result<(), WireError> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            self.wait_until(deadline)?;
-            match self.0.write(rest) {
-                Ok(0) => return Err(WireError::Gone),
-                Ok(sent) => rest = rest.get(sent..).unwrap_or_default(),
-                Err(error) => failure(error.kind())?,
-            }
-        }
-        Ok(())
-    }
-
-    fn read(&mut self, into: &mut [u8], deadline: Instant) -> Result<usize, WireError> {
-        loop {
-            self.wait_until(deadline)?;
-            match self.0.read(into) {
-                Ok(0) => return Err(WireError::Gone),
-                Ok(count) => return Ok(count),
-                Err(error) => failure(error.kind())?,
-            }
-        }
-    }
-}
-
-/// A wait that ended early is waited again until its deadline.
-const fn failure(kind: ErrorKind) -> Result<(), WireError> {
-    match kind {
-        ErrorKind::Interrupted | ErrorKind::TimedOut | ErrorKind::WouldBlock => Ok(()),
-        _ => Err(WireError::Gone),
+impl Pipe for TTYPort {
+    fn wait(&mut self, _: Way, deadline: Instant) -> Result<(), WireError> {
+        self.set_timeout(left(deadline)?).map_err(|_| WireError::Gone)
     }
 }

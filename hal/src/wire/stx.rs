@@ -8,10 +8,10 @@ use zeroize::Zeroizing;
 const START: u8 = 0x02;
 const END: u8 = 0x03;
 
-/// Why bytes are no frame.
+/// Why bytes are no frame; the security module's own protocol fails in the same ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadFrame {
-    /// Does not begin with 02.
+    /// Does not begin as it must.
     #[error("wrong header")]
     Header,
     /// Shorter or longer than it says.
@@ -20,7 +20,7 @@ pub enum BadFrame {
     /// The check does not fit.
     #[error("wrong checksum")]
     Checksum,
-    /// Does not end with 03.
+    /// The end marker is another byte.
     #[error("wrong end marker")]
     EndMarker,
 }

@@ -3,17 +3,15 @@
 //!
 //! The socket is the bridge's own: it is never made, moved or removed here.
 
-use std::io;
 use std::os::unix::fs::FileTypeExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
 use super::node::may_open;
-use super::tcp::{Socket, Stream};
 use super::{Dial, Wire, WireError, opening};
 
 /// Which socket.
@@ -32,7 +30,7 @@ impl Dial for UnixDial {
         connect(&socket, &address).map_err(failure)?;
         let stream = UnixStream::from(socket);
         stream.set_nonblocking(false).map_err(|_| WireError::Gone)?;
-        Ok(Box::new(Socket(stream)))
+        Ok(Box::new(stream))
     }
 }
 
@@ -62,15 +60,5 @@ fn failure(error: Errno) -> WireError {
         Errno::AGAIN => WireError::Timeout,
         // A socket that a dead bridge left behind refuses.
         _ => WireError::Absent,
-    }
-}
-
-impl Stream for UnixStream {
-    fn read_within(&self, time: Duration) -> io::Result<()> {
-        self.set_read_timeout(Some(time))
-    }
-
-    fn write_within(&self, time: Duration) -> io::Result<()> {
-        self.set_write_timeout(Some(time))
     }
 }

@@ -4,6 +4,7 @@
 mod code;
 mod credit;
 mod date;
+mod hex;
 mod identity;
 mod mask;
 mod money;
@@ -14,12 +15,12 @@ mod seal;
 pub use code::{CaseCode, CodeError, ItemCode};
 pub use credit::{CreditCode, CreditError};
 pub use date::Date;
+pub use hex::{from_hex, hex};
 pub use identity::{IdError, IdKind, Identity};
 pub use mask::{mask_bank, mask_id_own, mask_id_shared, mask_name, mask_phone};
 pub use money::{AmountError, fen_to_capitals, fen_to_text, yuan_to_fen};
 pub use period::{Period, PeriodError, RangeError};
 pub use pin::{NEW_PIN_DIGITS, PinError, check_new_pin, stands_in};
-pub(crate) use seal::from_hex;
 pub use seal::{DocumentSeal, SM2_IDENTIFIER, SealAlgorithm, key_id};
 
 /// Schema of what is written as a string of one form.

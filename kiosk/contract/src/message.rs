@@ -18,6 +18,8 @@ mod witness;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::format::hex;
+
 pub use act::{ActKept, ActReport, Outcome};
 pub use calendar::{CalendarRequest, LINE_12333, OpenSpan, Opening, OpeningHours, WINDOW, WorkingDays};
 pub use case::{
@@ -84,8 +86,8 @@ pub mod path {
     pub const CALENDAR: &str = "/v1/calendar";
 }
 
-/// Header of every request, and of the answer to it: 32 hexadecimal digits that the terminal draws for this one request. An answer that does not
-/// carry those of its request is none, be it good or a refusal: lines and gateways have been seen to give one request's answer to another.
+/// Header of every request, and of the answer to it: 32 hexadecimal digits that the terminal draws for this one request. An answer
+/// without its request's digits is rejected, be it good or a refusal: lines and gateways have been seen to give one request's answer to another.
 pub const REQUEST_ID: &str = "request-id";
 
 /// Binds an answer to a visit and a person; both digests are compared before anything is shown or printed.
@@ -117,10 +119,6 @@ pub fn content_digest(bytes: &[u8]) -> String {
     format!("sha256:{}", hex(&Sha256::digest(bytes)))
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Asks what is offered here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -129,56 +127,15 @@ pub struct CatalogueRequest {
     pub terminal: String,
 }
 
-/// An answer that carries somebody's data and therefore a [`Binding`].
-pub trait Bound {
-    /// Visit and person of the answer.
-    fn binding(&self) -> &Binding;
+/// The name of the type only: what is inside is somebody's, or would do for acting in somebody's name.
+macro_rules! shape_only {
+    ($($name:ident),+) => {
+        $(impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        })+
+    };
 }
-
-impl Bound for SignedIn {
-    fn binding(&self) -> &Binding {
-        &self.binding
-    }
-}
-
-impl Bound for CodeSent {
-    fn binding(&self) -> &Binding {
-        &self.binding
-    }
-}
-
-impl Bound for WitnessChallenge {
-    fn binding(&self) -> &Binding {
-        &self.binding
-    }
-}
-
-impl Bound for Witnessed {
-    fn binding(&self) -> &Binding {
-        &self.binding
-    }
-}
-
-impl Bound for QueryResult {
-    fn binding(&self) -> &Binding {
-        &self.binding
-    }
-}
-
-impl Bound for Issued {
-    fn binding(&self) -> &Binding {
-        &self.binding
-    }
-}
-
-impl Bound for Prefilled {
-    fn binding(&self) -> &Binding {
-        &self.binding
-    }
-}
-
-impl Bound for Case {
-    fn binding(&self) -> &Binding {
-        &self.binding
-    }
-}
+shape_only!(CardChallenge, SendCode, CodeSent, Named, SignedIn, AskWitness, Witness);
+shape_only!(Query, Prefill, FileCase, WithdrawCase, IssueDocument, Issued, FetchDocument);

@@ -214,6 +214,7 @@ limits! {
     agency_retry_ms = 5_000, 1_000..=300_000, "How soon an agency that could not be reached is asked again; each further time twice as late.";
     agency_retry_max_ms = 120_000, 1_000..=3_600_000, "Ten thousand terminals that ask every five seconds keep an agency down; in two minutes nobody has given up.";
     clock_off_max_ms = 300_000, 60_000..=86_400_000, "How far the terminal's clock may be from the agency's: five minutes on a slip mislead nobody, and a slow line takes seconds.";
+    daily_spread_ms = 7_200_000, 0..=43_200_000, "After midnight, or a start, each terminal sends the day's head and lines at a moment of its own within so long: ten thousand at once are more than an agency can take.";
     outbox_parcels_max = 500, 1..=10_000, "Parcels that wait for the agency: a week of a busy hall without it. Full, what would need a place in it is closed.";
     audit_keep_days = 200, 184..=3_650, "Days for which a line of the audit stays here, exported or not: six months by law (CSL art. 21(3)), and a fortnight for whoever asks late.";
     audit_unexported_lines_max = 1_000_000, 1_000..=10_000_000, "Lines that nobody has exported: 240 megabytes, most of a year of a busy hall. Full, what would add an act or show records is closed.";

@@ -302,9 +302,11 @@ fn read<A: DeserializeOwned>(body: &[u8]) -> Result<A, AgencyError> {
 
 /// The crate's error, by what the citizen must be told and the technician must mend.
 fn failure(error: &reqwest::Error) -> AgencyError {
+    // Any other fault of TLS comes when the question may have been read: what is damaged may be the answer to it.
+    let unread = below::<rustls::Error>(error).filter(|tls| error.is_connect() || refuses_us(tls));
     if error.is_timeout() {
         AgencyError::Timeout
-    } else if let Some(tls) = below::<rustls::Error>(error) {
+    } else if let Some(tls) = unread {
         untrusted(tls)
     } else if below::<NoName>(error).is_some() {
         AgencyError::NoName
@@ -315,6 +317,29 @@ fn failure(error: &reqwest::Error) -> AgencyError {
     } else {
         AgencyError::Garbled
     }
+}
+
+/// Whether the agency says that it does not take our certificate. With TLS 1.3 that is heard when the handshake is over here and the question may
+/// be on its way; the agency reads nothing before it has looked at the certificate (RFC 8446, 4.4). It says so under the connection's keys, so
+/// that nobody between can.
+fn refuses_us(error: &rustls::Error) -> bool {
+    use rustls::AlertDescription::{
+        AccessDenied, BadCertificate, CertificateExpired, CertificateRequired, CertificateRevoked, CertificateUnknown,
+        NoCertificate, UnknownCA, UnsupportedCertificate,
+    };
+    let rustls::Error::AlertReceived(alert) = error else { return false };
+    matches!(
+        alert,
+        AccessDenied
+            | BadCertificate
+            | CertificateExpired
+            | CertificateRequired
+            | CertificateRevoked
+            | CertificateUnknown
+            | NoCertificate
+            | UnknownCA
+            | UnsupportedCertificate
+    )
 }
 
 /// No agency answers with a certificate that expired so long ago: it would have served no terminal since.
@@ -384,6 +409,22 @@ mod tests {
         assert_eq!(expired_for(1), AgencyError::OutOfDate(OutOfDate::Agency));
         assert_eq!(expired_for(3650), AgencyError::OutOfDate(OutOfDate::Clock));
         assert_eq!(untrusted(&InvalidCertificate(NotValidYet)), AgencyError::OutOfDate(OutOfDate::Clock));
+    }
+
+    #[test]
+    fn a_record_that_was_damaged_counts_as_a_certificate_that_was_refused() {
+        use rustls::AlertDescription::{
+            BadRecordMac, CertificateExpired, CertificateRequired, InternalError, UnknownCA,
+        };
+        use rustls::Error::{AlertReceived, DecryptError};
+        for alert in [CertificateExpired, CertificateRequired, UnknownCA] {
+            assert!(refuses_us(&AlertReceived(alert)), "{alert:?}");
+        }
+        for other in [AlertReceived(BadRecordMac), AlertReceived(InternalError), DecryptError] {
+            assert!(!refuses_us(&other), "{other:?}");
+        }
+        // Of what the agency shows, the handshake judges.
+        assert!(!refuses_us(&InvalidCertificate(NotValidYet)));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::io;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
+use contract::format::from_hex;
 use contract::message::{CardAuthority, CardChallenge};
 use contract::site::Site;
 use hal::bridge::BridgeError;
@@ -133,13 +134,7 @@ fn question(visit_token: &str, card: &Challenged) -> CardChallenge {
 }
 
 fn authority(reply: &CardAuthority) -> Option<Authority> {
-    Some(Authority { key_id: reply.key_id, result: eight_bytes(&reply.result)?, raw: eight_bytes(&reply.raw)? })
-}
-
-/// Sixteen hexadecimal digits; `from_str_radix` alone would let a sign or fewer digits pass.
-fn eight_bytes(hex: &str) -> Option<[u8; 8]> {
-    let whole = hex.len() == 16 && hex.bytes().all(|digit| digit.is_ascii_hexdigit());
-    whole.then(|| u64::from_str_radix(hex, 16).ok().map(u64::to_be_bytes)).flatten()
+    Some(Authority { key_id: reply.key_id, result: from_hex(&reply.result)?, raw: from_hex(&reply.raw)? })
 }
 
 #[cfg(test)]

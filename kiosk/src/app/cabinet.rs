@@ -19,8 +19,9 @@ use hal::{Code, Control};
 
 use super::inbox::Inbox;
 use super::latest::Latest;
+use super::told::Told;
 use crate::devices;
-use crate::session::{Device, DeviceHealth, Input};
+use crate::session::{Device, Input};
 
 /// How long the board is listened to before its relays are looked after: a light follows its page within that.
 const LISTEN: Duration = Duration::from_millis(200);
@@ -87,26 +88,6 @@ impl Lights {
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     std::thread::Builder::new().name(name.to_owned()).spawn(work).map(drop)
-}
-
-/// Tells a device's health once, when it changes.
-pub(super) struct Told {
-    inbox: Inbox,
-    device: Device,
-    last: Option<DeviceHealth>,
-}
-
-impl Told {
-    pub(super) fn new(inbox: &Inbox, device: Device) -> Self {
-        Self { inbox: inbox.clone(), device, last: None }
-    }
-
-    pub(super) fn tell(&mut self, health: DeviceHealth) {
-        if self.last != Some(health) {
-            self.last = Some(health);
-            self.inbox.send(Input::Health(self.device, health));
-        }
-    }
 }
 
 /// Contacts and relays of one board.

@@ -1,12 +1,15 @@
 //! The thread `clerk`: the only one that performs acts, one at a time. For each: write the intent into the journal, perform,
-//! write the outcome, tell `app`, tell the agency. Between acts it catches up with what is to be told and handed over ([`mail`]).
+//! write the outcome, tell `app`, tell the agency. Between acts it catches up with what is to be told and handed over ([`mail`],
+//! [`pace`]).
 //!
 //! What it says is what the journal says. "Printed" only after the device's own word; where nobody can know, "unknown".
 
 mod archive;
+mod asking;
 mod audit;
 mod card_pin;
 mod mail;
+mod pace;
 
 use std::io;
 use std::sync::Arc;
@@ -14,10 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 
 use contract::format::Date;
-use contract::message::{
-    Case, CaseName, FetchDocument, FileCase, FindCase, IssueDocument, Issued, LeaveQuestion, Outcome, ParcelKind,
-    QuestionKept, content_digest,
-};
+use contract::message::{Case, IssueDocument, LeaveQuestion, Outcome, ParcelKind, QuestionKept};
 use contract::site::Site;
 use hal::receipt::Paper;
 use hal::{Cancel, Code, Progress};
@@ -27,15 +27,15 @@ use super::inbox::Inbox;
 use super::net::Line;
 use super::printer::{Document, Failure, Printers};
 use super::reader::Cards;
-use crate::agency::{AgencyError, Answer, Question};
+use crate::agency::AgencyError;
 use crate::clock::{Clock, SystemClock};
 use crate::crypto::seal::Recipient;
 use crate::crypto::sign::Signer;
 use crate::events::{self, Event};
-use crate::journal::Journal;
 use crate::journal::outbox::Content;
+use crate::journal::{Journal, JournalError};
 use crate::session::{
-    Act, ActBody, ActEnd, ActFailure, ActKind, Boundary, Completion, Filing, FunnelStep, Input, Post, Ticket,
+    Act, ActBody, ActEnd, ActFailure, ActKind, Boundary, Completion, FunnelStep, Input, Post, Ticket,
 };
 use audit::Keeping;
 use mail::Mail;
@@ -71,6 +71,8 @@ pub(super) struct Desk {
     work: SyncSender<Work>,
     /// Acts that have been handed over and have not ended.
     acts: Arc<AtomicUsize>,
+    /// What somebody waits for that is no act, and what was told of acts and is not written down yet.
+    words: Arc<AtomicUsize>,
 }
 
 impl Desk {
@@ -82,7 +84,8 @@ impl Desk {
         }
         self.acts.fetch_sub(1, Ordering::AcqRel);
         let why = match kind {
-            ActKind::Slip | ActKind::Certificate => ActFailure::Device(Code::ReceiptBusy),
+            ActKind::Slip => ActFailure::Device(Code::ReceiptBusy),
+            ActKind::Certificate => ActFailure::Device(Code::PageBusy),
             ActKind::Case | ActKind::Question => ActFailure::Agency(AgencyError::Cancelled),
             ActKind::CardPin => ActFailure::Device(Code::CardBusy),
         };
@@ -91,18 +94,25 @@ impl Desk {
 
     /// Has this sealed, written down and delivered when it can be.
     pub(super) fn post(&self, ticket: Option<Ticket>, post: Post) -> Option<Input> {
+        let waits = usize::from(ticket.is_some());
+        self.words.fetch_add(waits, Ordering::AcqRel);
         if self.work.try_send(Work::Post(ticket, post)).is_ok() {
             return None;
         }
+        self.words.fetch_sub(waits, Ordering::AcqRel);
         events::write(&Event::JournalFailed);
         ticket.map(|ticket| Input::Done(ticket, Completion::Posted(false)))
     }
 
     /// Writes down, when the clerk has a moment.
     pub(super) fn note(&self, note: Note) {
-        let counts = matches!(note, Note::Count { .. });
+        let told = matches!(note, Note::Told { .. });
+        if told {
+            self.words.fetch_add(1, Ordering::AcqRel);
+        }
         // Nothing depends on a count.
-        if self.work.try_send(Work::Note(note)).is_err() && !counts {
+        if self.work.try_send(Work::Note(note)).is_err() && told {
+            self.words.fetch_sub(1, Ordering::AcqRel);
             events::write(&Event::JournalFailed);
         }
     }
@@ -129,7 +139,7 @@ pub(super) fn start(
     inbox: Inbox,
 ) -> io::Result<Desk> {
     let (work, receiver) = sync_channel(ROOM + NOTES);
-    let acts = Arc::new(AtomicUsize::new(0));
+    let [acts, words] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
     let keeping = Keeping::new(site, tools.auditor.take());
     let clerk = Clerk {
         journal,
@@ -139,13 +149,15 @@ pub(super) fn start(
         terminal: site.terminal.id.clone(),
         document_max_bytes: site.limits.document_max_bytes,
         mail: Mail::new(&site.limits)?,
-        settles_after_ms: i64::try_from(site.limits.agency_call_ms.saturating_mul(2)).unwrap_or(i64::MAX),
+        settles_after_ms: site.limits.agency_call_ms.saturating_mul(2),
         clock,
         at,
         acts: acts.clone(),
+        words: words.clone(),
+        owed: Vec::new(),
     };
     std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver))?;
-    Ok(Desk { work, acts })
+    Ok(Desk { work, acts, words })
 }
 
 struct Clerk {
@@ -156,12 +168,24 @@ struct Clerk {
     terminal: String,
     document_max_bytes: u64,
     mail: Mail,
-    /// How old a case must be before "no such case" is believed.
-    settles_after_ms: i64,
+    /// How long a case must have been unknown before "no such case" is believed.
+    settles_after_ms: u64,
     clock: SystemClock,
     at: AtBoundary,
     /// Acts that somebody waits for.
     acts: Arc<AtomicUsize>,
+    /// Words that wait: see [`Desk::words`].
+    words: Arc<AtomicUsize>,
+    /// What the disk did not take; while it takes nothing, no act begins, so that this is little.
+    owed: Vec<Owed>,
+}
+
+/// What is to stand in the journal of an act.
+enum Owed {
+    /// How it ended, and why not otherwise.
+    End(String, Outcome, Option<&'static str>),
+    /// What its person was shown.
+    Told(String, Outcome),
 }
 
 /// What an act has done.
@@ -194,26 +218,29 @@ impl Clerk {
     fn run(mut self, work: &Receiver<Work>) {
         self.catch_up();
         loop {
-            match self.mail.next(work) {
+            match self.mail.pace.next(work) {
                 Ok(Work::Order(order)) => {
                     let Order { ticket, act, cancel } = *order;
                     let kind = act.body.kind();
                     let end = self.act(ticket, act, cancel);
+                    // The disk may have been taking things again.
+                    let _later = self.settle_what_is_owed();
                     self.acts.fetch_sub(1, Ordering::AcqRel);
                     self.inbox.send(Input::Done(ticket, Completion::Acted(end)));
                     (self.at)(kind, Boundary::Told);
                     // Also while the agency does not answer: room is counted when it is taken.
                     self.look_at_the_books();
-                    self.mail.is_due();
+                    self.mail.pace.is_due_soon();
                 }
                 Ok(Work::Note(note)) => self.note(note),
                 Ok(Work::Post(ticket, post)) => {
                     let kept = self.post(post);
                     if let Some(ticket) = ticket {
+                        self.words.fetch_sub(1, Ordering::AcqRel);
                         self.inbox.send(Input::Done(ticket, Completion::Posted(kept)));
                     }
                     self.look_at_the_books();
-                    self.mail.is_due();
+                    self.mail.pace.is_due();
                 }
                 Err(RecvTimeoutError::Timeout) => self.catch_up(),
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -225,7 +252,14 @@ impl Clerk {
     fn note(&mut self, note: Note) {
         let kept = match note {
             Note::Count { day, item, step } => self.journal.count(day, &item, step),
-            Note::Told { act, outcome } => self.journal.told(&act, outcome),
+            Note::Told { act, outcome } => {
+                self.words.fetch_sub(1, Ordering::AcqRel);
+                let kept = self.journal.told(&act, outcome);
+                if kept.is_err() {
+                    self.owed.push(Owed::Told(act, outcome));
+                }
+                kept
+            }
         };
         if kept.is_err() {
             events::write(&Event::JournalFailed);
@@ -258,30 +292,54 @@ impl Clerk {
             Err(Stop { failure, paper: Paper::Perhaps }) => ended(Outcome::Unknown, Some(failure)),
         };
         (self.at)(kind, Boundary::Performed);
-        if let (Some(filing), Some(case)) = (filing, &end.case) {
-            self.complete(&id, &filing, case);
+        if let Some(filing) = filing.filter(|_| end.outcome != kind.not_done()) {
+            self.complete(&id, &filing, end.case.as_deref());
         }
-        let code = end.failure.as_ref().map(ActFailure::as_str);
-        let content = parcel.as_ref().map(|content| (ParcelKind::Case, content));
-        match self.journal.settle(&id, end.outcome, code, content, self.clock.now()) {
-            Ok(event) => events::log(&event),
-            // The intent stands; the next start settles it as unknown, which is all that can then be known.
-            Err(_) => {
-                events::write(&Event::JournalFailed);
-                // What was not kept here does not go by itself.
-                if parcel.is_some() {
-                    return ended(Outcome::Unknown, Some(ActFailure::Journal));
-                }
-            }
-        }
+        let end = self.settle(&id, end, parcel.as_ref());
         (self.at)(kind, Boundary::Settled);
         end
     }
 
-    /// The records with the case's number and the act's lines of the audit; those without them stay where that fails.
-    fn complete(&mut self, act: &str, filing: &archive::Filing, case: &Case) {
+    /// Writes down how an act ended. What the disk does not take now is owed; the next start would know it no better than as unknown.
+    fn settle(&mut self, act: &str, end: ActEnd, parcel: Option<&Content>) -> ActEnd {
+        let content = parcel.map(|content| (ParcelKind::Case, content));
+        let code = end.failure.as_ref().map(ActFailure::as_str);
+        if let Ok(event) = self.journal.settle(act, end.outcome, code, content, self.clock.now()) {
+            events::log(&event);
+            return end;
+        }
+        events::write(&Event::JournalFailed);
+        // What was not kept here does not go by itself.
+        let end = if parcel.is_some() { ended(Outcome::Unknown, Some(ActFailure::Journal)) } else { end };
+        let code = end.failure.as_ref().map(ActFailure::as_str);
+        self.owed.push(Owed::End(act.to_owned(), end.outcome, code));
+        end
+    }
+
+    /// Writes down what is owed, oldest first.
+    fn settle_what_is_owed(&mut self) -> Result<(), JournalError> {
+        while let Some(owed) = self.owed.first() {
+            match owed {
+                Owed::End(act, outcome, code) => {
+                    match self.journal.settle(act, *outcome, *code, None, self.clock.now()) {
+                        Ok(event) => events::log(&event),
+                        // The disk had taken it, and said that it had not.
+                        Err(JournalError::NotOpen(_)) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+                Owed::Told(act, outcome) => self.journal.told(act, *outcome)?,
+            }
+            self.owed.remove(0);
+        }
+        Ok(())
+    }
+
+    /// The records with the act's lines of the audit, and with the case where the agency has named it; those without them stay where that
+    /// fails.
+    fn complete(&mut self, act: &str, filing: &archive::Filing, case: Option<&Case>) {
         let lines = self.journal.lines_of(act).unwrap_or_default();
-        let complete = filing.sealed(Some(case), &lines, &self.tools.seal_to);
+        let complete = filing.sealed(case, &lines, &self.tools.seal_to);
         if !complete.is_ok_and(|records| self.journal.complete(act, &records).is_ok()) {
             events::write(&Event::JournalFailed);
         }
@@ -309,7 +367,7 @@ impl Clerk {
                     item_version,
                     inputs,
                 };
-                let (issued, pdf) = self.document(ticket.visit, request, &subject, session)?;
+                let (issued, pdf) = self.document(ticket.visit, request, &subject, session, &cancel)?;
                 self.advance(&id.text, ActKind::Certificate, Boundary::Issued)?;
                 if cancel.is_cancelled() {
                     return Err(Stop { failure: ActFailure::Device(Code::PageCancelled), paper: Paper::None });
@@ -336,78 +394,6 @@ impl Clerk {
         }
     }
 
-    /// Has the document issued, fetches it, and believes neither that it is this person's nor that it is whole.
-    fn document(
-        &self,
-        visit: u64,
-        request: IssueDocument,
-        subject: &str,
-        session: String,
-    ) -> Result<(Issued, Vec<u8>), Stop> {
-        let fetch = FetchDocument { visit: request.visit.clone(), session, act: request.act.clone() };
-        let issued = match self.tools.net.ask(visit, Question::Issue(request)) {
-            Ok(Answer::Issued(issued)) => issued,
-            other => return Err(refused(other)),
-        };
-        (self.at)(ActKind::Certificate, Boundary::Drawn);
-        if issued.binding.visit != fetch.visit || issued.binding.subject != subject {
-            events::write(&Event::BindingMismatch { visit });
-            return Err(Stop { failure: ActFailure::Mismatch, paper: Paper::None });
-        }
-        if issued.size_bytes > self.document_max_bytes {
-            return Err(refused(Err(AgencyError::Garbled)));
-        }
-        let pdf = match self.tools.net.ask(visit, Question::Fetch(fetch)) {
-            Ok(Answer::Content(pdf)) => pdf,
-            other => return Err(refused(other)),
-        };
-        if content_digest(&pdf) != issued.digest {
-            return Err(Stop { failure: ActFailure::Mismatch, paper: Paper::None });
-        }
-        Ok((issued, pdf))
-    }
-
-    /// Files a case. Where the answer does not come, the agency is asked by the act id what became of it; the case is never sent again.
-    /// "No such case" is not believed at once: the first question may still be on its way. [`Self::reconcile`] asks later. What may wait, and
-    /// certainly has not been sent, is sealed and goes later.
-    fn file(&self, visit: u64, act: &str, file: FileCase, filing: &Filing) -> Result<Done, Stop> {
-        let find =
-            FindCase { session: file.session.clone(), language: file.language.clone(), ..by_key(&file.visit, act) };
-        let later = filing.may_wait.then(|| file.clone());
-        let answer = match self.tools.net.ask(visit, Question::File(act.to_owned(), file)) {
-            Err(error) if !error.is_certain() => match self.tools.net.ask(visit, Question::Find(find.clone())) {
-                Ok(answer) => Ok(answer),
-                Err(_) => return Err(Stop { failure: ActFailure::Agency(error), paper: Paper::Perhaps }),
-            },
-            answer => answer,
-        };
-        let bound = |case: &Case| case.binding.visit == find.visit && case.binding.subject == filing.subject;
-        match (answer, later) {
-            // The same person may have filed another case in the same visit: only this act's is this one.
-            (Ok(Answer::Case(case)), _) if bound(&case) && case.key == act => Ok(Done::Filed(case)),
-            (Ok(Answer::Case(_)), _) => {
-                events::write(&Event::BindingMismatch { visit });
-                Err(Stop { failure: ActFailure::Mismatch, paper: Paper::Perhaps })
-            }
-            (Err(error), Some(file)) if error.is_outage() => self
-                .seal(&file)
-                .map(Done::Queued)
-                .ok_or(Stop { failure: ActFailure::Agency(error), paper: Paper::None }),
-            (other, _) => Err(refused(other)),
-        }
-    }
-
-    /// Leaves a question. Where its answer does not come, nobody knows whether it is kept: it is not sent again.
-    fn leave(&self, visit: u64, act: String, request: LeaveQuestion) -> Result<Box<QuestionKept>, Stop> {
-        let perhaps = |error| Stop { failure: ActFailure::Agency(error), paper: Paper::Perhaps };
-        match self.tools.net.ask(visit, Question::Leave(act.clone(), request)) {
-            Ok(Answer::Left(kept)) if kept.key == act => Ok(kept),
-            Ok(_) => Err(perhaps(AgencyError::Garbled)),
-            Err(error) if !error.is_certain() => Err(perhaps(error)),
-            refused => Err(self::refused(refused)),
-        }
-    }
-
     /// Notes a phase; nothing of what comes after it has been done.
     fn advance(&self, act: &str, kind: ActKind, phase: Boundary) -> Result<(), Stop> {
         let failed = |_| Stop { failure: ActFailure::Journal, paper: Paper::None };
@@ -417,27 +403,10 @@ impl Clerk {
     }
 }
 
-/// Asks for the case that was filed under this act id.
-fn by_key(visit: &str, act: &str) -> FindCase {
-    FindCase {
-        visit: visit.to_owned(),
-        session: String::new(),
-        name: CaseName::Key(act.to_owned()),
-        id_last4: String::new(),
-        language: "zh".to_owned(),
-    }
-}
-
 const fn ended(outcome: Outcome, failure: Option<ActFailure>) -> ActEnd {
     ActEnd { outcome, failure, papers: 0, case: None, question: None }
 }
 
 const fn absent(code: Code) -> Stop {
     Stop { failure: ActFailure::Device(code), paper: Paper::None }
-}
-
-/// The agency did not give what was asked for: nothing has been printed.
-fn refused(answer: Result<Answer, AgencyError>) -> Stop {
-    let error = answer.err().unwrap_or(AgencyError::Garbled);
-    Stop { failure: ActFailure::Agency(error), paper: Paper::None }
 }

@@ -89,7 +89,7 @@ pub(super) fn start(credentials: Credentials, clock: SystemClock, off_max_ms: u6
     std::thread::Builder::new().name("net".to_owned()).spawn(move || {
         let watch = Arc::new(Watch { clock, off_max_ms, told_off: AtomicBool::new(false) });
         let (clients, running) = (HashMap::new(), HashMap::new());
-        runtime.block_on(serve(Net { credentials, watch, inbox, clients, running }, receiver))
+        runtime.block_on(serve(Net { credentials, watch, inbox, clients, ended: 0, running }, receiver))
     })?;
     Ok(Line { commands, patience })
 }
@@ -115,6 +115,8 @@ struct Net {
     watch: Arc<Watch>,
     inbox: Inbox,
     clients: HashMap<u64, Client>,
+    /// Visits up to this one are over: what is still asked for one of them, by an act, keeps no line open.
+    ended: u64,
     running: HashMap<Ticket, oneshot::Sender<()>>,
 }
 
@@ -125,6 +127,7 @@ async fn serve(mut net: Net, mut commands: mpsc::Receiver<Command>) {
             Command::Cancel(ticket) => drop(net.running.remove(&ticket)),
             Command::EndVisit(visit) => {
                 // Visits only grow: whatever belongs to this one or an earlier one is over.
+                net.ended = net.ended.max(visit);
                 net.clients.retain(|number, _| *number == 0 || *number > visit);
                 net.running.retain(|ticket, cancel| !cancel.is_closed() && (ticket.visit == 0 || ticket.visit > visit));
             }
@@ -142,6 +145,8 @@ impl Net {
         let cancelled = match &to {
             To::App(ticket) => {
                 let (cancel, cancelled) = oneshot::channel::<()>();
+                // What has been answered waits for nothing; the terminal's own questions end with no visit.
+                self.running.retain(|_, cancel| !cancel.is_closed());
                 self.running.insert(*ticket, cancel);
                 Some(cancelled)
             }
@@ -168,7 +173,9 @@ impl Net {
             return Ok(client.clone());
         }
         let client = Client::new(&self.credentials)?;
-        self.clients.insert(visit, client.clone());
+        if visit == 0 || visit > self.ended {
+            self.clients.insert(visit, client.clone());
+        }
         Ok(client)
     }
 }

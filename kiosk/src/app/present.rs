@@ -13,8 +13,8 @@ use hal::staff::{Challenge, StaffError, StaffReader};
 use hal::{Cancel, Class, Code, Control};
 
 use super::StartError;
-use super::cabinet::Told;
 use super::inbox::Inbox;
+use super::told::Told;
 use crate::devices;
 use crate::session::{Completion, Device, Input, Ticket};
 

@@ -1,5 +1,5 @@
 //! One thread a printer: prints what the clerk hands it, asks between jobs how the printer is, and keeps a printer that may
-//! still hold somebody's job out of service until it says that it holds none.
+//! still hold somebody's job out of service until it says that it holds none. At each start every printer may.
 
 use std::io;
 use std::sync::Arc;
@@ -7,18 +7,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
+use contract::format::from_hex;
 use contract::site::Site;
 use hal::page::ipp::IppPrinter;
 use hal::page::{PagePrinter, Status as PageStatus};
 use hal::receipt::driver::EscPosPrinter;
+use hal::receipt::model::Tells;
 use hal::receipt::{Paper, Receipt, ReceiptPrinter, Status as ReceiptStatus};
 use hal::{Cancel, Code, Control, Progress};
 
 use super::StartError;
 use super::inbox::Inbox;
+use super::told::Told;
 use crate::devices;
 use crate::events::{self, Event};
-use crate::session::{ActKind, Device, DeviceHealth, Input};
+use crate::session::{ActKind, Device, DeviceHealth};
+
+/// What a printer's thread may take beyond a job's deadline: to cancel it, and to look how the printer is.
+const GRACE: Duration = Duration::from_secs(30);
 
 /// Why a job is not known to be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,11 +42,13 @@ trait Printer<J>: Send {
     fn print(&mut self, job: &J, control: &Control<'_>) -> Result<(), (Failure, bool)>;
     fn clear(&mut self, control: &Control<'_>) -> bool;
     /// Whether it says that it has printed the job of that name; `None` where it cannot be asked.
-    fn has_printed(&mut self, _job_name: &str) -> Option<bool> {
+    fn has_printed(&mut self, _job_name: &str, _control: &Control<'_>) -> Option<bool> {
         Some(false)
     }
     /// What to say while it may hold a job.
-    fn held(&self) -> Code;
+    fn held() -> Code
+    where
+        Self: Sized;
     /// What to say while it works for somebody else.
     fn busy() -> Code
     where
@@ -77,7 +85,7 @@ impl Printer<Receipt> for Receipts {
         self.0.clear(control).is_ok()
     }
 
-    fn held(&self) -> Code {
+    fn held() -> Code {
         Code::ReceiptHoldsJob
     }
 
@@ -111,11 +119,11 @@ impl Printer<Document> for Pages {
         self.0.clear(control).is_ok()
     }
 
-    fn has_printed(&mut self, job_name: &str) -> Option<bool> {
-        self.0.has_printed(job_name).ok()
+    fn has_printed(&mut self, job_name: &str, control: &Control<'_>) -> Option<bool> {
+        self.0.has_printed(job_name, control).ok()
     }
 
-    fn held(&self) -> Code {
+    fn held() -> Code {
         Code::PageHoldsJob
     }
 
@@ -143,13 +151,16 @@ enum Request<J> {
 pub(super) struct Port<J> {
     requests: SyncSender<Request<J>>,
     busy: Code,
+    held: Code,
+    /// How long the clerk waits at most: for a visit in which somebody goes for paper, and for the job.
+    patience: Duration,
     /// Whether it was well when it was last looked at.
     well: Arc<AtomicBool>,
 }
 
 impl<J> Port<J> {
     /// Prints and waits for the end. The printer's own deadline bounds the wait; while it waits for paper, the visit's end
-    /// does, through `cancel`.
+    /// does, through `cancel`. A driver that keeps neither is left alone: nobody knows then what came out.
     pub(super) fn print(
         &self,
         job: J,
@@ -160,8 +171,7 @@ impl<J> Port<J> {
         let (end, ended) = sync_channel(1);
         let order = Order { job, cancel, progress: Box::new(progress), end };
         self.requests.try_send(Request::Print(order)).map_err(|_| busy)?;
-        // The thread answers every order; it can only be gone while the program ends.
-        ended.recv().unwrap_or(Err(Failure { code: self.busy, paper: Paper::Perhaps }))
+        ended.recv_timeout(self.patience).unwrap_or(Err(Failure { code: self.held, paper: Paper::Perhaps }))
     }
 
     /// Whether the printer says that it has printed the job of that name. Its own deadline bounds the wait.
@@ -172,7 +182,7 @@ impl<J> Port<J> {
         }
         let (answer, answered) = sync_channel(1);
         self.requests.try_send(Request::HasPrinted(job_name.to_owned(), answer)).ok()?;
-        answered.recv().ok()?
+        answered.recv_timeout(self.patience).ok()?
     }
 }
 
@@ -182,42 +192,49 @@ pub(super) struct Printers {
     pub page: Option<Port<Document>>,
 }
 
-/// `interrupted`: kinds of act in the middle of which the last run ended. Whoever printed one of them may still hold it: no paper outlives
-/// its visit.
+/// Each begins as one that may hold a job and serves nobody before it says that it holds none, as no paper outlives its visit: what it kept of
+/// somebody who has left was known to the last run only, and the journal's row of it may be settled long since. `interrupted`: kinds of act
+/// in the middle of which the last run ended.
 pub(super) fn start(site: &Site, interrupted: &[ActKind], inbox: &Inbox) -> Result<Printers, StartError> {
     let limits = &site.limits;
-    let interrupted = |kind: ActKind| interrupted.contains(&kind);
-    let pace =
-        |job_ms: u64| Pace { poll: Duration::from_millis(limits.printer_poll_ms), job: Duration::from_millis(job_ms) };
+    let pace = |job_ms: u64| Pace {
+        poll: Duration::from_millis(limits.printer_poll_ms),
+        job: Duration::from_millis(job_ms),
+        visit: Duration::from_millis(limits.visit_max_ms),
+    };
     let receipt = match &site.devices.receipt {
         Some(config) => {
             let printer = Receipts(devices::receipt(config)?);
-            Some(spawn(
-                "receipt",
-                printer,
-                pace(limits.receipt_job_ms),
-                inbox.clone(),
-                Device::Receipt,
-                interrupted(ActKind::Slip),
-            )?)
+            let holds_job = may_hold_slip(printer.0.capabilities().tells, interrupted);
+            let told = Told::new(inbox, Device::Receipt);
+            Some(spawn("receipt", printer, pace(limits.receipt_job_ms), told, holds_job)?)
         }
         None => None,
     };
     let page = match &site.devices.page {
         Some(config) => {
-            let printer = Pages(devices::page(config));
-            Some(spawn(
-                "page",
-                printer,
-                pace(limits.page_job_ms),
-                inbox.clone(),
-                Device::Page,
-                interrupted(ActKind::Certificate),
-            )?)
+            let printer = Pages(devices::page(config).shared(of_terminal(&site.terminal.id)));
+            Some(spawn("page", printer, pace(limits.page_job_ms), Told::new(inbox, Device::Page), true)?)
         }
         None => None,
     };
     Ok(Printers { receipt, page })
+}
+
+/// Whether a receipt printer begins as one that may hold a slip. One that tells nothing never says that it holds none: it stays closed until
+/// the next start, so it is only where a slip was on its way.
+fn may_hold_slip(tells: Tells, interrupted: &[ActKind]) -> bool {
+    tells != Tells::Nothing || interrupted.contains(&ActKind::Slip)
+}
+
+/// Whether a job is named after an act of this terminal: its id, eight hexadecimal digits, a number. Another's id may begin like this one's.
+fn of_terminal(id: &str) -> impl Fn(&str) -> bool + Send + 'static + use<> {
+    let head = format!("{id}-");
+    move |name| {
+        let act = name.strip_prefix(&head).and_then(|rest| rest.split_once('-'));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit());
+        act.is_some_and(|(epoch, number)| from_hex::<4>(epoch).is_some() && digits(number))
+    }
 }
 
 /// How often to look, how long to wait.
@@ -225,30 +242,28 @@ pub(super) fn start(site: &Site, interrupted: &[ActKind], inbox: &Inbox) -> Resu
 struct Pace {
     poll: Duration,
     job: Duration,
+    visit: Duration,
 }
 
 fn spawn<J: Send + 'static, P: Printer<J> + 'static>(
     name: &str,
     printer: P,
     pace: Pace,
-    inbox: Inbox,
-    device: Device,
+    told: Told,
     holds_job: bool,
 ) -> io::Result<Port<J>> {
     // One order at a time: the clerk waits for each. A second one is told that the printer is busy.
     let (requests, receiver) = sync_channel(1);
     let well = Arc::new(AtomicBool::new(false));
-    let work = Work { printer, pace, inbox, device, told: None, holds_job, well: well.clone() };
+    let work = Work { printer, pace, told, holds_job, well: well.clone() };
     std::thread::Builder::new().name(name.to_owned()).spawn(move || work.run(&receiver))?;
-    Ok(Port { requests, busy: P::busy(), well })
+    Ok(Port { requests, busy: P::busy(), held: P::held(), patience: pace.visit + pace.job + GRACE, well })
 }
 
 struct Work<P> {
     printer: P,
     pace: Pace,
-    inbox: Inbox,
-    device: Device,
-    told: Option<DeviceHealth>,
+    told: Told,
     holds_job: bool,
     well: Arc<AtomicBool>,
 }
@@ -264,7 +279,8 @@ impl<P> Work<P> {
                 Ok(Request::Print(order)) => self.print(order),
                 Ok(Request::HasPrinted(name, answer)) => {
                     // The clerk waits for it, or the program ends.
-                    let _ending = answer.send(self.printer.has_printed(&name));
+                    let control = Control::within(self.pace.job);
+                    let _ending = answer.send(self.printer.has_printed(&name, &control));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -282,14 +298,11 @@ impl<P> Work<P> {
             self.holds_job = false;
         }
         let health = match self.printer.health(&control) {
-            Ok(()) if self.holds_job => Err(self.printer.held()),
+            Ok(()) if self.holds_job => Err(P::held()),
             health => health,
         };
         self.well.store(health.is_ok(), Ordering::Release);
-        if self.told != Some(health) {
-            self.told = Some(health);
-            self.inbox.send(Input::Health(self.device, health));
-        }
+        self.told.tell(health);
     }
 
     fn print<J>(&mut self, order: Order<J>)
@@ -298,7 +311,7 @@ impl<P> Work<P> {
     {
         let Order { job, cancel, progress, end } = order;
         let result = if self.holds_job {
-            Err(Failure { code: self.printer.held(), paper: Paper::None })
+            Err(Failure { code: P::held(), paper: Paper::None })
         } else {
             let control = Control { deadline: Instant::now() + self.pace.job, cancel, progress: &*progress };
             self.printer.print(&job, &control).map_err(|(failure, may_hold_job)| {
@@ -312,5 +325,28 @@ impl<P> Work<P> {
         }
         // The clerk waits for it, or the program ends.
         let _ending = end.send(result);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_job_of_a_terminal_whose_id_begins_alike_is_cancelled() {
+        let ours = of_terminal("hall-1");
+        assert!(ours("hall-1-0badcafe-12"));
+        for other in ["hall-1-2-0badcafe-12", "hall-10-0badcafe-12", "hall-1-0badcafe-", "hall-1-0badcafe", "letter"] {
+            assert!(!ours(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_start_forgets_a_slip_or_closes_a_mute_printer_for_ever() {
+        for tells in [Tells::WhenAsked, Tells::ByItself] {
+            assert!(may_hold_slip(tells, &[]), "{tells:?}: what the last run left in it is forgotten");
+        }
+        assert!(!may_hold_slip(Tells::Nothing, &[ActKind::Certificate]), "it can never say that it holds none");
+        assert!(may_hold_slip(Tells::Nothing, &[ActKind::Slip]), "a slip was on its way");
     }
 }

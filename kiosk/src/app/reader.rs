@@ -18,6 +18,9 @@ use crate::session::{CardCommand, ChangePin, Completion, Input, Ticket};
 /// One command runs, one waits; a third means that something is wrong, and is told so.
 const ROOM: usize = 2;
 
+/// Before the thread that talks stand a command and the release of the card before it.
+const CALLS: usize = 2;
+
 /// One command may run and two may wait, of which the last is the clerk's.
 const TURNS: u32 = 3;
 
@@ -105,11 +108,11 @@ pub(super) fn start(site: &Site, inbox: &Inbox) -> io::Result<Cards> {
     let (orders, words) = sync_channel(ROOM);
     let limit = Duration::from_millis(site.limits.card_call_ms);
     let results = inbox.clone();
-    let (talk, calls) = sync_channel(1);
+    let (talk, calls) = sync_channel(CALLS);
     let (answer, answers) = sync_channel(1);
     std::thread::Builder::new().name("card-talk".to_owned()).spawn(move || self::talk(reader, &calls, &answer))?;
-    let desk = Desk { limit, talk, answers, inbox: results, hangs: false };
-    std::thread::Builder::new().name("card".to_owned()).spawn(move || desk.run(&words))?;
+    let timekeeper = Timekeeper { limit, talk, answers, inbox: results, hangs: false };
+    std::thread::Builder::new().name("card".to_owned()).spawn(move || timekeeper.run(&words))?;
     Ok(Cards { words: orders, patience: (limit + GRACE) * TURNS })
 }
 
@@ -135,7 +138,7 @@ fn talk(mut reader: Box<dyn CardReader>, calls: &Receiver<Call>, answer: &SyncSe
 }
 
 /// Gives every command exactly one completion in time.
-struct Desk {
+struct Timekeeper {
     limit: Duration,
     talk: SyncSender<Call>,
     answers: Receiver<Answer>,
@@ -144,7 +147,7 @@ struct Desk {
     hangs: bool,
 }
 
-impl Desk {
+impl Timekeeper {
     fn run(mut self, words: &Receiver<Word>) {
         loop {
             let word = if self.hangs { words.recv_timeout(LOOK_AFTER) } else { words.recv().map_err(Into::into) };
@@ -165,7 +168,8 @@ impl Desk {
             Command::ChangePin(_) => Answer::Changed(Err(why(CardError::Service))),
         });
         let call = Call::Command(command, Instant::now() + self.limit, cancel);
-        if self.hangs || self.talk.send(call).is_err() {
+        // No room where a release has not come back: it is not waited for either.
+        if self.hangs || self.talk.try_send(call).is_err() {
             return self.tell(to, unsent);
         }
         let answer = self.answers.recv_timeout(self.limit + GRACE).ok();

@@ -21,7 +21,7 @@ const ROOM: usize = 4;
 /// Takes what the agency has just said. It does not wait.
 pub(super) type Keeper = Arc<dyn Fn(Keepsake) + Send + Sync>;
 
-/// What was kept before this start, with the catalogue's tag. What cannot be used is told and is none.
+/// What was kept before this start, with the catalogue's tag. What cannot be used is logged and ignored.
 pub(super) fn remembered(shelf: &Shelf, clock: SystemClock) -> (Remembered, String) {
     let now_ms = clock.now().unix_ms;
     let catalogue = told(Name::Catalogue, shelf.catalogue(), now_ms);

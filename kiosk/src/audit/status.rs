@@ -53,6 +53,8 @@ pub struct Status {
     first_unexported: Option<Line>,
     last: Option<Line>,
     posted: Option<Posted>,
+    /// Before which line pruning stands still.
+    stuck: Option<i64>,
     /// Whether the auditor's key is configured.
     posts: bool,
     most_lines: u64,
@@ -63,7 +65,7 @@ pub struct Status {
 ///
 /// # Errors
 /// [`ToolError::Journal`].
-pub fn look(site: &Site) -> Result<Status, ToolError> {
+pub fn look(site: &Site, now: Now) -> Result<Status, ToolError> {
     let journal = Journal::look(Path::new(&site.storage.directory))?;
     let moment = journal.moment()?;
     let marks = moment.marks()?;
@@ -76,6 +78,7 @@ pub fn look(site: &Site) -> Result<Status, ToolError> {
             &marks.base
         })?,
         last: moment.line(marks.head.sequence)?,
+        stuck: moment.stands_still(site.limits.audit_keep_days, now)?,
         marks,
         posted: journal.posted_lines()?,
         posts: site.audit.is_some(),
@@ -88,7 +91,7 @@ impl Status {
     /// Whether somebody must do something.
     #[must_use]
     pub fn needs_somebody(&self) -> bool {
-        self.room() != Room::Enough || self.refused()
+        self.room() != Room::Enough || self.refused() || self.stuck.is_some()
     }
 
     fn room(&self) -> Room {
@@ -112,10 +115,16 @@ impl Status {
             _ => "nothing".to_owned(),
         };
         let since = self.first_unexported.as_ref().map(|line| format!(", since line {}", dated(line)));
+        let stuck = self.stuck.map(|line| {
+            format!("; no further than line {line}: the chain does not hold there, kiosk audit verify says how")
+        });
         let posts = "set: lines are sealed to it and posted through the agency";
         vec![
             ("kept", kept),
-            ("pruned", format!("{}; lines stay {} days at least", up_to(base), self.keep_days)),
+            (
+                "pruned",
+                format!("{}; lines stay {} days at least{}", up_to(base), self.keep_days, stuck.unwrap_or_default()),
+            ),
             ("exported", up_to(exported)),
             (
                 "not exported",
@@ -149,6 +158,9 @@ impl Status {
             (Room::Short, _) => format!("soon, before it is full and services are closed: {how}"),
             (Room::Enough, true) => {
                 "find out why the agency refuses the lines (kiosk journal outbox); they go again tomorrow".to_owned()
+            }
+            (Room::Enough, false) if self.stuck.is_some() => {
+                "find out what was changed here: kiosk audit verify; what stands before it is in the exports".to_owned()
             }
             (Room::Enough, false) if self.posts => "nothing: the terminal posts its lines every day".to_owned(),
             (Room::Enough, false) => format!("nothing yet; when you export: {BY_HAND}"),

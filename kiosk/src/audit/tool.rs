@@ -51,13 +51,42 @@ pub enum Start {
     Line(i64),
 }
 
-/// Lines of this terminal as an export; `each` is given one line of it at a time. Returns after which line lines are kept here: the start,
-/// where none were pruned.
+/// Lines that are read at one moment. Between two such moments nothing is held: an export that stands in a pager overnight would keep the
+/// write-ahead log of a running terminal from ever beginning anew, until the disk is full.
+const AT_ONCE: usize = 4_000;
+
+/// Lines of this terminal as an export, up to the one that is the newest now; `each` is given one line of it at a time, and may take as long as
+/// it likes. Returns after which line lines are kept here: the start, where none were pruned. What is pruned before it was given is not skipped:
+/// [`ToolError::Pruned`] says so, after what was.
 ///
 /// # Errors
 /// [`ToolError::Journal`], [`ToolError::Unknown`], [`ToolError::Pruned`], [`ToolError::AllExported`].
 pub fn export(directory: &Path, start: Start, mut each: impl FnMut(&str)) -> Result<Head, ToolError> {
     let journal = Journal::look(directory)?;
+    let Beginning { base, before, last } = beginning(&journal, start)?;
+    each(after_line(&before).trim_end());
+    let mut from = before.sequence + 1;
+    while from <= last {
+        let lines = part(&journal, from, last)?;
+        // Fewer than were there: somebody has cut them off since, and whoever verifies is told.
+        let Some(newest) = lines.last() else { break };
+        from = newest.sequence + 1;
+        lines.iter().for_each(|line| each(exported_line(line).trim_end()));
+    }
+    Ok(base)
+}
+
+/// Where an export begins and ends.
+struct Beginning {
+    /// After which line lines are kept here.
+    base: Head,
+    /// The head that its first line follows.
+    before: Head,
+    /// Its last line's number.
+    last: i64,
+}
+
+fn beginning(journal: &Journal, start: Start) -> Result<Beginning, ToolError> {
     let moment = journal.moment()?;
     let marks = moment.marks()?;
     let (base, last) = (marks.base.sequence, marks.head.sequence);
@@ -76,9 +105,17 @@ pub fn export(directory: &Path, start: Start, mut each: impl FnMut(&str)) -> Res
         Some(Line { sequence, digest, .. }) => Head { sequence, digest },
         None => return Err(ToolError::Unknown(from - 1)),
     };
-    each(after_line(&before).trim_end());
-    moment.lines(from, |line| each(exported_line(&line).trim_end()))?;
-    Ok(marks.base)
+    Ok(Beginning { base: marks.base, before, last })
+}
+
+/// The next lines. One that is missing though nothing was pruned up to there is left to whoever verifies.
+fn part(journal: &Journal, from: i64, to: i64) -> Result<Vec<Line>, ToolError> {
+    let moment = journal.moment()?;
+    let base = moment.marks()?.base.sequence;
+    if from <= base {
+        return Err(ToolError::Pruned { from, base });
+    }
+    Ok(moment.lines_up_to(from, to, AT_ONCE)?)
 }
 
 /// Verifies this terminal's lines, from the first that is kept, and what stands beside them; `kept` is a head that was kept elsewhere.
@@ -141,7 +178,7 @@ fn exported(line: &str) -> Option<Line> {
 /// A head as it is written down: `SEQUENCE:DIGEST`.
 ///
 /// # Errors
-/// It is none.
+/// The text is not of that form.
 pub fn head(text: &str) -> Result<Head, String> {
     let none = || "SEQUENCE:DIGEST is expected, as `kiosk audit verify` prints it".to_owned();
     let (sequence, digest) = text.split_once(':').ok_or_else(none)?;

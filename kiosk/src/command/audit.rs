@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use contract::site::Site;
 
+use super::say;
 use crate::audit::tool::{self, Start, ToolError};
 use crate::audit::{Broken, Head, status};
 use crate::clock::{Clock, SystemClock};
-use crate::journal::{By, Journal};
+use crate::events::By;
+use crate::journal::Journal;
 
 /// What is asked of the audit.
 #[derive(Subcommand)]
@@ -48,7 +50,8 @@ pub enum Audit {
     },
     /// Say which lines are kept, which are exported, how much room there is for those that are not, and what to do next.
     ///
-    /// Exit 1 where somebody must do something: room is short, or the agency refuses what is posted.
+    /// Exit 1 where somebody must do something: room is short, the agency refuses what is posted, or a line does not hold that is old enough to
+    /// be pruned.
     Status,
 }
 
@@ -67,15 +70,15 @@ pub fn run(what: Audit, site: &Site) -> ExitCode {
             if let Ok(base) = tool::base(directory)
                 && base.sequence > 0
             {
-                println!("lines up to {} were pruned; the chain goes on from {}", base.sequence, base.digest);
+                say(format_args!("lines up to {} were pruned; the chain goes on from {}", base.sequence, base.digest));
             }
             verified(tool::verify(directory, kept))
         }
         Audit::Export { from, unexported } => export(directory, from, unexported),
         Audit::Acknowledge { head, staff } => acknowledge(&head, &staff, site),
-        Audit::Status => match status::look(site) {
+        Audit::Status => match status::look(site, SystemClock::start().now()) {
             Ok(status) => {
-                status.told().iter().for_each(|(what, how)| println!("{what:<13}  {how}"));
+                status.told().iter().for_each(|(what, how)| say(format_args!("{what:<13}  {how}")));
                 if status.needs_somebody() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
             }
             Err(error) => failed(&error),
@@ -89,7 +92,7 @@ fn export(directory: &Path, from: Option<i64>, unexported: bool) -> ExitCode {
         None if unexported => Start::Unexported,
         None => Start::Kept,
     };
-    match tool::export(directory, start, |line| println!("{line}")) {
+    match tool::export(directory, start, |line| say(line)) {
         Ok(base) => {
             if start == Start::Kept && base.sequence > 0 {
                 eprintln!("lines up to {} are no longer kept here: they are where their export is", base.sequence);
@@ -108,8 +111,8 @@ fn acknowledge(head: &Head, by: &By, site: &Site) -> ExitCode {
         Err(error) => return failed(&error),
     };
     match entered {
-        Ok(Some(_)) => println!("lines up to {} count as exported from now on", head.sequence),
-        Ok(None) => println!("lines up to {} count as exported already", head.sequence),
+        Ok(Some(_)) => say(format_args!("lines up to {} count as exported from now on", head.sequence)),
+        Ok(None) => say(format_args!("lines up to {} count as exported already", head.sequence)),
         Err(error) => return failed(&error),
     }
     ExitCode::SUCCESS
@@ -123,12 +126,12 @@ fn failed(error: &dyn std::fmt::Display) -> ExitCode {
 fn verified(told: Result<(Head, Vec<Broken>), ToolError>) -> ExitCode {
     match told {
         Ok((Head { sequence, digest }, wrong)) if wrong.is_empty() => {
-            println!("ok up to line {sequence}, nothing wrong\nhead {sequence}:{digest}");
+            say(format_args!("ok up to line {sequence}, nothing wrong\nhead {sequence}:{digest}"));
             ExitCode::SUCCESS
         }
         Ok((_, wrong)) => {
-            wrong.iter().for_each(|broken| println!("{broken}"));
-            println!("{} thing(s) wrong", wrong.len());
+            wrong.iter().for_each(say);
+            say(format_args!("{} thing(s) wrong", wrong.len()));
             ExitCode::FAILURE
         }
         Err(error) => failed(&error),

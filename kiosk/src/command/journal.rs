@@ -9,12 +9,13 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use contract::message::{Outcome, ParcelKind};
 use contract::site::Site;
-use hal::Private;
 
+use super::{say, typed};
 use crate::clock::{Clock, Now, SystemClock};
-use crate::crypto::person::PersonKey;
+use crate::crypto::person::{PersonKey, Pseudonym};
+use crate::events::By;
 use crate::journal::tool::{self, Which};
-use crate::journal::{By, Journal, JournalError};
+use crate::journal::{Journal, JournalError};
 
 /// What is asked of the journal.
 #[derive(Subcommand)]
@@ -24,7 +25,8 @@ pub enum Acts {
         /// Only those of which nobody knows how they ended.
         #[arg(long)]
         open: bool,
-        /// Only those that concern the person whose ID number is typed, or piped in, when asked for. It is kept nowhere.
+        /// Only those that concern the person whose ID number is typed, or piped in, when asked for. It is shown and kept
+        /// nowhere.
         #[arg(long)]
         person: bool,
     },
@@ -131,15 +133,15 @@ fn obey(what: Acts, site: &Site) -> Result<bool, Box<dyn std::error::Error>> {
     if let Acts::Reconcile { act: Some(act), outcome: Some(outcome), staff: Some(staff) } = what {
         let mut journal = Journal::enter(directory, &site.terminal.id, now)?;
         tool::enter(&mut journal, &act, outcome, &staff, now)?;
-        println!("{act} {}, as {staff} has found out; the agency will be told", outcome.as_str());
+        say(format_args!("{act} {}, as {staff} has found out; the agency will be told", outcome.as_str()));
         return Ok(true);
     }
     let journal = Journal::look(directory)?;
-    let print = |lines: Vec<String>| lines.iter().for_each(|line| println!("{line}"));
+    let print = |lines: Vec<String>| lines.iter().for_each(say);
     match what {
         Acts::List { open, person } => {
-            let person = if person { Some(PersonKey::read(directory)?.of(typed()?.reveal())) } else { None };
-            println!("{}", tool::HEADINGS);
+            let person = if person { Some(somebody(directory)?) } else { None };
+            say(tool::HEADINGS);
             print(tool::list(&journal, &Which { open, person })?);
             let overdue = tool::overdue(&journal, now)?;
             if overdue > 0 {
@@ -153,15 +155,12 @@ fn obey(what: Acts, site: &Site) -> Result<bool, Box<dyn std::error::Error>> {
         }
         Acts::Reconcile { .. } => {
             let acts = tool::to_find_out(&journal)?;
-            println!(
-                "{}",
-                if acts.is_empty() { "nothing is to be found out" } else { "act\tbegun\tkind\tlook\tthen enter" }
-            );
+            say(if acts.is_empty() { "nothing is to be found out" } else { "act\tbegun\tkind\tlook\tthen enter" });
             print(acts);
             Ok(true)
         }
         Acts::Outbox { deed: None } => {
-            println!("kind\tkey\tstate\treason");
+            say("kind\tkey\tstate\treason");
             print(journal.parcels()?.iter().map(|parcel| parcel.join("\t")).collect());
             let refused = journal.refused_parcels()?;
             if refused > 0 {
@@ -173,7 +172,7 @@ fn obey(what: Acts, site: &Site) -> Result<bool, Box<dyn std::error::Error>> {
         Acts::Show { act } => {
             let shown = tool::show(&journal, &act)?;
             match &shown {
-                Some(text) => print!("{text}"),
+                Some(text) => say(text.trim_end()),
                 None if journal.marks()?.base.sequence > 0 => eprintln!(
                     "no act {act} in this terminal's journal; what is older than half a year was pruned: ask the agency by this id"
                 ),
@@ -189,30 +188,41 @@ fn decide(deed: Deed, journal: &Journal, site: &Site, now: Now) -> Result<bool, 
     let enter = || Journal::enter(Path::new(&site.storage.directory), &site.terminal.id, now);
     match deed {
         Deed::SendAgain { parcel: Named { kind, key }, staff } => {
-            enter()?.send_again(kind, &key, &staff, now)?;
-            println!("{} {key} goes again: a running terminal sends it within a minute", kind.as_str());
+            enter()?.send_again(kind, &journal.key_of(kind, &key)?, &staff, now)?;
+            say(format_args!("{} {key} goes again: a running terminal sends it within a minute", kind.as_str()));
         }
         Deed::Save { parcel: Named { kind, key }, file } => {
-            let content = journal.refused_parcel(kind, &key)?;
-            let mut written = File::options().write(true).create_new(true).mode(0o600).open(&file)?;
-            written.write_all(&content)?;
-            written.sync_all()?;
-            println!("{} {key} is in {}, sealed to the agency; it is still here, too", kind.as_str(), file.display());
+            let content = journal.refused_parcel(kind, &journal.key_of(kind, &key)?)?;
+            let place = file.display();
+            save(&file, &content).map_err(|why| {
+                let remedy = "name a file that does not exist yet, in a folder with room that you may write to";
+                format!("{place}: {why}. Nothing was saved: {remedy}.")
+            })?;
+            say(format_args!("{} {key} is in {place}, sealed to the agency; it is still here, too", kind.as_str()));
         }
         Deed::Drop { parcel: Named { kind, key }, staff } => {
-            enter()?.drop_parcel(kind, &key, &staff, now)?;
-            println!("{} {key} is forgotten, as {staff} has decided", kind.as_str());
+            enter()?.drop_parcel(kind, &journal.key_of(kind, &key)?, &staff, now)?;
+            say(format_args!("{} {key} is forgotten, as {staff} has decided", kind.as_str()));
         }
     }
     Ok(true)
 }
 
-/// A number that stands in no list of processes and in no history of commands.
-fn typed() -> std::io::Result<Private<String>> {
-    eprint!("ID number: ");
-    let mut line = Private::new(String::new());
-    std::io::stdin().read_line(line.reveal_mut())?;
-    let kept = line.reveal().trim().len();
-    line.reveal_mut().truncate(kept);
-    Ok(line)
+/// What the terminal calls somebody whose number is typed.
+fn somebody(directory: &Path) -> Result<Pseudonym, Box<dyn std::error::Error>> {
+    let key = PersonKey::read(directory).map_err(|why| {
+        format!(
+            "{why}. The terminal makes it when it first starts, for its own user to read: check that --site names this terminal, and ask as \
+             that user. Another key finds nobody."
+        )
+    })?;
+    Ok(key.of(typed::id_number()?.reveal()))
+}
+
+/// Whole or not at all: what is there for half would be in the way of the next try.
+fn save(file: &Path, content: &[u8]) -> std::io::Result<()> {
+    let mut written = File::options().write(true).create_new(true).mode(0o600).open(file)?;
+    written.write_all(content).and_then(|()| written.sync_all()).inspect_err(|_| {
+        let _half_is_left = std::fs::remove_file(file);
+    })
 }

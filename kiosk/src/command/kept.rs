@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use contract::site::Site;
 
+use super::say;
 use crate::clock::Now;
 use crate::kept::{Kept, Shelf, Unread};
 
@@ -24,15 +25,15 @@ fn told<T>(name: &str, read: &Result<Option<Kept<T>>, Unread>, now: Now, of: imp
     match read {
         Ok(Some(kept)) => {
             let hours = now.unix_ms.saturating_sub(kept.unix_ms) / 3_600_000;
-            println!("{name}: {}; {} said so {hours} hour(s) ago", of(&kept.what), kept.from);
+            say(format_args!("{name}: {}; {} said so {hours} hour(s) ago", of(&kept.what), kept.from));
             true
         }
         Ok(None) => {
-            println!("{name}: none kept; without the agency the terminal has nothing to begin with");
+            say(format_args!("{name}: none kept; without the agency the terminal has nothing to begin with"));
             false
         }
         Err(why) => {
-            println!("{name}: what is kept {why}; it is replaced when the agency answers");
+            say(format_args!("{name}: what is kept {why}; it is replaced when the agency answers"));
             false
         }
     }

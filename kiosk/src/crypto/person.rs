@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use contract::format::hex;
 use hal::Private;
 use ring::hmac;
 
@@ -43,13 +44,14 @@ impl PersonKey {
     /// Reads the key in `directory`, or makes one where there is none.
     ///
     /// # Errors
-    /// The file cannot be read, made or brought to the disk, or it is none of 32 bytes.
+    /// The file cannot be read, made or brought to the disk, or is not 32 bytes long.
     pub fn open(directory: &Path) -> io::Result<Self> {
         match Self::read(directory) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let mut bytes = Private::new([0; 32]);
                 std::fs::File::open("/dev/urandom")?.read_exact(bytes.reveal_mut())?;
-                make(directory, &directory.join(FILE), bytes.reveal())?;
+                let file = directory.join(FILE);
+                make(directory, &file, bytes.reveal()).map_err(|why| of_file(&file, &why))?;
                 Ok(Self::new(bytes.reveal()))
             }
             read => read,
@@ -59,10 +61,12 @@ impl PersonKey {
     /// Reads the key in `directory`, for whoever only looks: another key would find nobody.
     ///
     /// # Errors
-    /// There is none, it cannot be read, or it is none of 32 bytes.
+    /// There is none, it cannot be read, or is not 32 bytes long.
     pub fn read(directory: &Path) -> io::Result<Self> {
+        let file = directory.join(FILE);
         let mut bytes = Private::new([0; 32]);
-        std::fs::File::open(directory.join(FILE))?.read_exact(bytes.reveal_mut())?;
+        let read = std::fs::File::open(&file).and_then(|mut open| open.read_exact(bytes.reveal_mut()));
+        read.map_err(|why| of_file(&file, &why))?;
         Ok(Self::new(bytes.reveal()))
     }
 
@@ -72,9 +76,14 @@ impl PersonKey {
         // As it stands on the card: whoever types it may write the last sign small.
         let number = Private::new(id_number.trim().to_ascii_uppercase());
         let tag = hmac::sign(&self.0, number.reveal().as_bytes());
-        let digits: String = tag.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Pseudonym(format!("hmac-sha256:{digits}"))
+        let half = tag.as_ref().get(..16).unwrap_or_default();
+        Pseudonym(format!("hmac-sha256:{}", hex(half)))
     }
+}
+
+/// The same, with the file's name; its kind stays.
+fn of_file(file: &Path, why: &io::Error) -> io::Error {
+    io::Error::new(why.kind(), format!("{}: {why}", file.display()))
 }
 
 /// Whole or not at all: half a key would keep the terminal from starting.

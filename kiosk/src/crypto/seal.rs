@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, Hrp};
+use contract::message::content_digest;
 use ring::agreement::{EphemeralPrivateKey, UnparsedPublicKey, X25519, agree_ephemeral};
 use ring::rand::{SecureRandom, SystemRandom};
 use ring::{aead, hkdf, hmac};
@@ -38,7 +39,13 @@ impl From<ring::error::Unspecified> for SealError {
 
 /// A public key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recipient([u8; 32]);
+pub struct Recipient {
+    key: [u8; 32],
+    digest: String,
+}
+
+/// What the text of a public key begins with.
+const PREFIX: Hrp = Hrp::parse_unchecked("age");
 
 impl Recipient {
     /// Reads `age1...`.
@@ -48,10 +55,20 @@ impl Recipient {
     pub fn parse(text: &str) -> Result<Self, SealError> {
         let checked = CheckedHrpstring::new::<Bech32>(text.trim()).map_err(|_| SealError::Recipient)?;
         let bytes: Vec<u8> = checked.byte_iter().collect();
-        match (checked.hrp() == Hrp::parse_unchecked("age"), <[u8; 32]>::try_from(bytes)) {
-            (true, Ok(key)) => Ok(Self(key)),
+        match (checked.hrp() == PREFIX, <[u8; 32]>::try_from(bytes)) {
+            (true, Ok(key)) => {
+                // As `age-keygen` prints it, however it was written here.
+                let text = bech32::encode::<Bech32>(PREFIX, &key).map_err(|_| SealError::Recipient)?;
+                Ok(Self { key, digest: content_digest(text.as_bytes()) })
+            }
             _ => Err(SealError::Recipient),
         }
+    }
+
+    /// Names the key where it must be told from others: `sha256:` and 64 hexadecimal digits over its text, `age1...`.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
     }
 
     /// Seals `plain` so that only the other half of this key opens it.
@@ -74,8 +91,8 @@ impl Recipient {
     fn stanza(&self, file_key: &[u8; FILE_KEY_BYTES], random: &SystemRandom) -> Result<String, SealError> {
         let own = EphemeralPrivateKey::generate(&X25519, random)?;
         let share = own.compute_public_key()?;
-        let salt = [share.as_ref(), &self.0].concat();
-        let key = agree_ephemeral(own, &UnparsedPublicKey::new(&X25519, &self.0), |shared| {
+        let salt = [share.as_ref(), &self.key].concat();
+        let key = agree_ephemeral(own, &UnparsedPublicKey::new(&X25519, &self.key), |shared| {
             derive(shared, &salt, b"age-encryption.org/v1/X25519")
         })??;
         let mut body = file_key.to_vec();
@@ -140,6 +157,14 @@ mod tests {
         for wrong in ["", "age1", "age1tvtja49h2pt0alqafeg074hgnmhj7ehjx002slv7d2srgzcdxqfse0y9x1", &NOBODY[..60]] {
             assert_eq!(Recipient::parse(wrong), Err(SealError::Recipient), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_same_key_written_otherwise_is_another() {
+        let printed = Recipient::parse(NOBODY).unwrap();
+        assert_eq!(printed.digest(), content_digest(NOBODY.as_bytes()));
+        let shouted = Recipient::parse(&format!(" {}\n", NOBODY.to_uppercase())).unwrap();
+        assert_eq!(shouted.digest(), printed.digest());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The thread `input`: keys of a visit go in, and each has exactly one result.
 //!
-//! `app` submits and never waits; how long a key may take is the engine's to keep ([`super::helper`] does). The engine is opened by a visit's first key, belongs to that visit and is closed when the visit is
-//! said to be over or a key of another comes. After a failure it is closed too; the next key opens a new one.
+//! `app` submits and never waits; how long a key may take is the engine's to keep ([`super::helper`] does). The engine is opened by a visit's first
+//! key, belongs to that visit and is closed when the visit is said to be over or a key of another comes. After a failure it is closed too; the
+//! next key opens a new one.
 
 use std::io;
 use std::path::PathBuf;
@@ -17,7 +18,7 @@ use crate::session::Ticket;
 const ROOM: usize = 16;
 
 /// What became of a key.
-pub type Outcome = Result<Composition, InputMethodError>;
+pub type Pressed = Result<Composition, InputMethodError>;
 
 /// Opens an engine for one visit; called on the desk's thread.
 pub type Open = Box<dyn FnMut() -> Result<Box<dyn InputMethod>, InputMethodError> + Send>;
@@ -67,25 +68,25 @@ pub fn helper(place: Place) -> Open {
 ///
 /// # Errors
 /// The machine has no thread to give.
-pub fn start(open: Open, results: impl FnMut(Ticket, Outcome) + Send + 'static) -> io::Result<Desk> {
+pub fn start(open: Open, results: impl FnMut(Ticket, Pressed) + Send + 'static) -> io::Result<Desk> {
     let (words, waiting) = sync_channel(ROOM);
     let over = Arc::new(AtomicU64::new(0));
     let known = over.clone();
     // Made over there: an engine never changes its thread.
-    let clerk = move || Clerk { open, engine: None, over: known }.run(&waiting, results);
-    std::thread::Builder::new().name("input".to_owned()).spawn(clerk)?;
+    let worker = move || Worker { open, engine: None, over: known }.run(&waiting, results);
+    std::thread::Builder::new().name("input".to_owned()).spawn(worker)?;
     Ok(Desk { words, over })
 }
 
-struct Clerk {
+struct Worker {
     open: Open,
     /// Whose engine it is.
     engine: Option<(u64, Box<dyn InputMethod>)>,
     over: Arc<AtomicU64>,
 }
 
-impl Clerk {
-    fn run(mut self, words: &Receiver<Word>, mut results: impl FnMut(Ticket, Outcome)) {
+impl Worker {
+    fn run(mut self, words: &Receiver<Word>, mut results: impl FnMut(Ticket, Pressed)) {
         while let Ok(word) = words.recv() {
             self.close_what_is_over();
             if let Word::Press(ticket, key) = word {
@@ -106,7 +107,7 @@ impl Clerk {
         }
     }
 
-    fn press(&mut self, visit: u64, key: Key) -> Outcome {
+    fn press(&mut self, visit: u64, key: Key) -> Pressed {
         if self.is_over(visit) {
             return Err(InputMethodError::Over);
         }

@@ -19,6 +19,7 @@ use clap::Args;
 
 use super::rime::{Rime, furnish};
 use super::{Composition, InputMethod, InputMethodError, Key};
+use crate::panic;
 
 /// To start: measured 40 ms here; ten times that on a small board with a cold disk, and the citizen waits once a visit.
 const START_MAX: Duration = Duration::from_secs(3);
@@ -158,6 +159,7 @@ impl Drop for Folder {
 /// The other end: takes keys from the input until it closes.
 #[must_use]
 pub fn serve(place: &Place) -> ExitCode {
+    panic::leave_no_core();
     let served = take_keys(place, &mut io::stdin().lock(), &mut io::stdout().lock());
     if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, params};
 use super::outbox::{self, Content};
 use super::{Journal, JournalError};
 use crate::clock::Now;
-use crate::events::{Event, Name};
+use crate::events::{By, Event, Name};
 use crate::session::{Act, ActKind, Boundary, Brought, HOUR_MS};
 
 pub(super) const SCHEMA: &str = "
@@ -80,36 +80,6 @@ impl Row {
     pub fn is_open(&self) -> bool {
         let open = [Outcome::Unknown, Outcome::Queued].map(Outcome::as_str);
         self.outcome.as_deref().is_none_or(|outcome| open.contains(&outcome))
-    }
-}
-
-/// Who says how an act ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum By {
-    /// The terminal, which performed it.
-    Terminal,
-    /// The agency, asked by the act id.
-    Agency,
-    /// The printer, asked by the job's name.
-    Printer,
-    /// A member of staff who has looked, by 工号.
-    Staff(Name),
-}
-
-impl std::fmt::Display for By {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.name().fmt(f)
-    }
-}
-
-impl By {
-    pub(super) fn name(&self) -> Name {
-        match self {
-            Self::Terminal => Name::from("terminal"),
-            Self::Agency => Name::from("agency"),
-            Self::Printer => Name::from("printer"),
-            Self::Staff(number) => number.clone(),
-        }
     }
 }
 
@@ -225,14 +195,14 @@ impl Journal {
         parcel: Option<(ParcelKind, &Content)>,
         now: Now,
     ) -> Result<Event, JournalError> {
-        let ended = Event::ActEnded { act: Name::from(act), by: by.name(), outcome };
+        let ended = Event::ActEnded { act: Name::from(act), by: by.clone(), outcome };
         let update = format!(
             "UPDATE acts SET phase = 'settled', outcome = ?2, code = ?3, by = ?4, settled_ms = ?5, reported = 0 \
              WHERE act = ?1 AND {OPEN}"
         );
         let teller = self.teller.clone();
         let transaction = self.transaction()?;
-        let by = by.name().to_string();
+        let by = by.to_string();
         if transaction.execute(&update, params![act, outcome.as_str(), code, by, now.unix_ms])? == 0 {
             return Err(JournalError::NotOpen(act.to_owned()));
         }
@@ -273,13 +243,15 @@ impl Journal {
         self.select(&format!("{unreported} ORDER BY sequence LIMIT {AT_MOST}"))
     }
 
-    /// Cases of which nobody knows whether they were filed and that were begun before this moment; at most [`AT_MOST`].
+    /// Cases of which nobody knows whether they were filed, oldest first; at most [`AT_MOST`]. Not one whose own parcel was refused: the agency
+    /// does not know it, and may be sent it once more.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn unknown_cases(&self, begun_before_ms: i64) -> Result<Vec<Row>, JournalError> {
-        let unknown = format!("WHERE {OPEN} AND kind = 'case' AND outcome = 'unknown'");
-        self.select(&format!("{unknown} AND begun_ms < {begun_before_ms} ORDER BY begun_ms LIMIT {AT_MOST}"))
+    pub fn unknown_cases(&self) -> Result<Vec<Row>, JournalError> {
+        let refused = "SELECT 1 FROM outbox WHERE kind = 'case' AND key = acts.act AND state = 'refused'";
+        let unknown = format!("WHERE {OPEN} AND kind = 'case' AND outcome = 'unknown' AND NOT EXISTS ({refused})");
+        self.select(&format!("{unknown} ORDER BY sequence LIMIT {AT_MOST}"))
     }
 
     /// Documents of which nobody knows whether they were printed and that were begun after this moment; at most [`AT_MOST`].
@@ -299,14 +271,16 @@ impl Journal {
         self.select("ORDER BY sequence")
     }
 
-    /// Of how many acts that were begun before this moment nobody knows how they ended; what is on its way is known to be.
+    /// Of how many acts nobody knows how they ended that were begun that long ago, or as far ahead, by a clock that was set back since; what is
+    /// on its way is known to be.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn unknown_since(&self, begun_before_ms: i64) -> Result<usize, JournalError> {
+    pub fn unknown_for(&self, ms: i64, now: Now) -> Result<usize, JournalError> {
         let unknown = "ifnull(outcome, 'unknown') = 'unknown'";
-        let count = format!("SELECT count(*) FROM acts WHERE {OPEN} AND {unknown} AND begun_ms < ?1");
-        let count: i64 = self.db.query_row(&count, [begun_before_ms], |row| row.get(0))?;
+        let count = format!("SELECT count(*) FROM acts WHERE {OPEN} AND {unknown} AND begun_ms NOT BETWEEN ?1 AND ?2");
+        let around = [now.unix_ms.saturating_sub(ms), now.unix_ms.saturating_add(ms)];
+        let count: i64 = self.db.query_row(&count, around, |row| row.get(0))?;
         Ok(usize::try_from(count).unwrap_or(0))
     }
 

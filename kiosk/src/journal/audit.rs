@@ -1,10 +1,10 @@
 //! The audit's lines in the journal's file. What an act leaves in both is one transaction, so that neither can tell of an act that the
 //! other does not know.
 //!
-//! Here lines are only added; the oldest go one way only, which stands in `retention`. They stand in the order in which they were written: an act's may come before what happened a moment earlier in
-//! its visit and waits for the thread `audit`; `elapsed_ms` tells.
+//! Here lines are only added; the oldest go one way only, which stands in `retention`. They stand in the order in which they were written: an
+//! act's may come before what happened a moment earlier in its visit and waits for the thread `audit`; `elapsed_ms` tells.
 //!
-//!  Who reads them: `kiosk audit`, and whoever verifies an export of it with tools of their own.
+//! Who reads them: `kiosk audit`, and whoever verifies an export of it with tools of their own.
 
 use contract::format::Date;
 use contract::message::ParcelKind;
@@ -104,12 +104,33 @@ impl Moment<'_> {
         Ok(self.0.query_row(select, [sequence], line).optional()?)
     }
 
+    /// Before which line pruning stands still, because the chain does not hold there; `None` where nothing stops it.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn stands_still(&self, keep_days: u64, now: Now) -> Result<Option<i64>, JournalError> {
+        Ok(retention::stands_still(&self.0, keep_days, now)?)
+    }
+
     /// Every line from this one on, in order.
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn lines(&self, from: i64, each: impl FnMut(Line)) -> Result<(), JournalError> {
         Ok(lines(&self.0, from, each)?)
+    }
+
+    /// Lines from one number to another, in order; only the first so many of them.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn lines_up_to(&self, from: i64, to: i64, at_most: usize) -> Result<Vec<Line>, JournalError> {
+        let select =
+            "SELECT sequence, text, digest FROM audit WHERE sequence BETWEEN ?1 AND ?2 ORDER BY sequence LIMIT ?3";
+        let mut query = self.0.prepare(select)?;
+        let at_most = i64::try_from(at_most).unwrap_or(i64::MAX);
+        let rows = query.query_map([from, to, at_most], line)?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 
@@ -141,9 +162,11 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn post_head(&mut self, day: Date, sequence: i64, content: &Content, now: Now) -> Result<(), JournalError> {
+        // Of this journal and no other: one that takes the place of a damaged one has a head of its own on the same day.
+        let key = format!("head-{}-{day}", self.epoch()?);
         let transaction = self.transaction()?;
         transaction.execute("INSERT INTO heads (day, sequence) VALUES (?1, ?2)", params![day.to_string(), sequence])?;
-        outbox::put(&transaction, ParcelKind::AuditHead, &format!("head-{day}"), content, "ready", now)?;
+        outbox::put(&transaction, ParcelKind::AuditHead, &key, content, "ready", now)?;
         Ok(transaction.commit()?)
     }
 

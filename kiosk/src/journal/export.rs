@@ -6,13 +6,12 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::acts::By;
 use super::outbox::{self, Content};
 use super::retention::{self, acknowledge};
 use super::{Journal, JournalError};
 use crate::audit::{Head, after_line, exported_line};
 use crate::clock::Now;
-use crate::events::Event;
+use crate::events::{By, Event};
 use contract::message::ParcelKind;
 
 pub(super) const SCHEMA: &str = "

@@ -9,7 +9,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Journal, JournalError};
 use crate::clock::Now;
-use crate::events::{Event, Name};
+use crate::crypto::seal::{self, Recipient, SealError};
+use crate::events::{By, Event, Name};
 
 pub(super) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS outbox (
@@ -21,6 +22,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     state     TEXT NOT NULL,
     made_ms   INTEGER NOT NULL,
     refused   TEXT,
+    recipient TEXT,
     UNIQUE (kind, key)
 );
 -- What is in a parcel stands before its state: counting must not walk through it.
@@ -34,6 +36,18 @@ pub struct Content {
     pub algorithm: &'static str,
     /// The bytes.
     pub bytes: Vec<u8>,
+    /// To which key ([`Recipient::digest`]); none where it is not sealed.
+    pub recipient: Option<String>,
+}
+
+impl Content {
+    /// Seals `plain`. To whom is noted here and now: the configuration may name another key before it goes.
+    ///
+    /// # Errors
+    /// [`SealError::Machine`].
+    pub fn sealed(to: &Recipient, plain: &[u8]) -> Result<Self, SealError> {
+        Ok(Self { algorithm: seal::ALGORITHM, bytes: to.seal(plain)?, recipient: Some(to.digest().to_owned()) })
+    }
 }
 
 /// A parcel that waits.
@@ -47,6 +61,8 @@ pub struct Waiting {
     pub key: String,
     /// How it is sealed.
     pub algorithm: String,
+    /// To which key; none where it is not sealed.
+    pub recipient: Option<String>,
     /// The bytes.
     pub content: Vec<u8>,
 }
@@ -61,11 +77,21 @@ pub(super) fn put(
     now: Now,
 ) -> Result<(), rusqlite::Error> {
     db.execute(
-        "INSERT INTO outbox (kind, key, algorithm, content, state, made_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
-         ON CONFLICT (kind, key) DO UPDATE SET algorithm = ?3, content = ?4, state = ?5",
-        params![kind.as_str(), key, content.algorithm, content.bytes, state, now.unix_ms],
+        "INSERT INTO outbox (kind, key, algorithm, content, state, made_ms, recipient) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+         ON CONFLICT (kind, key) DO UPDATE SET algorithm = ?3, content = ?4, state = ?5, recipient = ?7",
+        params![kind.as_str(), key, content.algorithm, content.bytes, state, now.unix_ms, content.recipient],
     )
     .map(drop)
+}
+
+/// A file of an earlier release does not know to whom its parcels are sealed: they go without, and staff hear of those that are refused for it.
+pub(super) fn name_recipients_in_an_older_file(db: &Connection) -> Result<(), rusqlite::Error> {
+    let sql = "SELECT count(*) FROM pragma_table_info('outbox') WHERE name = 'recipient'";
+    if db.query_row(sql, [], |row| row.get::<_, i64>(0))? == 0 {
+        db.execute_batch("ALTER TABLE outbox ADD COLUMN recipient TEXT")?;
+    }
+    Ok(())
 }
 
 /// Holds the records of a case that is about to be filed. Only inside the intent's transaction.
@@ -87,6 +113,9 @@ pub(super) fn follow(db: &Connection, act: &str, outcome: Outcome) -> Result<(),
     db.execute(records, [act]).map(drop)
 }
 
+/// What a parcel is called where people can read it.
+pub(super) const SHOWN: &str = "CASE kind WHEN 'draft' THEN '#' || sequence ELSE key END";
+
 impl Journal {
     /// Puts in a parcel that may go at once.
     ///
@@ -103,9 +132,9 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn complete(&mut self, act: &str, records: &Content) -> Result<(), JournalError> {
-        let update =
-            "UPDATE outbox SET algorithm = ?2, content = ?3 WHERE kind = 'archive' AND key = ?1 AND state = 'held'";
-        self.db.execute(update, params![act, records.algorithm, records.bytes])?;
+        let update = "UPDATE outbox SET algorithm = ?2, content = ?3, recipient = ?4 \
+                      WHERE kind = 'archive' AND key = ?1 AND state = 'held'";
+        self.db.execute(update, params![act, records.algorithm, records.bytes, records.recipient])?;
         Ok(())
     }
 
@@ -114,7 +143,8 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn next_parcel(&self, after: i64) -> Result<Option<Waiting>, JournalError> {
-        let select = "SELECT sequence, kind, key, algorithm, content FROM outbox WHERE state = 'ready' AND sequence > ?1 ORDER BY sequence LIMIT 1";
+        let select = "SELECT sequence, kind, key, algorithm, recipient, content FROM outbox \
+                      WHERE state = 'ready' AND sequence > ?1 ORDER BY sequence LIMIT 1";
         let row = self.db.query_row(select, [after], |row| {
             let kind: String = row.get(1)?;
             let unknown = || rusqlite::Error::InvalidColumnType(1, kind.clone(), rusqlite::types::Type::Text);
@@ -123,7 +153,8 @@ impl Journal {
                 kind: ParcelKind::parse(&kind).ok_or_else(unknown)?,
                 key: row.get(2)?,
                 algorithm: row.get(3)?,
-                content: row.get(4)?,
+                recipient: row.get(4)?,
+                content: row.get(5)?,
             })
         });
         Ok(row.optional()?)
@@ -138,8 +169,8 @@ impl Journal {
         Ok(())
     }
 
-    /// The agency will not take it, ever: it stays, with the reason, and lets the others pass. The case that was in it is unknown from here:
-    /// staff find out.
+    /// The agency will not take it, ever, or files nothing of the case in it: it stays, with the reason, and lets the others pass. The case that
+    /// was in it is unknown from here: staff find out.
     ///
     /// # Errors
     /// [`JournalError::Use`].
@@ -151,8 +182,8 @@ impl Journal {
         let unknown = "UPDATE acts SET outcome = 'unknown', code = ?2, by = 'agency', reported = 0 \
                        WHERE act = ?1 AND outcome = 'queued'";
         let case = parcel.kind == ParcelKind::Case && transaction.execute(unknown, params![parcel.key, why])? > 0;
-        let (act, by) = (Name::from(parcel.key.as_str()), Name::from("agency"));
-        let told = case.then_some(Event::ActEnded { act, by, outcome: Outcome::Unknown });
+        let act = Name::from(parcel.key.as_str());
+        let told = case.then_some(Event::ActEnded { act, by: By::Agency, outcome: Outcome::Unknown });
         if let Some(event) = &told {
             teller.add(&transaction, event, now)?;
         }
@@ -170,13 +201,15 @@ impl Journal {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    /// Kind, key, state and reason of every parcel, oldest first; nothing of what is in it.
+    /// Kind, key, state and reason of every parcel, oldest first; nothing of what is in it. A draft stands there by its place: its key is the
+    /// number with which a window opens it.
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn parcels(&self) -> Result<Vec<[String; 4]>, JournalError> {
-        let mut query =
-            self.db.prepare("SELECT kind, key, state, coalesce(refused, '-') FROM outbox ORDER BY sequence")?;
+        let mut query = self
+            .db
+            .prepare(&format!("SELECT kind, {SHOWN}, state, coalesce(refused, '-') FROM outbox ORDER BY sequence"))?;
         let rows = query.query_map([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -6,9 +6,10 @@
 use contract::message::{Outcome, ParcelKind};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{By, Journal, JournalError};
+use super::outbox::SHOWN;
+use super::{Journal, JournalError};
 use crate::clock::Now;
-use crate::events::{Event, Name};
+use crate::events::{By, Event, Name};
 
 /// Why nothing was done with a parcel.
 #[derive(Debug, thiserror::Error)]
@@ -76,9 +77,19 @@ impl Journal {
         }
         let update = "UPDATE outbox SET state = 'ready', refused = NULL WHERE kind = ?1 AND key = ?2";
         transaction.execute(update, params![kind.as_str(), key])?;
-        let by = staff.name();
+        let by = staff.clone();
         teller.add(&transaction, &Event::ParcelSentAgain { kind: kind.as_str(), key: named(kind, key), by }, now)?;
         Ok(transaction.commit().map_err(JournalError::from)?)
+    }
+
+    /// The key of a refused parcel that is called so in the list; the name itself where none is.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn key_of(&self, kind: ParcelKind, shown: &str) -> Result<String, JournalError> {
+        let select = format!("SELECT key FROM outbox WHERE kind = ?1 AND {SHOWN} = ?2 AND state = 'refused'");
+        let key = self.db.query_row(&select, [kind.as_str(), shown], |row| row.get(0)).optional()?;
+        Ok(key.unwrap_or_else(|| shown.to_owned()))
     }
 
     /// A refused parcel as it is: sealed, so that the agency alone can open it.
@@ -111,7 +122,7 @@ impl Journal {
             // Nothing is left that could still file it: what is held for it goes, too. What is filed has its records ready.
             transaction.execute("DELETE FROM outbox WHERE kind = 'archive' AND key = ?1 AND state = 'held'", [key])?;
         }
-        let by = staff.name();
+        let by = staff.clone();
         teller.add(&transaction, &Event::ParcelDropped { kind: kind.as_str(), key: named(kind, key), by }, now)?;
         Ok(transaction.commit().map_err(JournalError::from)?)
     }
@@ -142,6 +153,7 @@ mod tests {
     use contract::problem::ProblemCode;
 
     use super::*;
+    use crate::crypto::seal::Recipient;
     use crate::journal::outbox::Content;
     use crate::session::{Act, ActBody, ActId};
 
@@ -154,6 +166,10 @@ mod tests {
         (Journal::open(&folder, "e", "t-1", NOW).unwrap(), folder)
     }
 
+    fn content(bytes: &[u8]) -> Content {
+        Content { algorithm: "age-x25519", bytes: bytes.to_vec(), recipient: Some("sha256:of a key".to_owned()) }
+    }
+
     /// A case that was queued, and refused when it was delivered.
     fn refused_case(journal: &mut Journal) {
         let act = Act {
@@ -163,7 +179,7 @@ mod tests {
             person: None,
             body: ActBody::Question(String::new()),
         };
-        let content = Content { algorithm: "age-x25519", bytes: b"sealed".to_vec() };
+        let content = content(b"sealed");
         journal.begin(&act, 1, Some(&content), NOW).unwrap();
         journal.settle(KEY, Outcome::Queued, None, Some((ParcelKind::Case, &content)), NOW).unwrap();
         let waiting = journal.next_parcel(0).unwrap().unwrap();
@@ -189,6 +205,21 @@ mod tests {
         journal.resolve(KEY, Outcome::NotFiled, None, &staff(), NOW).unwrap();
         assert!(matches!(journal.send_again(ParcelKind::Case, KEY, &staff(), NOW), Err(ParcelError::Settled(_))));
         assert!(journal.next_parcel(0).unwrap().is_none(), "it is filed twice");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn the_list_shows_a_number_with_which_a_window_opens_a_draft() {
+        let (mut journal, folder) = journal("shown");
+        journal.post(ParcelKind::Draft, "12345678", &content(b""), NOW).unwrap();
+        let [[_, shown, ..]] = &journal.parcels().unwrap()[..] else { panic!("not one parcel") };
+        assert!(!shown.contains("12345678"), "{shown}");
+        // Nor does the error of whoever asks for one that goes by itself.
+        assert_eq!(journal.key_of(ParcelKind::Draft, shown).unwrap(), *shown);
+        let waiting = journal.next_parcel(0).unwrap().unwrap();
+        journal.refused(&waiting, "bad_request", NOW).unwrap();
+        assert_eq!(journal.key_of(ParcelKind::Draft, shown).unwrap(), "12345678");
+        assert_eq!(journal.key_of(ParcelKind::Case, KEY).unwrap(), KEY);
         std::fs::remove_dir_all(folder).unwrap();
     }
 
@@ -227,9 +258,39 @@ mod tests {
     }
 
     #[test]
+    fn records_of_a_retired_key_are_sent_as_if_the_new_one_opened_them() {
+        let (mut journal, folder) = journal("retired");
+        // Of `age-keygen`; its other half was thrown away.
+        let retired = Recipient::parse("age1tvtja49h2pt0alqafeg074hgnmhj7ehjx002slv7d2srgzcdxqfse0y9x0").unwrap();
+        let records = Content::sealed(&retired, b"records").unwrap();
+        journal.post(ParcelKind::Archive, KEY, &records, NOW).unwrap();
+        let waiting = journal.next_parcel(0).unwrap().unwrap();
+        journal.refused(&waiting, ProblemCode::BadRequest.as_str(), NOW).unwrap();
+        drop(journal);
+        // The next start knows the new key only.
+        let mut journal = Journal::open(&folder, "e", "t-1", NOW).unwrap();
+        assert_eq!(journal.refused_parcels().unwrap(), 1, "what nobody could open is forgotten");
+        journal.send_again(ParcelKind::Archive, KEY, &staff(), NOW).unwrap();
+        let again = journal.next_parcel(0).unwrap().unwrap();
+        assert_eq!((again.recipient.as_deref(), again.content), (Some(retired.digest()), records.bytes));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_file_of_an_earlier_release_keeps_nothing_more() {
+        let (journal, folder) = journal("older");
+        journal.db.execute_batch("ALTER TABLE outbox DROP COLUMN recipient").unwrap();
+        drop(journal);
+        let mut journal = Journal::open(&folder, "e", "t-1", NOW).unwrap();
+        journal.post(ParcelKind::Evaluation, "ab", &content(b"sealed"), NOW).unwrap();
+        assert!(journal.next_parcel(0).unwrap().unwrap().recipient.is_some());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
     fn what_still_goes_by_itself_is_dropped() {
         let (mut journal, folder) = journal("waits");
-        let content = Content { algorithm: "age-x25519", bytes: b"sealed".to_vec() };
+        let content = content(b"sealed");
         journal.post(ParcelKind::Evaluation, "ab", &content, NOW).unwrap();
         let dropped = journal.drop_parcel(ParcelKind::Evaluation, "ab", &staff(), NOW);
         assert!(matches!(dropped, Err(ParcelError::NoParcel { .. })));

@@ -2,19 +2,19 @@
 //! line on they are kept, and on how many days this terminal has run. The only file that deletes lines.
 //!
 //! A line goes when it is exported and old, and not before. Old is what both say: its own time, and the days that have been noted since it was
-//! written. A clock can be set forward by ten years at once; days are noted one by one. Lines go from the beginning on, in one transaction
-//! with a line that says so, with the acts that they tell of, and with the mark from which the chain goes on ([`Marks::base`]). A part of the
-//! chain that does not hold is evidence, and stays.
+//! written. A clock can be set forward by ten years at once; days are noted one by one, half a day of running or a start of the machine apart
+//! ([`Journal::note_day_of`]). Lines go from the beginning on, in one transaction with a line that says so, with the acts that they tell of, and
+//! with the mark from which the chain goes on ([`Marks::base`]). A part of the chain that does not hold is evidence, and stays.
 
 use contract::format::Date;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::acts::{By, OPEN};
+use super::acts::OPEN;
 use super::audit::{head, line};
 use super::{Journal, JournalError, Teller};
 use crate::audit::{Head, Verifier, field};
-use crate::clock::Now;
-use crate::events::{Event, LineDigest, Name};
+use crate::clock::{Now, Uptime};
+use crate::events::{By, Event, LineDigest};
 
 pub(super) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS audit_marks (
@@ -27,7 +27,17 @@ CREATE TABLE IF NOT EXISTS audit_days (
     day      TEXT NOT NULL UNIQUE,
     sequence INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS audit_day_noted (
+    only_row  INTEGER PRIMARY KEY CHECK (only_row = 1),
+    boot      TEXT NOT NULL,
+    uptime_ms INTEGER NOT NULL
+);
 ";
+
+/// Between two days that are noted within one start of the machine: half a day of running. So a wall clock that leaps from day to day makes
+/// none of them old, however often the program starts meanwhile. After a start of the machine a day counts at once, for a terminal that is
+/// switched off every night runs on a day, too: whoever wants half a year to have passed starts the machine 184 times, and each start shows.
+const DAYS_APART_MS: u64 = 12 * 3_600_000;
 
 /// The line up to which lines were pruned.
 const BASE: &str = "base";
@@ -151,15 +161,32 @@ pub(super) fn acknowledge(
         Some(digest) => {
             set(db, EXPORTED, up_to)?;
             let (up_to, digest) = (number(up_to.sequence), LineDigest::from(digest.as_str()));
-            let event = Event::AuditAcknowledged { up_to, digest, by: by.name() };
+            let event = Event::AuditAcknowledged { up_to, digest, by: by.clone() };
             teller.add(db, &event, now)?;
             Ok(Some(event))
         }
     }
 }
 
-fn number(sequence: i64) -> u64 {
-    u64::try_from(sequence).unwrap_or(0)
+fn note_day(db: &Connection, day: Date) -> Result<(), rusqlite::Error> {
+    let note = "INSERT OR IGNORE INTO audit_days (day, sequence) SELECT ?1, ifnull(max(sequence), 0) FROM audit";
+    db.execute(note, [day.to_string()]).map(drop)
+}
+
+fn is_noted(db: &Connection, day: Date) -> Result<bool, rusqlite::Error> {
+    let select = "SELECT 1 FROM audit_days WHERE day = ?1";
+    Ok(db.query_row(select, [day.to_string()], |_| Ok(())).optional()?.is_some())
+}
+
+/// Whether enough has passed, by what no command sets, since a day was noted last.
+fn may_note(db: &Connection, uptime: &Uptime) -> Result<bool, rusqlite::Error> {
+    let select = "SELECT uptime_ms FROM audit_day_noted WHERE boot = ?1";
+    let noted: Option<i64> = db.query_row(select, [&uptime.boot], |row| row.get(0)).optional()?;
+    Ok(noted.is_none_or(|noted| uptime.ms.saturating_sub(number(noted)) >= DAYS_APART_MS))
+}
+
+fn number(stored: i64) -> u64 {
+    u64::try_from(stored).unwrap_or(0)
 }
 
 /// The newest line that was written so long ago that as many days have been noted since, and one more: its own day has passed, too.
@@ -188,17 +215,20 @@ fn is_vouched(db: &Connection, exported: &Head) -> Result<bool, rusqlite::Error>
 struct Going {
     base: Head,
     ended: Vec<(String, i64)>,
+    /// What comes next is old enough, and does not hold.
+    is_broken: bool,
 }
 
 fn going(db: &Connection, from: Head, to: i64, keep_days: u64, now: Now) -> Result<Going, rusqlite::Error> {
-    let mut going = Going { base: from.clone(), ended: Vec::new() };
+    let mut going = Going { base: from.clone(), ended: Vec::new(), is_broken: false };
     let mut verifier = Verifier::new(from.clone(), None);
     let select = "SELECT sequence, text, digest FROM audit WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence";
     let mut query = db.prepare(select)?;
     for read in query.query_map([from.sequence, to], line)? {
         let line = read?;
         verifier.take(&line);
-        if verifier.is_broken() || !is_old(&line.text, keep_days, now) {
+        going.is_broken = verifier.is_broken();
+        if going.is_broken || !is_old(&line.text, keep_days, now) {
             break;
         }
         if field(&line.text, "event") == Some("act_ended") {
@@ -209,6 +239,14 @@ fn going(db: &Connection, from: Head, to: i64, keep_days: u64, now: Now) -> Resu
         going.base = Head { sequence: line.sequence, digest: line.digest };
     }
     Ok(going)
+}
+
+/// Before which line all that is to be pruned comes to a stop, because the chain does not hold there.
+pub(super) fn stands_still(db: &Connection, keep_days: u64, now: Now) -> Result<Option<i64>, rusqlite::Error> {
+    let Marks { base, exported, .. } = marks(db)?;
+    let to = aged(db, keep_days)?.min(exported.sequence);
+    let Going { base, is_broken, .. } = going(db, base, to, keep_days, now)?;
+    Ok(is_broken.then_some(base.sequence + 1))
 }
 
 /// An act goes with the line that told its last end, if that end is known and the agency has heard of it. The newest stays, whatever it is:
@@ -235,9 +273,28 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn note_day(&self, day: Date) -> Result<(), JournalError> {
-        let note = "INSERT OR IGNORE INTO audit_days (day, sequence) SELECT ?1, ifnull(max(sequence), 0) FROM audit";
-        self.db.execute(note, [day.to_string()])?;
-        Ok(())
+        Ok(note_day(&self.db, day)?)
+    }
+
+    /// The same for a terminal that runs now: a new day is noted only half a day of running after the last, or after another start of the
+    /// machine. Returns whether the day stands noted; where it does not, it may be asked again at any time.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn note_day_of(&mut self, day: Date, uptime: &Uptime) -> Result<bool, JournalError> {
+        if is_noted(&self.db, day)? {
+            return Ok(true);
+        }
+        if !may_note(&self.db, uptime)? {
+            return Ok(false);
+        }
+        let transaction = self.transaction()?;
+        note_day(&transaction, day)?;
+        let ms = i64::try_from(uptime.ms).unwrap_or(i64::MAX);
+        let set = "INSERT INTO audit_day_noted VALUES (1, ?1, ?2) ON CONFLICT DO UPDATE SET boot = ?1, uptime_ms = ?2";
+        transaction.execute(set, params![uptime.boot, ms])?;
+        transaction.commit()?;
+        Ok(true)
     }
 
     /// Notes that an export up to this line is kept elsewhere, with the line of the audit that says by whose word; the event is returned, or
@@ -297,10 +354,47 @@ impl CannotAcknowledge {
     }
 }
 
-/// Whose word it is that somebody gives by their 工号; `None` for what is no number, or the name of a machine that gives its own.
-#[must_use]
-pub fn staff(number: &str) -> Option<By> {
-    let name = Name::from(number);
-    let machine = [By::Terminal, By::Agency, By::Printer].iter().any(|by| by.name() == name);
-    (name.to_string() == number && !machine).then_some(By::Staff(name))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Now = Now { elapsed_ms: 5, unix_ms: 1_795_000_000_000 };
+
+    fn day(number: i64) -> Date {
+        Date::from_days_since_1970(20_000 + number)
+    }
+
+    fn hours(boot: &str, hours: u64) -> Uptime {
+        Uptime { boot: boot.to_owned(), ms: hours * 3_600_000 }
+    }
+
+    #[test]
+    fn a_clock_that_leaps_from_day_to_day_makes_everything_old() {
+        let folder = std::env::temp_dir().join(format!("days-{}", std::process::id()));
+        let _from_last_time = std::fs::remove_dir_all(&folder);
+        let first = Journal::open(&folder, "0d15ea5e", "hall-1", NOW).unwrap();
+        // `date` one day on, the program started again, 200 times: it knows only what the file says.
+        let again = |n: &i64| first.beside().unwrap().note_day_of(day(*n), &hours("a", 1)).unwrap();
+        assert_eq!((0..200).filter(again).collect::<Vec<_>>(), [0], "half a year in an afternoon");
+        // Every ten minutes the wall clock says that it is tomorrow, for two days.
+        let mut journal = first;
+        let leaps = |n: &i64| {
+            let uptime = Uptime { boot: "b".to_owned(), ms: n.unsigned_abs() * 600_000 };
+            journal.note_day_of(day(1_000 + n), &uptime).unwrap()
+        };
+        assert_eq!((0..288).filter(leaps).count(), 4, "a quarter of a year in two days");
+        // Started at three in the afternoon, midnight comes soon; the new day is noted in its middle, and the next when it begins.
+        let mut noted = |hour: u64| {
+            let today = day(2_000 + i64::try_from((hour + 15) / 24).unwrap());
+            journal.note_day_of(today, &hours("c", hour)).unwrap()
+        };
+        assert!((0..9).all(&mut noted));
+        assert_eq!((9..33).find(|hour| noted(*hour)), Some(12));
+        assert!(noted(33));
+        // Each start of the machine may bring one.
+        assert!(journal.note_day_of(day(3_000), &hours("d", 0)).unwrap());
+        assert!(!journal.note_day_of(day(3_001), &hours("d", 11)).unwrap());
+        assert!(journal.note_day_of(day(3_001), &hours("e", 0)).unwrap());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

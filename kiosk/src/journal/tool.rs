@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 use contract::message::Outcome;
 use serde_json::json;
 
-use super::{By, Journal, JournalError, Row};
+use super::{Journal, JournalError, Row};
 use crate::clock::Now;
 use crate::crypto::person::Pseudonym;
+use crate::events::By;
 
 /// How old an act of unknown outcome may be before somebody must have looked: one working day, with its night.
 pub const OVERDUE_MS: i64 = 24 * 3_600_000;
@@ -44,7 +45,7 @@ pub fn list(journal: &Journal, which: &Which) -> Result<Vec<String>, JournalErro
 fn line(row: &Row) -> String {
     let columns = [
         row.act.as_str(),
-        &moment(row.begun_ms),
+        &Now::moment(row.begun_ms),
         &row.kind,
         &row.item,
         &row.copy.to_string(),
@@ -79,7 +80,7 @@ pub fn export(journal: &Journal, which: &Which) -> Result<Vec<String>, JournalEr
 /// # Errors
 /// [`JournalError::Use`].
 pub fn overdue(journal: &Journal, now: Now) -> Result<usize, JournalError> {
-    journal.unknown_since(now.unix_ms.saturating_sub(OVERDUE_MS))
+    journal.unknown_for(OVERDUE_MS, now)
 }
 
 /// What somebody must find out, an act a line: what to look at, and what may be entered.
@@ -95,7 +96,7 @@ pub fn to_find_out(journal: &Journal) -> Result<Vec<String>, JournalError> {
             "card_pin" => "only the card's owner can find out which PIN holds",
             _ => "ask the agency by the act id",
         };
-        format!("{}\t{}\t{}\t{look}\t{} or {}", row.act, moment(row.begun_ms), row.kind, yes.as_str(), no.as_str())
+        format!("{}\t{}\t{}\t{look}\t{} or {}", row.act, Now::moment(row.begun_ms), row.kind, yes.as_str(), no.as_str())
     };
     Ok(journal
         .rows()?
@@ -169,12 +170,12 @@ pub fn show(journal: &Journal, act: &str) -> Result<Option<String>, JournalError
         ("item", &row.item),
         ("copy", &row.copy.to_string()),
         ("person", row.person.as_deref().unwrap_or("nobody")),
-        ("begun", &moment(row.begun_ms)),
+        ("begun", &Now::moment(row.begun_ms)),
         ("phase", &row.phase),
         ("outcome", row.outcome.as_deref().unwrap_or("not settled")),
         ("said by", row.by.as_deref().unwrap_or("-")),
         ("code", row.code.as_deref().unwrap_or("-")),
-        ("settled", &row.settled_ms.map_or_else(|| "-".to_owned(), moment)),
+        ("settled", &row.settled_ms.map_or_else(|| "-".to_owned(), Now::moment)),
         ("citizen told", row.told.as_deref().unwrap_or("nothing: nobody was there any more, or not yet")),
         ("agency told", told),
     ] {
@@ -188,10 +189,4 @@ pub fn show(journal: &Journal, act: &str) -> Result<Option<String>, JournalError
         }
     })?;
     Ok(Some(text))
-}
-
-/// A moment in the hall: `2026-11-23 10:00`.
-fn moment(unix_ms: i64) -> String {
-    let now = Now { elapsed_ms: 0, unix_ms };
-    format!("{} {}", now.date(), now.time_of_day())
 }

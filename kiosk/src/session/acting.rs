@@ -111,6 +111,18 @@ pub(super) fn progress(mut stage: Stage, ticket: Ticket, progress: Progress, cx:
     stage
 }
 
+/// The visit is over before its act. Nobody here is told what becomes of it, so that it counts as if something came of it.
+pub(super) fn outlives(visit: &mut Visit, scene: &Scene, cx: &mut Context<'_>) {
+    if let Scene::Acting(acting) = scene {
+        count(visit, acting, Outcome::Unknown, cx);
+    }
+}
+
+fn count(visit: &mut Visit, acting: &Acting, outcome: Outcome, cx: &mut Context<'_>) {
+    let of_nobody = visit.catalogue.item(&acting.item).is_some_and(|item| item.evidence.is_empty());
+    enough::count(visit, cx.terminal, acting.kind, outcome, of_nobody, cx.now);
+}
+
 pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, cx: &mut Context<'_>) -> Scene {
     let Completion::Acted(mut end) = completion else {
         cx.refuse(Refusal::NotExpected);
@@ -119,8 +131,7 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
     visit.touched_ms = cx.now.elapsed_ms;
     visit.over = None;
     visit.to_tell = Some((acting.id.clone(), end.outcome));
-    let of_nobody = visit.catalogue.item(&acting.item).is_some_and(|item| item.evidence.is_empty());
-    enough::count(visit, cx.terminal, acting.kind, end.outcome, of_nobody, cx.now);
+    count(visit, &acting, end.outcome, cx);
     if let Some(ActFailure::Agency(error)) = &end.failure {
         item_failed(visit.catalogue.item(&acting.item), error, cx);
     }

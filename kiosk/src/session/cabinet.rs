@@ -71,21 +71,7 @@ fn ended(visit: Box<Visit>, scene: Option<super::Scene>, cx: &mut Context<'_>) -
 fn all_clear(stage: Stage, cx: &Context<'_>) -> Stage {
     match stage {
         Stage::Evacuation(Evacuation { card_in: None, .. }) => Stage::Welcome(None),
-        Stage::Evacuation(Evacuation { look, card_in }) => {
-            let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
-            let keep_at_ms = ending::keep_at_ms(card_in, cx);
-            Stage::Farewell(Farewell {
-                look,
-                card_in,
-                slips: 0,
-                sheets: 0,
-                document: false,
-                draft: None,
-                why: None,
-                until_ms,
-                keep_at_ms,
-            })
-        }
+        Stage::Evacuation(Evacuation { look, card_in }) => Stage::Farewell(Farewell::of(look, card_in, cx)),
         other => other,
     }
 }

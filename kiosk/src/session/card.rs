@@ -10,9 +10,12 @@ use super::health::{self, agency_failed};
 use super::input::Completion;
 use super::state::{Cause, Doing, Gone, Message, Notice, Pin, Reading, Scene, Serving, Stage};
 use super::visit::{Visit, VisitCard};
-use super::{ending, identify, pin, rate};
+use super::{acting, ending, identify, pin, rate};
 use crate::agency::AgencyError;
 use crate::events::VisitEnd;
+
+/// What the agency's silence is called before its first answer: no failure yet.
+const STARTING: &str = "starting";
 
 pub(super) fn event(stage: Stage, event: CardEvent, cx: &mut Context<'_>) -> Stage {
     match event {
@@ -54,6 +57,7 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
                 Scene::Identify(identify) => identify::instead(identify, cx),
                 scene => {
                     cancel(&scene, cx);
+                    acting::outlives(&mut visit, &scene, cx);
                     rate::unfinished(scene, cx);
                     None
                 }
@@ -101,12 +105,24 @@ fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> S
         if visit.catalogue.items.is_empty() {
             // A card may lie there when the program begins: nobody has failed yet.
             let starts = health::has_just_started(cx.terminal);
-            let how = if starts { "starting" } else { health::agency_how(cx.terminal) };
+            let how = if starts { STARTING } else { health::agency_how(cx.terminal) };
             return notice(visit, Message::Agency(how), cx);
         }
     }
     let ticket = cx.card(visit.number, CardCommand::Begin(insertion));
     reading(visit, ticket, Doing::Begin)
+}
+
+/// The agency's first answer has come, or has failed to: whoever waited for it with a card in goes on, or is told why not.
+pub(super) fn goes_on(stage: Stage, cx: &mut Context<'_>) -> Stage {
+    match stage {
+        Stage::Serving(Serving { visit, scene: Scene::Notice(Notice { message: Message::Agency(STARTING), .. }) })
+            if let Some(insertion) = visit.card.as_ref().and_then(|card| card.insertion) =>
+        {
+            begin(visit, insertion, cx)
+        }
+        other => other,
+    }
 }
 
 const fn reading(visit: Box<Visit>, ticket: super::Ticket, doing: Doing) -> Stage {
@@ -305,6 +321,7 @@ fn ready_for_pin(visit: Box<Visit>, tries: Tries, cx: &mut Context<'_>) -> Stage
     match tries {
         Tries::Left(0) => pin::over(visit, Message::PinLocked, cx),
         Tries::Left(1) => pin::over(visit, Message::LastTry, cx),
+        Tries::NotTold if visit.has_spent_its_attempt() => pin::over(visit, Message::WrongUntold, cx),
         _ => {
             let mut visit = visit;
             visit.touched_ms = cx.now.elapsed_ms;

@@ -16,6 +16,7 @@ use ui::Intent;
 use super::context::{Context, Refusal};
 use super::effect::{ActKind, CardCommand, ChangePin};
 use super::input::{ActEnd, ActFailure, Completion, Ticket};
+use super::page::PageName;
 use super::state::{Acting, Form, Home, Message, Notice, Scene};
 use super::visit::Visit;
 use super::{acting, item};
@@ -105,15 +106,15 @@ impl CardPin {
         Scene::CardPin(Self { form, step: Step::Entry(entry) })
     }
 
-    /// Stable name of the page.
-    pub(super) const fn page_name(&self) -> &'static str {
+    /// Which page it is.
+    pub(super) const fn page_name(&self) -> PageName {
         match &self.step {
-            Step::Facts => "pin-facts",
-            Step::Tries(_) => "pin-reading",
-            Step::Entry(Entry { which: Which::Old, .. }) => "old-pin",
-            Step::Entry(Entry { which: Which::New, .. }) => "new-pin",
-            Step::Entry(Entry { which: Which::Again, .. }) => "new-pin-again",
-            Step::Changed => "pin-changed",
+            Step::Facts => PageName::PinFacts,
+            Step::Tries(_) => PageName::PinReading,
+            Step::Entry(Entry { which: Which::Old, .. }) => PageName::OldPin,
+            Step::Entry(Entry { which: Which::New, .. }) => PageName::NewPin,
+            Step::Entry(Entry { which: Which::Again, .. }) => PageName::NewPinAgain,
+            Step::Changed => PageName::PinChanged,
         }
     }
 
@@ -172,11 +173,10 @@ pub(super) fn told(visit: &mut Visit, pin: CardPin, completion: Completion, cx: 
 
 /// The old PIN, unless that would spend the last try; a card that tells no number gets one attempt an insertion.
 fn ask_old(visit: &Visit, form: Form, tries: Tries, wrong: Option<Wrong>) -> Scene {
-    let spent = visit.pin_spent.is_some() && visit.pin_spent == visit.card.as_ref().and_then(|card| card.insertion);
     match tries {
         Tries::Left(0) => Scene::message(Message::PinLocked),
         Tries::Left(1) => Scene::message(Message::LastTry),
-        Tries::NotTold if spent => Scene::message(Message::WrongUntold),
+        Tries::NotTold if visit.has_spent_its_attempt() => Scene::message(Message::WrongUntold),
         Tries::Left(_) | Tries::NotTold => CardPin::entry(form, Entry::of(Which::Old, tries, wrong)),
     }
 }

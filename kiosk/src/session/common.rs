@@ -39,12 +39,12 @@ pub(super) fn step(stage: Stage, input: Input, cx: &mut Context<'_>) -> Stage {
 /// A result: for the terminal, for the page shown, or for the page hidden behind a pulled card.
 fn done(stage: Stage, ticket: Ticket, completion: Completion, cx: &mut Context<'_>) -> Stage {
     if cx.terminal.catalogue_ticket == Some(ticket) {
-        if let Completion::Catalogue(result) = completion {
-            health::catalogue(result, cx);
-        } else {
+        let Completion::Catalogue(result) = completion else {
             cx.refuse(Refusal::NotExpected);
-        }
-        return stage;
+            return stage;
+        };
+        health::catalogue(result, cx);
+        return card::goes_on(stage, cx);
     }
     if cx.terminal.calendar_ticket == Some(ticket) {
         match completion {
@@ -111,6 +111,7 @@ fn hidden_result(visit: &mut Visit, ticket: Ticket, completion: Completion, cx: 
 fn late_result(visit: &mut Visit, scene: Scene, completion: Completion, cx: &mut Context<'_>) -> Scene {
     match scene {
         Scene::Fetching { form, ticket } => item::fetched(visit, form, ticket, completion, cx),
+        Scene::Noting { ticket, form, table } => item::noted(visit, form, table, ticket, completion, cx),
         Scene::Form(form) => form::composed(visit, form, completion, cx),
         Scene::Scanning(scanning) => scan::ended(visit, scanning, completion, cx),
         Scene::Witness(witness) => witness::ended(visit, witness, completion, cx),

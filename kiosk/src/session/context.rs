@@ -82,6 +82,13 @@ impl<'a> Context<'a> {
         self.effects.list.push(Effect::Log(event));
     }
 
+    /// Has something written down before what it tells of happens.
+    pub(super) fn keep(&mut self, visit: u64, event: Event) -> Ticket {
+        let ticket = self.terminal.ticket(visit);
+        self.push(Effect::Keep(ticket, event));
+        ticket
+    }
+
     pub(super) fn push(&mut self, effect: Effect) {
         self.effects.list.push(effect);
     }

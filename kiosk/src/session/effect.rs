@@ -62,8 +62,10 @@ pub enum Effect {
         /// What.
         step: FunnelStep,
     },
-    /// Write into the log.
+    /// Write into the log, and into the audit where that keeps it.
     Log(Event),
+    /// The same; completes when it is on the disk.
+    Keep(Ticket, Event),
 }
 
 impl fmt::Debug for Effect {
@@ -85,6 +87,7 @@ impl fmt::Debug for Effect {
             Self::Post(ticket, _) => write!(f, "Post({ticket:?})"),
             Self::Count { step, .. } => write!(f, "Count({})", step.as_str()),
             Self::Log(event) => write!(f, "Log({event:?})"),
+            Self::Keep(ticket, event) => write!(f, "Keep({ticket:?}, {event:?})"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use contract::catalogue::Kind;
 use contract::field::to_send;
-use contract::message::{FileCase, content_digest};
+use contract::message::FileCase;
 use contract::site::Limits;
 use hal::Code;
 use hal::card::{CardError, Insertion};
@@ -11,11 +11,13 @@ use ui::Look;
 use super::context::{Context, Refusal};
 use super::effect::{CardCommand, Effect, Post};
 use super::health::suspended;
+use super::identify::{Identify, Wanted};
 use super::input::{Completion, Ticket};
-use super::state::{Draft, Farewell, Message, Scene, Serving, Stage};
+use super::scan::Scanning;
+use super::state::{Draft, Farewell, Form, Message, Notice, Scene, Serving, Stage};
 use super::terminal::Terminal;
 use super::visit::{Over, Visit};
-use super::{questionnaire, rate};
+use super::{acting, questionnaire, rate};
 use crate::events::{Event, VisitEnd};
 
 pub(super) fn open(look: Look, cx: &mut Context<'_>) -> Box<Visit> {
@@ -31,6 +33,7 @@ pub(super) fn end(mut visit: Box<Visit>, scene: Option<Scene>, why: VisitEnd, cx
         if let Some(ticket) = scene.ticket().filter(|ticket| ticket.visit == visit.number) {
             cx.push(Effect::Cancel(ticket));
         }
+        acting::outlives(&mut visit, &scene, cx);
         rate::unfinished(scene, cx);
     }
     let card_in = visit.card.as_ref().and_then(|card| card.insertion);
@@ -43,7 +46,7 @@ pub(super) fn end(mut visit: Box<Visit>, scene: Option<Scene>, why: VisitEnd, cx
 }
 
 /// When a card that is handed back now counts as forgotten.
-pub(super) fn keep_at_ms(card_in: Option<Insertion>, cx: &Context<'_>) -> Option<u64> {
+fn keep_at_ms(card_in: Option<Insertion>, cx: &Context<'_>) -> Option<u64> {
     let site = &cx.terminal.site;
     let motor = card_in.is_some() && site.devices.card.bridge.is_some();
     motor.then(|| cx.now.elapsed_ms + site.limits.card_forgotten_ms)
@@ -75,9 +78,7 @@ fn farewell(visit: &Visit, card_in: Option<Insertion>, why: Option<Code>, cx: &C
     if card_in.is_none() && slips + sheets == 0 && !document {
         return Stage::Welcome(None);
     }
-    let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
-    let keep_at_ms = keep_at_ms(card_in, cx);
-    Stage::Farewell(Farewell { look, card_in, slips, sheets, document, draft: None, why, until_ms, keep_at_ms })
+    Stage::Farewell(Farewell { slips, sheets, document, why, ..Farewell::of(look, card_in, cx) })
 }
 
 /// When something happens by itself on this page.
@@ -116,8 +117,11 @@ const fn quiet_ms(scene: &Scene, limits: &Limits) -> u64 {
 
 /// Why the visit must end now. A message to somebody who has just come says so and stays as long as any.
 fn must_end(scene: &Scene, terminal: &Terminal) -> Option<Code> {
-    let told = matches!(scene, Scene::Notice(notice) if matches!(notice.message, Message::OutOfService(_)));
-    suspended(terminal).filter(|_| !told)
+    let told = match scene {
+        Scene::Notice(Notice { message: Message::OutOfService(code), .. }) => Some(*code),
+        _ => None,
+    };
+    suspended(terminal).filter(|code| told != Some(*code))
 }
 
 pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
@@ -157,20 +161,11 @@ fn too_long(visit: Box<Visit>, scene: Scene, cx: &mut Context<'_>) -> Stage {
         return ended;
     }
     let until_ms = number_until_ms(cx);
-    Stage::Farewell(match ended {
-        Stage::Farewell(farewell) => Farewell { draft, until_ms, ..farewell },
-        _ => Farewell {
-            look,
-            card_in: None,
-            slips: 0,
-            sheets: 0,
-            document: false,
-            draft,
-            why: None,
-            until_ms,
-            keep_at_ms: None,
-        },
-    })
+    let farewell = match ended {
+        Stage::Farewell(farewell) => farewell,
+        _ => Farewell::of(look, None, cx),
+    };
+    Stage::Farewell(Farewell { draft, until_ms, ..farewell })
 }
 
 /// A number has to be written down.
@@ -194,6 +189,13 @@ pub(super) fn posted(mut farewell: Farewell, completion: Completion, cx: &mut Co
 }
 
 impl Farewell {
+    /// With nothing to take but the card.
+    pub(super) fn of(look: Look, card_in: Option<Insertion>, cx: &Context<'_>) -> Self {
+        let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
+        let keep_at_ms = keep_at_ms(card_in, cx);
+        Self { look, card_in, slips: 0, sheets: 0, document: false, draft: None, why: None, until_ms, keep_at_ms }
+    }
+
     /// The result that it waits for.
     #[must_use]
     pub const fn ticket(&self) -> Option<Ticket> {
@@ -206,17 +208,17 @@ impl Farewell {
 
 /// Has what was typed for a case sealed, if there is something and there is room.
 fn draft(visit: &Visit, scene: &Scene, cx: &mut Context<'_>) -> Option<Draft> {
-    let form = match scene {
-        Scene::Form(form) => form,
-        Scene::Review(review) => &review.form,
-        _ => return None,
-    };
+    // Behind the page that asks for the PIN once more stands what is to be filed.
+    let form = typed_in(scene).or_else(|| typed_in(visit.paused.as_deref()?))?;
     if form.item.kind != Kind::Filing || form.answers.is_empty() || !cx.terminal.health.can_keep() {
         return None;
     }
-    // Nobody can guess it: the token is random.
-    let drawn = content_digest(format!("{}/draft", visit.token).as_bytes());
-    let number = drawn.bytes().fold(0u64, |sum, byte| (sum * 31 + u64::from(byte)) % 100_000_000);
+    // The token alone would not do: it stands in the journal, and with the number a window opens the draft.
+    let number = cx
+        .terminal
+        .drawn(&format!("draft/{}", visit.token))
+        .bytes()
+        .fold(0u64, |sum, byte| (sum * 31 + u64::from(byte)) % 100_000_000);
     let code = format!("{number:08}");
     let typed = FileCase {
         visit: visit.token.clone(),
@@ -233,6 +235,17 @@ fn draft(visit: &Visit, scene: &Scene, cx: &mut Context<'_>) -> Option<Draft> {
     Some(Draft::Sealing { ticket, code })
 }
 
+/// What somebody has typed for a case, and is about to file.
+fn typed_in(scene: &Scene) -> Option<&Form> {
+    match scene {
+        Scene::Form(form) | Scene::Scanning(Scanning { form, .. }) => Some(form),
+        Scene::Review(review) => Some(&review.form),
+        Scene::Witness(witness) => Some(&witness.review.form),
+        Scene::Identify(Identify { wanted: Wanted::Review(review), .. }) => Some(&review.form),
+        _ => None,
+    }
+}
+
 impl Scene {
     /// Whether the machine works and nobody is expected to touch anything.
     pub(super) const fn is_working(&self) -> bool {
@@ -240,6 +253,8 @@ impl Scene {
             Self::Acting(acting) => acting.blocked.is_none(),
             // Somebody is typing, however fast the engine is, or holds something before a device.
             Self::Form(_) | Self::Scanning(_) => false,
+            // The disk may hang; nobody's records wait behind it for whoever comes next.
+            Self::Noting { .. } => false,
             Self::Identify(identify) => identify.is_working(),
             Self::Witness(witness) => witness.is_working(),
             other => other.ticket().is_some(),

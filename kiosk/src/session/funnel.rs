@@ -59,7 +59,9 @@ fn item(scene: &Scene) -> Option<&str> {
     match scene {
         Scene::Identify(identify) => Some(&identify.wanted.item().id),
         Scene::Witness(witness) => Some(&witness.review.form.item.id),
-        Scene::Caution(form) | Scene::Form(form) | Scene::Fetching { form, .. } => Some(&form.item.id),
+        Scene::Caution(form) | Scene::Form(form) | Scene::Fetching { form, .. } | Scene::Noting { form, .. } => {
+            Some(&form.item.id)
+        }
         Scene::Scanning(scanning) => Some(&scanning.form.item.id),
         // The new PIN is what one came for, or one step of a filing.
         Scene::CardPin(pin) if pin.form.item.kind == Kind::CardPin && matches!(pin.step, PinStep::Changed) => None,

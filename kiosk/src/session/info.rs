@@ -16,6 +16,7 @@ use super::health::{agency_answers, agency_failed};
 use super::home::Tile;
 use super::input::{ActEnd, Completion, Ticket};
 use super::keys;
+use super::page::PageName;
 use super::state::{Acting, Form, Home, Message, Scene};
 use super::visit::Visit;
 use crate::agency::{AgencyError, Question};
@@ -188,18 +189,18 @@ pub(super) fn left(acting: Acting, mut end: ActEnd, cx: &mut Context<'_>) -> Sce
 }
 
 impl Info {
-    /// Stable name of the page.
-    pub(super) const fn page_name(&self) -> &'static str {
+    /// Which page it is.
+    pub(super) const fn page_name(&self) -> PageName {
         match &self.page {
-            InfoPage::Guide(_) => "guide",
-            InfoPage::Notice(..) => "guide-item",
-            InfoPage::Asking(..) => "fetching",
-            InfoPage::Found(_) => "found",
-            InfoPage::Nothing => "nothing-found",
-            InfoPage::Text(..) => "text",
-            InfoPage::Left(_) => "question-left",
-            InfoPage::Bulletin(_) => "bulletin",
-            InfoPage::Entry(..) => "bulletin-entry",
+            InfoPage::Guide(_) => PageName::Guide,
+            InfoPage::Notice(..) => PageName::GuideItem,
+            InfoPage::Asking(..) => PageName::Fetching,
+            InfoPage::Found(_) => PageName::Found,
+            InfoPage::Nothing => PageName::NothingFound,
+            InfoPage::Text(..) => PageName::Text,
+            InfoPage::Left(_) => PageName::QuestionLeft,
+            InfoPage::Bulletin(_) => PageName::Bulletin,
+            InfoPage::Entry(..) => PageName::BulletinEntry,
         }
     }
 

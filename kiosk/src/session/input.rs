@@ -188,7 +188,7 @@ pub enum Completion {
     Evaluated(Result<Evaluated, AgencyError>),
     /// Answers to a questionnaire are counted, or not.
     AnswersKept(Result<AnswersKept, AgencyError>),
-    /// What may go later is sealed and on the disk, or it is not.
+    /// What may go later is sealed and on the disk, or it is not; or the audit has what was to be kept, or it has not.
     Posted(bool),
     /// Texts that hold what was typed.
     Found(Result<Hits, AgencyError>),

@@ -2,10 +2,10 @@
 
 use contract::catalogue::{Admission, Item, Kind};
 use contract::field::Value;
-use contract::message::{Prefill, Prefilled, Proof, Query, QueryResult, SignIn, SignedIn};
+use contract::message::{Prefill, Prefilled, Proof, Query, QueryResult, SignIn, SignedIn, Table};
 use contract::problem::{Problem, ProblemCode};
-use hal::Private;
 use hal::card::Holder;
+use hal::{Code, Private};
 use ui::Intent;
 
 use super::context::{Context, Refusal};
@@ -187,17 +187,45 @@ pub(super) fn fetched(
 fn records(visit: &Visit, form: Form, result: QueryResult, cx: &mut Context<'_>) -> Scene {
     agency_answers(cx);
     if result.table.is_well_formed() {
-        shown(visit, &form, cx);
-        return Scene::Table(Shown { form, table: Box::new(result.table), first_row: 0 });
+        return shown(visit, form, Some(Box::new(result.table)), cx);
     }
     cx.log(Event::AgencyFailed { how: "garbled" });
     Scene::message(Message::Agency("garbled"))
 }
 
-/// Whose records were shown is known from the visit; what concerns nobody is nobody's record.
-fn shown(visit: &Visit, form: &Form, cx: &mut Context<'_>) {
-    if !form.item.evidence.is_empty() {
-        cx.log(Event::RecordsShown { visit: visit.number, item: Name::from(form.item.id.as_str()) });
+/// Nothing of somebody is on the glass before the audit says that it was: whose it is, is known from the visit. What concerns nobody is
+/// nobody's record.
+fn shown(visit: &Visit, form: Form, table: Option<Box<Table>>, cx: &mut Context<'_>) -> Scene {
+    if form.item.evidence.is_empty() {
+        return show(visit, form, table, cx);
+    }
+    let shown = Event::RecordsShown { visit: visit.number, item: Name::from(form.item.id.as_str()) };
+    Scene::Noting { ticket: cx.keep(visit.number, shown), form, table }
+}
+
+fn show(visit: &Visit, form: Form, table: Option<Box<Table>>, cx: &mut Context<'_>) -> Scene {
+    match table {
+        Some(table) => Scene::Table(Shown { form, table, first_row: 0 }),
+        None => go_on(visit, form, cx),
+    }
+}
+
+/// It is written down that they are shown, or it is not, and they are not shown either.
+pub(super) fn noted(
+    visit: &Visit,
+    form: Form,
+    table: Option<Box<Table>>,
+    ticket: Ticket,
+    completion: Completion,
+    cx: &mut Context<'_>,
+) -> Scene {
+    match completion {
+        Completion::Posted(true) => show(visit, form, table, cx),
+        Completion::Posted(false) => Scene::message(Message::OutOfService(Code::StoreUnwritable)),
+        _ => {
+            cx.refuse(Refusal::NotExpected);
+            Scene::Noting { ticket, form, table }
+        }
     }
 }
 
@@ -213,8 +241,7 @@ fn prefilled(visit: &Visit, mut form: Form, known: Prefilled, cx: &mut Context<'
             .any(|field| field.id == *key && field.kind.check(&value.to_text(), today).as_ref() == Ok(value))
     });
     answers.extend(good);
-    shown(visit, &form, cx);
-    go_on(visit, form, cx)
+    shown(visit, form, None, cx)
 }
 
 /// An answer about somebody else is shown to nobody.

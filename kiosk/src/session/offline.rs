@@ -11,6 +11,7 @@ use ui::Intent;
 
 use super::context::{Context, Refusal};
 use super::look::{shape, summary_rows_a_page, turned};
+use super::page::PageName;
 use super::state::{Form, Scene};
 use super::terminal::Terminal;
 use super::visit::Visit;
@@ -56,16 +57,21 @@ impl SealFound {
         }
     }
 
+    /// Which page tells it.
+    pub(super) const fn page_name(&self) -> PageName {
+        match self {
+            Self::Signed(_) => PageName::SealSigned,
+            Self::Wrong => PageName::SealWrong,
+            Self::UnknownKey(..) => PageName::SealUnknownKey,
+            Self::NoSeal => PageName::NoSeal,
+            Self::CodeOnly => PageName::CodeOnly,
+        }
+    }
+
     /// Stable name, in the audit and of the page.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Signed(_) => "seal-signed",
-            Self::Wrong => "seal-wrong",
-            Self::UnknownKey(..) => "seal-unknown-key",
-            Self::NoSeal => "no-seal",
-            Self::CodeOnly => "code-only",
-        }
+        self.page_name().as_str()
     }
 }
 

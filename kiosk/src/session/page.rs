@@ -13,6 +13,103 @@ use super::state::{Acting, Checking, Gone, Message, Reading, Scene, Serving, Sta
 use super::visit::Over;
 use super::witness::{Witness, WitnessAt};
 
+macro_rules! pages {
+    ($($page:ident = $name:literal;)+) => {
+        /// Every page. One that is not in this list cannot be shown, and one that is in it must be met by the storm.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum PageName {
+            $(#[doc = $name] $page,)+
+        }
+
+        impl PageName {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$page,)+];
+
+            /// Stable name, for journeys, tables and logs.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$page => $name,)+
+                }
+            }
+        }
+    };
+}
+
+pages! {
+    Welcome = "welcome";
+    Gone = "gone";
+    Farewell = "farewell";
+    Evacuation = "evacuation";
+    Reading = "reading";
+    Pin = "pin";
+    Checking = "checking";
+    Identify = "identify";
+    ShowECard = "show-e-card";
+    LayDocument = "lay-document";
+    SendingCode = "sending-code";
+    OneTimeCode = "one-time-code";
+    Witness = "witness";
+    WitnessFailed = "witness-failed";
+    Home = "home";
+    Caution = "caution";
+    Form = "form";
+    Scanning = "scanning";
+    Fetching = "fetching";
+    Table = "table";
+    SealSigned = "seal-signed";
+    SealWrong = "seal-wrong";
+    SealUnknownKey = "seal-unknown-key";
+    NoSeal = "no-seal";
+    CodeOnly = "code-only";
+    SlipChoice = "slip-choice";
+    Review = "review";
+    PinFacts = "pin-facts";
+    PinReading = "pin-reading";
+    OldPin = "old-pin";
+    NewPin = "new-pin";
+    NewPinAgain = "new-pin-again";
+    PinChanged = "pin-changed";
+    PinNotChanged = "pin-not-changed";
+    PinUnknown = "pin-unknown";
+    PinSettled = "pin-settled";
+    ChangingPin = "changing-pin";
+    Filing = "filing";
+    Filed = "filed";
+    NotFiled = "not-filed";
+    Queued = "queued";
+    FileUnknown = "file-unknown";
+    Printing = "printing";
+    Printed = "printed";
+    NotPrinted = "not-printed";
+    PrintUnknown = "print-unknown";
+    Rating = "rating";
+    Reason = "reason";
+    Questionnaire = "questionnaire";
+    Rated = "rated";
+    Thanks = "thanks";
+    ThanksLater = "thanks-later";
+    Guide = "guide";
+    GuideItem = "guide-item";
+    Found = "found";
+    NothingFound = "nothing-found";
+    Text = "text";
+    QuestionLeft = "question-left";
+    Bulletin = "bulletin";
+    BulletinEntry = "bulletin-entry";
+    CardFault = "card-fault";
+    CardExpired = "card-expired";
+    LastTry = "last-try";
+    PinLocked = "pin-locked";
+    WrongPinUntold = "wrong-pin-untold";
+    OutOfService = "out-of-service";
+    Problem = "problem";
+    AgencyFault = "agency-fault";
+    Mismatch = "mismatch";
+    Fraud = "fraud";
+    ActsFor = "acts-for";
+}
+
 /// Tells one page from the next: when it changes, the screen gets a new number and taps meant for the old one are refused.
 /// Typing a digit does not change it.
 pub type PageKey = (&'static str, u64, u64, Look, Option<Over>);
@@ -20,8 +117,8 @@ pub type PageKey = (&'static str, u64, u64, Look, Option<Over>);
 impl State {
     /// Stable name of the page now shown, for journeys, tables and logs.
     #[must_use]
-    pub fn page_name(&self) -> &'static str {
-        self.stage.page_name()
+    pub const fn page_name(&self) -> &'static str {
+        self.stage.page_name().as_str()
     }
 
     /// See [`PageKey`].
@@ -51,58 +148,59 @@ impl State {
 }
 
 impl Stage {
-    /// Stable name of the page.
+    /// Which page it is.
     #[must_use]
-    pub const fn page_name(&self) -> &'static str {
+    pub const fn page_name(&self) -> PageName {
         match self {
-            Self::Welcome(_) => "welcome",
-            Self::Gone(_) => "gone",
-            Self::Farewell(_) => "farewell",
-            Self::Evacuation(_) => "evacuation",
+            Self::Welcome(_) => PageName::Welcome,
+            Self::Gone(_) => PageName::Gone,
+            Self::Farewell(_) => PageName::Farewell,
+            Self::Evacuation(_) => PageName::Evacuation,
             Self::Serving(serving) => serving.scene.page_name(),
         }
     }
 }
 
 impl Scene {
-    /// Stable name of the page.
+    /// Which page it is.
     #[must_use]
-    pub const fn page_name(&self) -> &'static str {
+    pub const fn page_name(&self) -> PageName {
         match self {
-            Self::Reading(_) => "reading",
-            Self::Pin(_) => "pin",
-            Self::Checking(_) => "checking",
+            Self::Reading(_) => PageName::Reading,
+            Self::Pin(_) => PageName::Pin,
+            Self::Checking(_) => PageName::Checking,
             Self::Identify(identify) => match &identify.at {
-                At::Ways { .. } => "identify",
-                At::ECard(_) => "show-e-card",
-                At::Document { .. } => "lay-document",
-                At::Sending(..) => "sending-code",
-                At::Code(_) => "one-time-code",
-                At::Asking(_) => "checking",
+                At::Ways { .. } => PageName::Identify,
+                At::ECard(_) => PageName::ShowECard,
+                At::Document { .. } => PageName::LayDocument,
+                At::Sending(..) => PageName::SendingCode,
+                At::Code(_) => PageName::OneTimeCode,
+                At::Asking(_) => PageName::Checking,
             },
             Self::Witness(witness) => match witness.at {
-                WitnessAt::Asking(_) | WitnessAt::Vouching { .. } => "checking",
-                WitnessAt::Staff { .. } => "witness",
-                WitnessAt::Failed(_) => "witness-failed",
+                WitnessAt::Asking(_) | WitnessAt::Vouching { .. } => PageName::Checking,
+                WitnessAt::Staff { .. } => PageName::Witness,
+                WitnessAt::Failed(_) => PageName::WitnessFailed,
             },
-            Self::Home(_) => "home",
-            Self::Caution(_) => "caution",
-            Self::Form(_) => "form",
-            Self::Scanning(_) => "scanning",
-            Self::Fetching { .. } => "fetching",
-            Self::Table(_) => "table",
-            Self::Checked(checked) => checked.found.as_str(),
-            Self::SlipChoice(_) => "slip-choice",
-            Self::Review(_) => "review",
+            Self::Home(_) => PageName::Home,
+            Self::Caution(_) => PageName::Caution,
+            Self::Form(_) => PageName::Form,
+            Self::Scanning(_) => PageName::Scanning,
+            // One page for whoever waits.
+            Self::Fetching { .. } | Self::Noting { .. } => PageName::Fetching,
+            Self::Table(_) => PageName::Table,
+            Self::Checked(checked) => checked.found.page_name(),
+            Self::SlipChoice(_) => PageName::SlipChoice,
+            Self::Review(_) => PageName::Review,
             Self::CardPin(pin) => pin.page_name(),
-            Self::Acting(acting) if matches!(acting.kind, ActKind::Case | ActKind::Question) => "filing",
-            Self::Acting(acting) if matches!(acting.kind, ActKind::CardPin) => "changing-pin",
-            Self::Acting(_) => "printing",
-            Self::Filed(_) => "filed",
-            Self::Rating(Rating { level: None, .. }) => "rating",
-            Self::Rating(_) => "reason",
-            Self::Questionnaire(_) => "questionnaire",
-            Self::Rated(_) => "rated",
+            Self::Acting(acting) if matches!(acting.kind, ActKind::Case | ActKind::Question) => PageName::Filing,
+            Self::Acting(acting) if matches!(acting.kind, ActKind::CardPin) => PageName::ChangingPin,
+            Self::Acting(_) => PageName::Printing,
+            Self::Filed(_) => PageName::Filed,
+            Self::Rating(Rating { level: None, .. }) => PageName::Rating,
+            Self::Rating(_) => PageName::Reason,
+            Self::Questionnaire(_) => PageName::Questionnaire,
+            Self::Rated(_) => PageName::Rated,
             Self::Info(info) => info.page_name(),
             Self::Notice(notice) => notice.message.page_name(),
         }
@@ -116,6 +214,7 @@ impl Scene {
             | Self::Checking(Checking { ticket, .. })
             | Self::Scanning(Scanning { ticket, .. })
             | Self::Fetching { ticket, .. }
+            | Self::Noting { ticket, .. }
             | Self::Rated(Rated { ticket, .. })
             | Self::CardPin(CardPin { step: Step::Tries(ticket), .. })
             | Self::Acting(Acting { ticket, .. }) => Some(*ticket),
@@ -154,35 +253,35 @@ impl Scene {
 }
 
 impl Message {
-    /// Stable name of the page.
+    /// Which page it is.
     #[must_use]
-    pub const fn page_name(&self) -> &'static str {
+    pub const fn page_name(&self) -> PageName {
         match self {
-            Self::Card(_) => "card-fault",
-            Self::OutOfService(_) => "out-of-service",
-            Self::CardExpired => "card-expired",
-            Self::LastTry => "last-try",
-            Self::PinLocked => "pin-locked",
-            Self::WrongUntold => "wrong-pin-untold",
-            Self::Problem(_) | Self::Elsewhere(_) => "problem",
-            Self::Agency(_) => "agency-fault",
-            Self::Mismatch => "mismatch",
-            Self::Fraud => "fraud",
-            Self::Thanks | Self::ThanksForAnswers => "thanks",
-            Self::ThanksLater => "thanks-later",
-            Self::ActsFor => "acts-for",
-            Self::PinSettled => "pin-settled",
+            Self::Card(_) => PageName::CardFault,
+            Self::OutOfService(_) => PageName::OutOfService,
+            Self::CardExpired => PageName::CardExpired,
+            Self::LastTry => PageName::LastTry,
+            Self::PinLocked => PageName::PinLocked,
+            Self::WrongUntold => PageName::WrongPinUntold,
+            Self::Problem(_) | Self::Elsewhere(_) => PageName::Problem,
+            Self::Agency(_) => PageName::AgencyFault,
+            Self::Mismatch => PageName::Mismatch,
+            Self::Fraud => PageName::Fraud,
+            Self::Thanks | Self::ThanksForAnswers => PageName::Thanks,
+            Self::ThanksLater => PageName::ThanksLater,
+            Self::ActsFor => PageName::ActsFor,
+            Self::PinSettled => PageName::PinSettled,
             Self::Acted(kind, _, end) => match end.outcome {
-                Outcome::Printed => "printed",
-                Outcome::NotPrinted => "not-printed",
-                Outcome::Filed => "filed",
-                Outcome::NotFiled => "not-filed",
-                Outcome::Queued => "queued",
-                Outcome::Changed => "pin-changed",
-                Outcome::NotChanged => "pin-not-changed",
-                Outcome::Unknown if matches!(kind, ActKind::Case | ActKind::Question) => "file-unknown",
-                Outcome::Unknown if matches!(kind, ActKind::CardPin) => "pin-unknown",
-                Outcome::Unknown => "print-unknown",
+                Outcome::Printed => PageName::Printed,
+                Outcome::NotPrinted => PageName::NotPrinted,
+                Outcome::Filed => PageName::Filed,
+                Outcome::NotFiled => PageName::NotFiled,
+                Outcome::Queued => PageName::Queued,
+                Outcome::Changed => PageName::PinChanged,
+                Outcome::NotChanged => PageName::PinNotChanged,
+                Outcome::Unknown if matches!(kind, ActKind::Case | ActKind::Question) => PageName::FileUnknown,
+                Outcome::Unknown if matches!(kind, ActKind::CardPin) => PageName::PinUnknown,
+                Outcome::Unknown => PageName::PrintUnknown,
             },
         }
     }

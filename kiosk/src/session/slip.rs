@@ -96,7 +96,7 @@ fn head(title: &str, item: &Item, visit: &Visit, site: &Site, now: Now) -> Vec<L
     let key = if visit.principal.is_some() { "slip.principal" } else { "slip.person" };
     let name = |name: &Private<String>| Line::Name(words.get(key).to_owned(), mask_name(name.reveal()));
     lines.extend(visit.concerned(item).map(name));
-    lines.push(pair(words, "slip.time", &format!("{} {}", now.date(), now.time_of_day())));
+    lines.push(pair(words, "slip.time", &Now::moment(now.unix_ms)));
     lines
 }
 

@@ -84,6 +84,15 @@ pub enum Scene {
         /// The item.
         form: Form,
     },
+    /// Records, or what is known already, are here; that they are shown is written down first.
+    Noting {
+        /// What comes back.
+        ticket: Ticket,
+        /// The item, with what is known already.
+        form: Form,
+        /// The records, where these are shown.
+        table: Option<Box<Table>>,
+    },
     /// Records are shown.
     Table(Shown),
     /// A document was checked without the agency.

@@ -212,9 +212,19 @@ impl Terminal {
         let longest = limits.agency_retry_max_ms.max(limits.agency_retry_ms);
         let wait = limits.agency_retry_ms.saturating_mul(2u64.saturating_pow(self.outages)).min(longest);
         self.outages = self.outages.saturating_add(1);
-        let draw = content_digest(format!("{}/{}", self.boot, self.tickets).as_bytes());
-        let dice = draw.bytes().rev().take(8).fold(0, |sum: u64, byte| sum * 31 + u64::from(byte)) % 1024;
+        let dice = self
+            .drawn(&self.tickets.to_string())
+            .bytes()
+            .rev()
+            .take(8)
+            .fold(0, |sum: u64, byte| sum * 31 + u64::from(byte))
+            % 1024;
         wait / 2 + wait / 2 * dice / 1024
+    }
+
+    /// What nobody can guess: a digest over the boot value, which never leaves the program, and over what it is for.
+    pub(super) fn drawn(&self, what: &str) -> String {
+        content_digest(format!("{}/{what}", self.boot).as_bytes())
     }
 
     /// The id the next act will have; it stands on the slip itself.
@@ -243,7 +253,7 @@ impl Terminal {
         // It is for one year; a terminal may have stood there since the last.
         self.calendar_due |= self.calendar.as_ref().is_none_or(|calendar| calendar.year != now.date().year());
         // 32 hexadecimal digits that nobody can guess or meet twice: the boot value is random, the count never repeats.
-        let digest = content_digest(format!("{}/{}", self.boot, self.visits).as_bytes());
+        let digest = self.drawn(&self.visits.to_string());
         let token: String = digest.chars().skip("sha256:".len()).take(32).collect();
         Box::new(Visit {
             number: self.visits,

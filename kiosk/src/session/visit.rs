@@ -58,7 +58,12 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// News have come: what the person has opened over the page goes, so that they are seen. A warning stays.
+    /// Whether this insertion has had its one attempt: a card that tells no number gets no other.
+    pub(super) fn has_spent_its_attempt(&self) -> bool {
+        self.pin_spent.is_some() && self.pin_spent == self.card.as_ref().and_then(|card| card.insertion)
+    }
+
+    /// Something new has come: what the person has opened over the page goes, so that they are seen. A warning stays.
     pub(super) const fn uncover(&mut self) {
         if matches!(self.over, Some(Over::Help | Over::Display)) {
             self.over = None;

@@ -1,9 +1,10 @@
 //! A member of staff sees the person (工作人员见证), before something is filed that no card and no code can vouch for. The agency makes a
 //! challenge, the staff card signs it, the agency says whose card that is. Knows no item; never says who the witness is but by number.
 
+use contract::format::from_hex;
 use contract::message::{AskWitness, Witness as Vouched, WitnessChallenge, Witnessed};
 use contract::problem::ProblemCode;
-use hal::staff::{Challenge, Signed, StaffError};
+use hal::staff::{Signed, StaffError};
 use hal::{Code, Progress};
 use ui::Intent;
 
@@ -140,7 +141,7 @@ fn challenged(
 ) -> Scene {
     match result {
         Ok(asked) if !visit.is_ours(&witness.review.form.item, &asked.binding) => item::mismatch(visit, cx),
-        Ok(asked) => match challenge(&asked.challenge) {
+        Ok(asked) => match from_hex(&asked.challenge) {
             Some(challenge) => {
                 agency_answers(cx);
                 let ticket = cx.ticket(visit.number);
@@ -151,18 +152,6 @@ fn challenged(
         },
         Err(error) => refused(witness, &error, cx),
     }
-}
-
-/// 16 bytes from 32 hexadecimal digits.
-fn challenge(text: &str) -> Option<Challenge> {
-    if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut bytes = [0; 16];
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 fn signed(visit: &Visit, witness: Witness, result: Result<Signed, StaffError>, cx: &mut Context<'_>) -> Scene {
@@ -214,20 +203,5 @@ fn refused(witness: Witness, error: &AgencyError, cx: &mut Context<'_>) -> Scene
     match error.problem() {
         Some(code @ ProblemCode::WitnessRefused) => witness.with(WitnessAt::Failed(Told::Agency(code))),
         _ => Scene::message(Message::of(error)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::challenge;
-
-    #[test]
-    fn a_challenge_that_is_none_is_signed() {
-        assert_eq!(challenge("000102030405060708090a0b0c0d0e0f").map(|bytes| bytes[15]), Some(15));
-        for junk in
-            ["", "00", "000102030405060708090a0b0c0d0e0g", "+00102030405060708090a0b0c0d0e0f", "社社社社社社社社社社aa"]
-        {
-            assert_eq!(challenge(junk), None, "{junk}");
-        }
     }
 }

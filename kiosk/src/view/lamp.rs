@@ -52,7 +52,9 @@ fn serving(scene: &Scene, state: &State) -> Option<Lamp> {
         Scene::Acting(acting) => paper(acting.kind),
         Scene::Notice(notice) => match &notice.message {
             Message::Acted(kind, _, end) if end.papers > 0 => paper(*kind),
-            Message::Card(_) | Message::OutOfService(_) => Some(Lamp::Card),
+            Message::Card(_) => Some(Lamp::Card),
+            // Somebody has just put one in.
+            Message::OutOfService(_) if !notice.leads_home() => Some(Lamp::Card),
             _ => None,
         },
         _ => None,

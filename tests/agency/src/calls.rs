@@ -30,7 +30,7 @@ use std::sync::Arc;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::CACHE_CONTROL;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{Next, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -109,6 +109,8 @@ pub struct Call<'a> {
     pub silent: &'a [Provider],
     /// Ids of policy texts that an order has withdrawn.
     pub withdrawn: &'a [String],
+    /// Ids of items that an order has changed.
+    pub changed: &'a [String],
 }
 
 /// Why a call is not done.
@@ -156,6 +158,8 @@ pub struct Names<'a> {
     pub act: Option<&'a str>,
     /// 工号 of a member of staff.
     pub staff: Option<&'a str>,
+    /// Its own id, where a second request for the same must not come.
+    pub request: Option<&'a str>,
     /// In which language a refusal tells where to go on; Chinese where the request has none.
     pub language: Option<&'a str>,
 }
@@ -214,6 +218,11 @@ pub async fn echo(request: Request, next: Next) -> Response {
     answer
 }
 
+/// A header's text; nothing where it has none.
+fn header(headers: &HeaderMap, name: &str) -> String {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}
+
 async fn no_such_call() -> Response {
     (StatusCode::NOT_FOUND, Json(problem_of(ProblemCode::BadRequest))).into_response()
 }
@@ -245,6 +254,8 @@ pub fn answer<R: Named, A: IntoResponse>(
         item: text(names.item),
         act: text(names.act),
         staff: text(names.staff),
+        // No reason to refuse anybody: one that is no id is left out.
+        request: text(names.request.filter(|id| lower_hex(id, 32))),
     };
     let orders = mishap::orders(agency.orders.as_deref());
     let today = orders.today.unwrap_or_else(|| agency.clock.today());
@@ -253,8 +264,8 @@ pub fn answer<R: Named, A: IntoResponse>(
         // Every call finds cases, and what they have changed, as they are today.
         let life = Life { db, calendar: &agency.rules.calendar, catalogue: &agency.catalogue };
         life.advance(&orders.cases, today)?;
-        let (silent, withdrawn) = (&orders.silent, &orders.withdrawn);
-        work(&Call { db, agency, terminal: &terminal.0, today, silent, withdrawn }, request)
+        let (silent, withdrawn, changed) = (&orders.silent, &orders.withdrawn, &orders.changed);
+        work(&Call { db, agency, terminal: &terminal.0, today, silent, withdrawn, changed }, request)
     };
     match agency.store.call(&line, work, result_word) {
         Ok(answer) => answer.into_response(),

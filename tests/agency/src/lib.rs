@@ -25,6 +25,7 @@
 //! | [`texts`] | policy texts, their index, and the bulletin |
 //! | [`tls`] | both sides of TLS, from what `agency certs` wrote |
 //! | `mishap` | what goes wrong on demand; moves the clock and steers cases |
+//! | `wire` | what lies below TLS, for what goes wrong there |
 //!
 //! Must never: hold a real person's data, or be mistaken for a model of how to keep keys.
 
@@ -60,6 +61,7 @@ mod store;
 pub mod texts;
 pub mod tls;
 mod windows;
+mod wire;
 
 pub use legacy::Upstream;
 pub use legacy::stand_in::{self, StandIn};

@@ -135,6 +135,7 @@ struct Serve {
     ///   huge /v1/query            done, answered with 10 MB
     ///   crumbs_ms 5 /v1/query     done, the answer comes in pieces of one byte, each after that time
     ///   foreign /v1/query         done, the answer says that it is to another request
+    ///   damaged /v1/query         done, what comes before the answer is a TLS record that fits no key
     ///   wrong-subject /v1/query   done, the answer is bound to another person
     ///
     ///   silent card               the system of a provider does not answer: hrss, medical, tax, card, evaluation
@@ -143,6 +144,7 @@ struct Serve {
     ///
     ///   today 2026-12-10          taken for today; cases go on as the days do
     ///   withdraw uir              this policy text is no longer in force
+    ///   changed F18               this item is other than whoever files now was shown
     ///   case 26070019 correction  brings the case of this pick-up code to a stage, once: correction, refused,
     ///                             accepted, in_review, approved, rejected, delivered; the last line of a case counts
     #[arg(long, value_name = "FILE", verbatim_doc_comment)]

@@ -20,6 +20,8 @@ use contract::format::Date;
 use contract::message::{CaseStage, REQUEST_ID, subject_digest};
 use http_body::Frame;
 
+use crate::wire::Wire;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mishap {
     Delay(u64),
@@ -32,6 +34,8 @@ enum Mishap {
     Foreign,
     /// In pieces of one byte, each after so many milliseconds.
     Crumbs(u64),
+    /// Damaged on its way, where TLS notices it.
+    Damaged,
 }
 
 /// What officials do in a real agency: a case, by its pick-up code, and the stage it is brought to.
@@ -62,6 +66,8 @@ pub struct Orders {
     pub silent: Vec<Provider>,
     /// Ids of policy texts that are withdrawn.
     pub withdrawn: Vec<String>,
+    /// Ids of items that are other than whoever files now was shown.
+    pub changed: Vec<String>,
 }
 
 /// The orders in the file, read anew at each call. A line that is not understood is no order; [`apply`] has refused the call before.
@@ -73,6 +79,7 @@ pub fn orders(file: Option<&Path>) -> Orders {
             ["today", day] => orders.today = Date::parse_iso(day),
             ["silent", provider] => orders.silent.extend(Provider::parse(provider)),
             ["withdraw", text] => orders.withdrawn.push((*text).to_owned()),
+            ["changed", item] => orders.changed.push((*item).to_owned()),
             ["case", pick_up, stage] => {
                 let Some(order) = Order::parse(pick_up, stage) else { continue };
                 orders.cases.retain(|earlier| earlier.pick_up != order.pick_up);
@@ -98,7 +105,7 @@ fn find(lines: &str, path: &str) -> Result<Option<Mishap>, usize> {
             [] => continue,
             ["today", day] if Date::parse_iso(day).is_some() => continue,
             ["silent", provider] if Provider::parse(provider).is_some() => continue,
-            ["withdraw", _] => continue,
+            ["withdraw" | "changed", _] => continue,
             ["case", pick_up, stage] if Order::parse(pick_up, stage).is_some() => continue,
             ["delay_ms", ms, at] => (ms.parse().ok().map(Mishap::Delay), at),
             ["status", code, at] => (code.parse().ok().filter(|c| (400..=599).contains(c)).map(Mishap::Status), at),
@@ -107,6 +114,7 @@ fn find(lines: &str, path: &str) -> Result<Option<Mishap>, usize> {
             ["huge", at] => (Some(Mishap::Huge), at),
             ["crumbs_ms", ms, at] => (ms.parse().ok().map(Mishap::Crumbs), at),
             ["foreign", at] => (Some(Mishap::Foreign), at),
+            ["damaged", at] => (Some(Mishap::Damaged), at),
             ["wrong-subject", at] => (Some(Mishap::WrongSubject), at),
             _ => return Err(number),
         };
@@ -133,11 +141,14 @@ pub async fn apply(State(file): State<Arc<PathBuf>>, request: Request, next: Nex
         Some(Mishap::Status(code)) => {
             StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
         }
-        Some(mishap) => spoil(mishap, next.run(request).await).await,
+        Some(mishap) => {
+            let wire = request.extensions().get::<Wire>().cloned();
+            spoil(mishap, wire, next.run(request).await).await
+        }
     }
 }
 
-async fn spoil(mishap: Mishap, answer: Response) -> Response {
+async fn spoil(mishap: Mishap, wire: Option<Wire>, answer: Response) -> Response {
     match mishap {
         Mishap::Delay(ms) => {
             tokio::time::sleep(Duration::from_millis(ms)).await;
@@ -149,6 +160,12 @@ async fn spoil(mishap: Mishap, answer: Response) -> Response {
         Mishap::WrongSubject => rebind(answer).await,
         Mishap::Foreign => ([(REQUEST_ID, "0".repeat(32))], answer).into_response(),
         Mishap::Crumbs(ms) => crumbs(answer, ms).await,
+        Mishap::Damaged => {
+            if let Some(wire) = wire {
+                wire.damage();
+            }
+            answer
+        }
         Mishap::Status(_) => answer,
     }
 }
@@ -211,6 +228,8 @@ mod tests {
         assert_eq!(find(lines, "/v1/query"), Ok(Some(Mishap::Delay(3000))));
         assert_eq!(find(lines, "/v1/acts"), Ok(Some(Mishap::Hang)));
         assert_eq!(find(lines, "/v1/sign-in"), Ok(None));
+        let twice = "damaged /v1/cases\ndamaged /v1/cases/find";
+        assert!(["/v1/cases", "/v1/cases/find"].iter().all(|at| find(twice, at) == Ok(Some(Mishap::Damaged))));
         assert_eq!(find("today 2026-12-01\ncase 26070019 correction", "/v1/query"), Ok(None));
         for wrong in ["today 2026-13-01", "case 26070019 withdrawn", "case 2607001 refused", "case 26070019 mended"] {
             assert_eq!(find(wrong, "/v1/query"), Err(1), "{wrong}");

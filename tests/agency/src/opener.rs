@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use contract::message::content_digest;
+
 /// How terminals seal; see the contract's parcels.
 pub const ALGORITHM: &str = "age-v1-x25519";
 
@@ -53,6 +55,26 @@ impl Opener {
         let output = child.wait_with_output().map_err(failed)?;
         if output.status.success() { Ok(output.stdout) } else { Err(OpenerError::Sealed) }
     }
+
+    /// What is opened here, as parcels name it: the digest of each public key. During a change the file may hold the old key below the new
+    /// one. Asked anew each time, as for opening: a key is changed under a server that runs.
+    ///
+    /// # Errors
+    /// [`OpenerError::File`].
+    pub fn recipients(&self) -> Result<Vec<String>, OpenerError> {
+        let keys = public_half(&self.0)?;
+        Ok(keys.lines().map(|key| content_digest(key.trim().as_bytes())).collect())
+    }
+}
+
+/// A line a key: `age1...`.
+fn public_half(key: &Path) -> Result<String, OpenerError> {
+    let failed = |error| OpenerError::File("age-keygen".to_owned(), error);
+    let told = Command::new("age-keygen").arg("-y").arg(key).output().map_err(failed)?;
+    match String::from_utf8(told.stdout) {
+        Ok(keys) if told.status.success() => Ok(keys),
+        _ => Err(failed(std::io::Error::other("gives no key"))),
+    }
 }
 
 /// Makes the key and its public half where there is none.
@@ -67,11 +89,10 @@ pub fn make(certs: &Path) -> Result<(), OpenerError> {
     let failed = |error| OpenerError::File("age-keygen".to_owned(), error);
     let _half_made = std::fs::remove_file(&key);
     let made = Command::new("age-keygen").arg("--output").arg(&key).stderr(Stdio::null()).status().map_err(failed)?;
-    let told = Command::new("age-keygen").arg("-y").arg(&key).output().map_err(failed)?;
-    if !made.success() || !told.status.success() {
+    if !made.success() {
         return Err(failed(std::io::Error::other("gives no key")));
     }
-    std::fs::write(&public, told.stdout).map_err(|error| OpenerError::File(public.display().to_string(), error))
+    std::fs::write(&public, public_half(&key)?).map_err(|error| OpenerError::File(public.display().to_string(), error))
 }
 
 /// What terminals seal to: `age1...`.

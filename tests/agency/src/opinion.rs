@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use contract::catalogue::EvaluationForm;
-use contract::format::Date;
+use contract::format::{Date, hex};
 use contract::message::{AnswerQuestionnaire, Evaluate, Questionnaire, QuestionnaireItem};
 use contract::problem::ProblemCode;
 use rusqlite::{Connection, Error, OptionalExtension, params};
@@ -134,7 +134,7 @@ impl Opinions {
             return Ok(None);
         }
         let turn = usize::try_from(before / self.every).unwrap_or_default();
-        let Some(sheet) = self.sheet(turn, random::hex(&random::bytes::<16>()?)) else { return Ok(None) };
+        let Some(sheet) = self.sheet(turn, hex(&random::bytes::<16>()?)) else { return Ok(None) };
         let day = today.to_string();
         db.execute("DELETE FROM sheets WHERE day < date(?1, ?2)", [day.as_str(), SHEET_WAITS])?;
         let row = params![sheet.token, sheet.id, sheet.version, terminal, day];

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use contract::format::hex;
 use rusqlite::{Connection, Error, OptionalExtension, params};
 
 use crate::{clock, random};
@@ -27,8 +28,7 @@ pub enum PhoneError {
 /// # Errors
 /// See [`PhoneError`].
 pub fn e_card(data: &Path, n: usize) -> Result<String, PhoneError> {
-    let code =
-        random::bytes::<20>().map(|bytes| format!("EC{}", random::hex(&bytes))).map_err(|_| PhoneError::Random)?;
+    let code = random::bytes::<20>().map(|bytes| format!("EC{}", hex(&bytes))).map_err(|_| PhoneError::Random)?;
     let person = i64::try_from(n).unwrap_or(-1);
     let row = params![code, person, clock::unix_seconds()];
     open(data)?.execute("INSERT INTO e_cards (code, person, at) VALUES (?1, ?2, ?3)", row)?;

@@ -26,11 +26,6 @@ pub fn digits(count: u8) -> Result<String, GetRandomFailed> {
     Ok(digits)
 }
 
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Sixteen characters in four groups, without those that are mistaken for one another (0 O, 1 I L, U V).
 pub fn verification_code() -> Result<String, GetRandomFailed> {
     const LETTERS: &[u8; 29] = b"23456789ABCDEFGHJKMNPQRSTWXYZ";

@@ -7,10 +7,9 @@ mod key;
 
 use std::path::Path;
 
-use contract::format::{Date, DocumentSeal, key_id};
+use contract::format::{Date, DocumentSeal, hex, key_id};
 use contract::message::subject_digest;
 
-use crate::random;
 pub(crate) use key::Key;
 pub use key::{Algorithm, PublicKey, SealError};
 
@@ -91,7 +90,7 @@ pub fn document_keys(directory: &Path) -> Result<String, SealError> {
         return Err(SealError::None(directory.display().to_string()));
     }
     let written = keys.iter().map(|key| {
-        let (algorithm, id, bytes) = (key.algorithm.as_str(), key_id(&key.bytes), random::hex(&key.bytes));
+        let (algorithm, id, bytes) = (key.algorithm.as_str(), key_id(&key.bytes), hex(&key.bytes));
         format!("[[agency.document_keys]]\nalgorithm = \"{algorithm}\"\nid = \"{id}\"\npublic_key = \"{bytes}\"\n")
     });
     Ok(written.collect::<Vec<_>>().join("\n"))
@@ -165,7 +164,7 @@ mod tests {
         assert!(verify(&text, after.accepted()).is_ok() && verify(&text, before.accepted()).is_ok());
         assert_eq!(verify(&text, &[after.public_key()]), Err(Unsealed::Key));
         let printed = document_keys(&directory).unwrap();
-        assert!(after.accepted().iter().all(|key| printed.contains(&random::hex(&key.bytes))), "{printed}");
+        assert!(after.accepted().iter().all(|key| printed.contains(&hex(&key.bytes))), "{printed}");
         std::fs::remove_dir_all(&directory).unwrap();
     }
 

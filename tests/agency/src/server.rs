@@ -11,7 +11,6 @@ use std::thread::JoinHandle;
 
 use axum::Router;
 use axum_server::Handle;
-use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use contract::format::Date;
 
@@ -27,6 +26,7 @@ use crate::seal::{Algorithm, Seal, SealError};
 use crate::seed::SeedError;
 use crate::store::Store;
 use crate::tls::TlsError;
+use crate::wire::Wires;
 use crate::{cases, catalogue, made_up, mishap, opinion, persona, seed, texts, tls};
 
 /// What a server needs to know; `agency serve --help` explains each.
@@ -182,8 +182,7 @@ fn open(settings: &Settings) -> Result<Agency, Failure> {
 }
 
 async fn serve(listener: TcpListener, tls: RustlsConfig, handle: Handle<SocketAddr>, app: Router) {
-    // Without it every small answer waits 40 ms for the peer's acknowledgement.
-    let acceptor = RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new());
+    let acceptor = RustlsAcceptor::new(tls).acceptor(Wires);
     let served = match axum_server::from_tcp(listener) {
         Ok(server) => server.acceptor(acceptor).handle(handle).serve(app.into_make_service()).await,
         Err(error) => Err(error),

@@ -1,10 +1,10 @@
 //! Members of staff who may be witnesses (`../staff.toml`), and the keys of their cards. The hall's emulated cards sign with [`sign`]. Must
 //! never be mistaken for a model of how to keep keys: here a number gives its card's key.
 
+use contract::format::from_hex;
 use contract::message::{content_digest, witness_message};
 use serde::Deserialize;
 
-use crate::hsm;
 use crate::seal::{Key, PublicKey, SealError};
 
 /// A member of staff.
@@ -52,7 +52,7 @@ pub(crate) fn public(number: &str) -> Result<PublicKey, SealError> {
 /// Invented; vouches for nobody.
 fn key(number: &str) -> Result<Key, SealError> {
     let digest = content_digest(format!("development only: staff card {number}").as_bytes());
-    let seed = digest.strip_prefix("sha256:").and_then(hsm::from_hex::<32>);
+    let seed = digest.strip_prefix("sha256:").and_then(from_hex::<32>);
     Key::of_seed(&seed.unwrap_or_default())
 }
 

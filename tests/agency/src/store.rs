@@ -29,7 +29,7 @@ pub struct Store {
 
 /// Calls with a consequence for somebody: once answered, what they did outlasts a power cut, and so does everything before it. A call that
 /// only looks does not wait for the disk: a cut may cost its audit line; a process that dies costs nothing.
-const LASTING: [&str; 7] = ["file", "withdraw", "issue", "act", "evaluate", "answers", "witness"];
+const LASTING: [&str; 9] = ["file", "withdraw", "issue", "act", "evaluate", "answers", "witness", "parcel", "question"];
 
 /// One line of the audit, but for its result.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,8 @@ pub struct AuditLine {
     pub act: String,
     /// 工号 of a member of staff, where one has a part in it.
     pub staff: String,
+    /// Id of the request, where a second one must not come: one that the line has doubled has the same.
+    pub request: String,
 }
 
 /// One month of one insurance.
@@ -77,7 +79,7 @@ impl Store {
         // NORMAL: the log is brought to the disk before it goes into the file, and otherwise by `call`.
         connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
         connection.execute_batch(include_str!("store.sql"))?;
-        name_staff_in_an_older_audit(&connection)?;
+        widen_an_older_audit(&connection)?;
         Ok(Self { connection: Mutex::new(connection), log: None })
     }
 
@@ -120,11 +122,13 @@ impl Store {
     }
 }
 
-/// A file of an earlier release has an audit without staff; what stands in it stays.
-fn name_staff_in_an_older_audit(db: &Connection) -> Result<(), rusqlite::Error> {
-    let sql = "SELECT count(*) FROM pragma_table_info('audit') WHERE name = 'staff'";
-    if db.query_row(sql, [], |row| row.get::<_, i64>(0))? == 0 {
-        db.execute_batch("ALTER TABLE audit ADD COLUMN staff TEXT NOT NULL DEFAULT ''")?;
+/// A file of an earlier release has an audit without staff, or without requests; what stands in it stays.
+fn widen_an_older_audit(db: &Connection) -> Result<(), rusqlite::Error> {
+    let sql = "SELECT count(*) FROM pragma_table_info('audit') WHERE name = ?1";
+    for column in ["staff", "request"] {
+        if db.query_row(sql, [column], |row| row.get::<_, i64>(0))? == 0 {
+            db.execute_batch(&format!("ALTER TABLE audit ADD COLUMN {column} TEXT NOT NULL DEFAULT ''"))?;
+        }
     }
     Ok(())
 }
@@ -135,10 +139,10 @@ fn not_kept() -> rusqlite::Error {
 }
 
 fn write_audit(db: &Connection, line: &AuditLine, result: &str) -> Result<(), rusqlite::Error> {
-    let sql = "INSERT INTO audit (at, terminal, visit, what, item, act, result, staff)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    let AuditLine { terminal, visit, what, item, act, staff } = line;
-    let row = params![clock::audit_time(), terminal, visit, what, item, act, result, staff];
+    let sql = "INSERT INTO audit (at, terminal, visit, what, item, act, result, staff, request)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let AuditLine { terminal, visit, what, item, act, staff, request } = line;
+    let row = params![clock::audit_time(), terminal, visit, what, item, act, result, staff, request];
     db.prepare(sql)?.execute(row)?;
     Ok(())
 }

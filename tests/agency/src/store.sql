@@ -159,7 +159,8 @@ CREATE TABLE IF NOT EXISTS audit (
     item     TEXT NOT NULL,
     act      TEXT NOT NULL,
     result   TEXT NOT NULL,        -- "ok", a problem code, or "broken"
-    staff    TEXT NOT NULL DEFAULT '' -- 工号 of a witness
+    staff    TEXT NOT NULL DEFAULT '', -- 工号 of a witness
+    request  TEXT NOT NULL DEFAULT ''  -- id of the request, of what must not be asked for twice
 ) STRICT;
 CREATE INDEX IF NOT EXISTS audit_of_terminal ON audit (terminal, what, at);
 -- Cases: what was filed, and how far it is.

@@ -1,5 +1,6 @@
 //! Page printer, asked directly: hal's IPP driver against the real ippeveprinter.
 
+use hal::page::ipp::IppPrinter;
 use hal::page::{PageError, PagePrinter, Printed, Status};
 use hal::{Code, Progress};
 
@@ -18,6 +19,7 @@ cases! {
     page_printer_vanishes_mid_job;
     sheets_come_out_on_one_side;
     paper_and_toner_are_not_read;
+    the_job_of_another_terminal_is_cancelled;
 }
 
 const PORT: u16 = 8631;
@@ -28,7 +30,7 @@ pub const JOB_MS: u64 = 30_000;
 
 /// The driver, as a site's configuration makes it.
 #[must_use]
-pub fn printer_at(uri: &str, two_sided: bool) -> impl PagePrinter {
+pub fn printer_at(uri: &str, two_sided: bool) -> IppPrinter {
     kiosk::devices::page(&contract::site::devices::PagePrinter { uri: uri.to_owned(), two_sided })
 }
 
@@ -101,6 +103,23 @@ fn prints(room: &Room, count: usize) {
     let ended = printer_at(URI, false).print("0301-2", &pdf(), &within(JOB_MS));
     assert_eq!(ended, Ok(Printed::default()), "it does not recover");
     assert_eq!(room.papers(), vec![pdf(); count]);
+}
+
+fn the_job_of_another_terminal_is_cancelled(folder: &Folder) {
+    let mut room = Room::new(folder);
+    tell(&mut room.emulator, "cover open");
+    let (watcher, mut theirs, mut ours) =
+        (Watcher::default(), printer_at(URI, false), printer_at(URI, false).shared(|name| name.starts_with("t-0301-")));
+    let ended = watcher.run(
+        JOB_MS,
+        |control| theirs.print("t-0302-1", &pdf(), control),
+        |watcher| {
+            watcher.until("the job to wait", |w| w.said().contains(&Progress::Blocked(Code::PageCoverOpen))).unwrap();
+            assert_eq!(ours.clear(&within(5000)), Ok(()));
+            tell(&mut room.emulator, "cover close");
+        },
+    );
+    assert_eq!((ended, room.papers().len()), (Ok(Printed::default()), 1));
 }
 
 fn page_printer_vanished(folder: &Folder) {

@@ -3,6 +3,7 @@
 //! The PIN's try counter lives here and survives pulling the card, as on the chip.
 
 use agency::hsm;
+use contract::format::from_hex;
 use encoding_rs::GB18030;
 
 use crate::people::Persona;
@@ -52,7 +53,7 @@ impl CardFile {
     /// # Errors
     /// The persona's fields do not make a card.
     pub fn of(person: &Persona, tries_max: u8) -> Result<Self, String> {
-        let card_id: [u8; 16] = hsm::from_hex(&person.card_id).ok_or("card_id is not 32 hexadecimal digits")?;
+        let card_id: [u8; 16] = from_hex(&person.card_id).ok_or("card_id is not 32 hexadecimal digits")?;
         let spec3 = person.specification.starts_with('3');
         let mut atr = vec![0x3B, 0x6D, 0x00, 0x00, 0x00, 0x81, 0x4A, 0x44, 0x46, 0x86, 0x60, 0x19, 0x00, 0x01];
         atr.extend(card_id.get(9..12).unwrap_or_default());

@@ -38,10 +38,12 @@ while read -r fault < "$here/fault" && [ -n "$fault" ]; do
     case "$fault" in
         jam) echo "STATE: +media-jam-error" >&2; exit 1;;
         abort) exit 1;;
+        # At work for as long as it stands there, and complains of nothing.
+        dawdle) fault=;;
     esac
     if [ "$fault" != "$reported" ]; then
         [ -n "$reported" ] && echo "STATE: -$reported" >&2
-        echo "STATE: +$fault" >&2
+        [ -n "$fault" ] && echo "STATE: +$fault" >&2
         reported=$fault
     fi
     sleep 0.05
@@ -140,6 +142,7 @@ impl Emulator for PageEmulator {
             ["jam", "held"] => self.write("fault", "media-jam-error\n")?,
             ["jam"] => self.write("fault", "jam\n")?,
             ["abort"] => self.write("fault", "abort\n")?,
+            ["dawdle"] => self.write("fault", "dawdle\n")?,
             ["refill" | "clear"] | ["cover", "close"] => self.write("fault", "")?,
             ["slow", ms] => {
                 let ms: u32 = number(Some(ms), "milliseconds")?;
@@ -167,7 +170,8 @@ impl Emulator for PageEmulator {
     }
 
     fn help(&self) -> &'static str {
-        "paper out | refill | cover open | cover close | jam | jam held (prints on after clear) | abort | clear | slow MS | \
-         format pictures | format documents | vanish | return | status"
+        "paper out | refill | cover open | cover close | jam | jam held (prints on after clear) | abort | \
+         dawdle (at work until clear, without a word) | clear | slow MS | format pictures | format documents | \
+         vanish | return | status"
     }
 }

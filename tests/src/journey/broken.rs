@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::good::expect;
 use super::{Ending, Journey, Play, witness};
-use crate::terminal::Terminal;
 use crate::terminal::child::LAST_WORDS;
+use crate::terminal::{GROUP, Terminal, may_be_dumped};
 use crate::until::until;
 
 /// Every such journey, and how each must end.
@@ -20,7 +20,7 @@ pub(super) fn journeys() -> Vec<Journey> {
         },
         Journey {
             name: "panic-again-and-again",
-            tells: "the fifth panic within two minutes is no accident: the terminal ends and says so with its exit code",
+            tells: "the fifth panic within two minutes is no accident: the terminal ends and says so with its exit code, and the next start has it in the audit",
             play: panic_again_and_again,
             ending: Ending { pages: "welcome", ..nothing() },
         },
@@ -28,13 +28,17 @@ pub(super) fn journeys() -> Vec<Journey> {
 }
 
 /// Has it panic, and waits until it listens again.
-fn panic(play: &mut Play) -> Result<(), String> {
+pub(super) fn panic(play: &mut Play) -> Result<(), String> {
     // It may be gone before it has answered.
     let _gone = play.terminal.line("panic");
     play.terminal.again()
 }
 
 fn panic_in_a_visit(play: &mut Play) -> Result<(), String> {
+    play.terminal.kill();
+    play.terminal = Terminal::start_in_group(&play.ground.path("terminal"), &play.ground.site_toml(), GROUP)?;
+    play.open("请插入社会保障卡")?;
+    leaves_no_core(play)?;
     play.sign_in(2)?;
     play.ask_contributions()?;
     play.page("table")?;
@@ -43,13 +47,19 @@ fn panic_in_a_visit(play: &mut Play) -> Result<(), String> {
     let process = play.terminal.id();
     panic(play)?;
     expect(play.terminal.runs() && play.terminal.id() == process, "it is another process")?;
-    let limits = std::fs::read_to_string(format!("/proc/{process}/limits")).unwrap_or_default();
-    let no_core = limits.lines().any(|line| line.starts_with("Max core file size        0  "));
-    expect(no_core, "its memory may be left on disk")?;
+    leaves_no_core(play)?;
     play.open("请插入社会保障卡")?;
     told(play, 1)?;
     play.sign_in(1)?;
     play.leave()
+}
+
+/// Neither as a file nor through a pipe to a program, which the limit does not stop.
+fn leaves_no_core(play: &Play) -> Result<(), String> {
+    let process = play.terminal.id();
+    let limits = std::fs::read_to_string(format!("/proc/{process}/limits")).unwrap_or_default();
+    let no_core = limits.lines().any(|line| line.starts_with("Max core file size        0  "));
+    expect(no_core && !may_be_dumped(process)?, "its memory may be left on disk")
 }
 
 /// So many panics were told, by their place only, and the audit knows of them.
@@ -77,5 +87,10 @@ fn panic_again_and_again(play: &mut Play) -> Result<(), String> {
     expect(play.terminal.ended()? == Some(1), "it has not given up")?;
     // What the service manager or a technician does.
     play.terminal = Terminal::start(&play.ground.path("terminal"), &play.ground.site_toml())?;
-    play.open("请插入社会保障卡")
+    play.open("请插入社会保障卡")?;
+    told(play, 5)?;
+    let fifth = "SELECT text, NULL, NULL FROM audit WHERE text LIKE '% event=begun_anew place=child.rs line=% times=5'";
+    let kept = witness::rows(play, "terminal/journal.sqlite", fifth)?;
+    expect(kept.len() == 1, "the audit does not know where it panicked last")?;
+    expect(!play.ground.path("terminal/panicked").exists(), "it would be told again at the next start")
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::good::expect;
-use super::{Ending, Journey, Play, witness};
+use super::{Ending, Journey, Play, mail, witness};
 use crate::powercut::restart::put;
 use crate::terminal::Terminal;
 
@@ -26,6 +26,17 @@ pub(super) fn journeys() -> Vec<Journey> {
             ending: Ending { pages: closed_for_a_while, ..nothing() },
         },
         Journey {
+            name: "disk-read-only-while-printing",
+            tells: "the disk takes nothing in the moment in which a slip comes out: when it does again, the journal says that it was printed, and that its person was told",
+            play: disk_read_only_while_printing,
+            ending: Ending {
+                pages: "welcome reading pin checking home form fetching table slip-choice printing printed farewell welcome",
+                journal: &[("slip", "Q02", "printed")],
+                receipts: 1,
+                ..nothing()
+            },
+        },
+        Journey {
             name: "disk-read-only-at-start",
             tells: "the terminal refuses to start on a disk that it may only read, names the file and says what to do",
             play: disk_read_only_at_start,
@@ -33,7 +44,8 @@ pub(super) fn journeys() -> Vec<Journey> {
         },
         Journey {
             name: "journal-damaged",
-            tells: "junk stands in a page of the journal: the terminal refuses to start, changes nothing and says what to do; with it moved away a new one begins",
+            tells: "junk stands in a page of the journal: the terminal refuses to start, changes nothing and says what to do; with it moved away a new one begins, \
+                    whose head of the same day the agency takes",
             play: journal_damaged,
             ending: Ending { pages: "welcome", journal: &[("slip", "Q02", "printed")], receipts: 1, ..nothing() },
         },
@@ -74,6 +86,27 @@ fn disk_read_only(play: &mut Play) -> Result<(), String> {
     closed_for_a_while(play, || held.let_go())
 }
 
+fn disk_read_only_while_printing(play: &mut Play) -> Result<(), String> {
+    play.sign_in(2)?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.ground("receipt paper out after 120")?;
+    play.print_slip()?;
+    play.open("凭条打印机缺纸")?;
+    let mut held = ReadOnly::hold(&play.terminal, &play.ground.path("terminal"))?;
+    play.ground("receipt refill")?;
+    play.page("printed")?;
+    let stands = "SELECT coalesce(outcome, '-'), coalesce(told, '-'), NULL FROM acts";
+    let row = |play: &Play| witness::rows(play, "terminal/journal.sqlite", stands);
+    expect(row(play)?.iter().all(|(outcome, ..)| outcome == "-"), "the disk took it after all")?;
+    held.let_go()?;
+    let told = || {
+        row(play).ok().filter(|rows| rows.iter().all(|(outcome, told, _)| outcome == "printed" && told == "printed"))
+    };
+    crate::until::until("the journal to say so", std::time::Duration::from_secs(20), told)?;
+    play.leave()
+}
+
 fn disk_read_only_at_start(play: &mut Play) -> Result<(), String> {
     play.terminal.kill();
     let (folder, read_only) = (play.ground.path("terminal"), play.ground.path("read-only"));
@@ -100,6 +133,7 @@ fn journal_damaged(play: &mut Play) -> Result<(), String> {
     play.page("printed")?;
     play.leave()?;
     witness::settled(play)?;
+    mail::heads_are_away(play, 1)?;
     play.terminal.kill();
     let (folder, site) = (play.ground.path("terminal"), play.ground.site_toml());
     let (file, aside) = (folder.join("journal.sqlite"), play.ground.path("journal.aside"));
@@ -118,6 +152,7 @@ fn journal_damaged(play: &mut Play) -> Result<(), String> {
     play.open("请插入社会保障卡")?;
     let epoch = "SELECT epoch, NULL, NULL FROM installation";
     let new = witness::rows(play, "terminal/journal.sqlite", epoch)?;
+    mail::heads_are_away(play, 2)?;
     play.terminal.kill();
     // For the witnesses: as if nobody had written junk.
     put(&folder, &[("journal.sqlite".to_owned(), whole)].into())?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::good::expect;
-use super::{Play, item, witness};
+use super::{Play, item, later, witness};
 use crate::until::until;
 
 /// From home to the certification of somebody who is due, and whom a member of staff has seen, being filed.
@@ -39,6 +39,25 @@ pub(super) fn filing_not_taken(play: &mut Play) -> Result<(), String> {
     play.ground("agency mishap")?;
     play.leave()?;
     settled(play, "not_filed")
+}
+
+/// The agency has it, and both its answer and what it says when it is asked are damaged on their way. TLS gives the line up, which is no refusal:
+/// nobody knows yet, and after the visit the case is found by its act, with its records.
+pub(super) fn filing_reply_damaged(play: &mut Play) -> Result<(), String> {
+    play.ground("agency mishap damaged /v1/cases\ndamaged /v1/cases/find")?;
+    file(play)?;
+    play.page("file-unknown")?;
+    play.must_show("请不要重复提交")?;
+    let filed = |play: &Play| {
+        let cases = witness::rows(play, "agency/agency.db", "SELECT item, key, pick_up FROM cases")?;
+        expect(cases.len() == 1, &format!("the agency has {} cases", cases.len()))
+    };
+    filed(play)?;
+    play.ground("agency mishap")?;
+    play.leave()?;
+    settled(play, "filed")?;
+    later::delivered(play, "archive")?;
+    filed(play)
 }
 
 /// Power is cut while the agency works; it has filed. The terminal asks when it is back.

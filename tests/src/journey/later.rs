@@ -95,7 +95,26 @@ fn complaint(play: &mut Play) -> Result<(), String> {
         return Err(format!("{} cases of {} acts", cases.len(), acts.len()));
     };
     expect(key == act, "another case is filed")?;
-    expect(told == "queued", "the citizen was told something else")
+    expect(told == "queued", "the citizen was told something else")?;
+    delivered(play, "archive")?;
+    let (archive, _) = archive(play)?;
+    let log = unpacked(&archive, "log.txt")?;
+    let begun = format!("event=act_begun act={act} ");
+    expect(String::from_utf8_lossy(&log).contains(&begun), "the records of what went later have no log")
+}
+
+/// The one archive that the agency has, opened; and its act.
+fn archive(play: &Play) -> Result<(Vec<u8>, String), String> {
+    let parcel = "SELECT hex(content), key, NULL FROM parcels WHERE kind = 'archive'";
+    let parcels = witness::rows(play, "agency/agency.db", parcel)?;
+    let (content, act, _) = parcels.first().ok_or("no records have come")?;
+    let sealed = crate::emulate::line::bytes(content).ok_or("no hexadecimal")?;
+    let opened = through(Command::new("age").args(["-d", "-i"]).arg(play.ground.path("certs/seal.key")), &sealed)?;
+    Ok((opened, act.clone()))
+}
+
+fn unpacked(archive: &[u8], file: &str) -> Result<Vec<u8>, String> {
+    through(Command::new("tar").args(["-x", "-O", "-f", "-", file]), archive)
 }
 
 fn opinion(play: &mut Play) -> Result<(), String> {
@@ -123,12 +142,8 @@ fn records(play: &mut Play) -> Result<(), String> {
     play.leave()?;
     play.ground("agency mishap")?;
     delivered(play, "archive")?;
-    let parcel = "SELECT hex(content), key, digest FROM parcels WHERE kind = 'archive'";
-    let parcels = witness::rows(play, "agency/agency.db", parcel)?;
-    let (content, act, _) = parcels.first().ok_or("no records have come")?;
-    let sealed = crate::emulate::line::bytes(content).ok_or("no hexadecimal")?;
-    let archive = through(Command::new("age").args(["-d", "-i"]).arg(play.ground.path("certs/seal.key")), &sealed)?;
-    let unpack = |file: &str| through(Command::new("tar").args(["-x", "-O", "-f", "-", file]), &archive);
+    let (archive, act) = archive(play)?;
+    let unpack = |file: &str| unpacked(&archive, file);
     let manifest: Value = serde_json::from_slice(&unpack("manifest.json")?).map_err(|why| why.to_string())?;
     let files = at(&manifest, "files").as_array().cloned().unwrap_or_default();
     expect(

@@ -15,7 +15,8 @@ pub fn all() -> Vec<Journey> {
         with_pins(),
         with_cards(),
         identity::journeys(),
-        with_printers(),
+        with_the_receipt_printer(),
+        with_the_page_printer(),
         with_the_cabinet(),
         with_the_agency(),
         with_filings(),
@@ -213,7 +214,7 @@ fn with_cards() -> Vec<Journey> {
     ]
 }
 
-fn with_printers() -> Vec<Journey> {
+fn with_the_receipt_printer() -> Vec<Journey> {
     vec![
         Journey {
             name: "receipt-paper-out-refilled",
@@ -275,6 +276,11 @@ fn with_printers() -> Vec<Journey> {
                 ..NOTHING
             },
         },
+    ]
+}
+
+fn with_the_page_printer() -> Vec<Journey> {
+    vec![
         Journey {
             name: "page-paper-out-refilled",
             tells: "the page printer waits for paper; a refill lets the certificate come out",
@@ -296,6 +302,19 @@ fn with_printers() -> Vec<Journey> {
                 journal: &[("certificate", "P01", "unknown")],
                 documents: 1,
                 sheets: 1,
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "page-holds-over-starts",
+            tells: "the printer keeps the sheet of somebody who has left, the program panics, the power goes: it serves nobody until that is out",
+            play: mishap::page_holds_over_starts,
+            ending: Ending {
+                pages: "welcome reading pin checking home farewell welcome \
+                        reading pin checking home form printing printed farewell welcome",
+                journal: &[("certificate", "P01", "unknown"), ("certificate", "P01", "printed")],
+                documents: 2,
+                sheets: 2,
                 ..NOTHING
             },
         },
@@ -378,6 +397,16 @@ fn with_filings() -> Vec<Journey> {
             play: filing::filing_reply_lost,
             ending: Ending {
                 pages: "welcome reading pin checking home fetching review checking witness checking review filing filed farewell welcome",
+                journal: &[("case", "F01", "filed")],
+                ..NOTHING
+            },
+        },
+        Journey {
+            name: "filing-reply-damaged",
+            tells: "the agency files, and what it says is damaged on the way: result awaited, not \"not filed\"; after the visit it is found, filed once",
+            play: filing::filing_reply_damaged,
+            ending: Ending {
+                pages: "welcome reading pin checking home fetching review checking witness checking review filing file-unknown farewell welcome",
                 journal: &[("case", "F01", "filed")],
                 ..NOTHING
             },

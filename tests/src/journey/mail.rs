@@ -36,6 +36,19 @@ pub(super) fn journeys() -> Vec<Journey> {
             },
         },
         Journey {
+            name: "records-of-a-retired-key",
+            tells: "the agency has changed its key, the terminal has not: records of a case are not taken and forgotten, staff see it, save them, and \
+                    they go when the agency opens both",
+            play: records_of_a_retired_key,
+            ending: Ending { pages: "welcome", journal: &[("case", "F01", "filed")], ..nothing() },
+        },
+        Journey {
+            name: "complaint-of-a-changed-item",
+            tells: "a complaint waits while its item changes: nothing comes of it, and staff hear of it, save it and settle it",
+            play: complaint_of_a_changed_item,
+            ending: Ending { pages: "welcome", journal: &[("case", "F18", "not_filed")], ..nothing() },
+        },
+        Journey {
             name: "answers-mixed-up",
             tells: "the line gives answers to other questions: records of nobody are shown, a filing is found by its act, and neither is told wrong",
             play: answers_mixed_up,
@@ -48,6 +61,9 @@ pub(super) fn journeys() -> Vec<Journey> {
         },
     ]
 }
+
+/// What the welcome page says of a parcel that was refused.
+const NOT_TAKEN: &str = "有材料经办系统不予接收";
 
 /// A complaint by somebody who does not say who they are.
 fn complain(play: &mut Play) -> Result<(), String> {
@@ -69,7 +85,7 @@ fn outbox_full(play: &mut Play) -> Result<(), String> {
     // A case takes two places: itself, and its records.
     let site = play.ground.site_toml().replace("[limits]\n", "[limits]\noutbox_parcels_max = 2\n");
     play.start_again(&site)?;
-    head_is_away(play)?;
+    heads_are_away(play, 1)?;
     play.ground("agency down")?;
     complain(play)?;
     let _on_the_first_page = play.tap("下一页");
@@ -102,13 +118,13 @@ fn outbox_full(play: &mut Play) -> Result<(), String> {
     play.leave_without_card()
 }
 
-/// The day's head of the audit has gone; it would take a place.
-fn head_is_away(play: &Play) -> Result<(), String> {
+/// So many heads of the audit have gone, and nothing waits, refused or not: a head that stayed would take a place.
+pub(super) fn heads_are_away(play: &Play, heads: usize) -> Result<(), String> {
     until("the outbox to be empty", Duration::from_secs(30), || {
         let sent =
             witness::rows(play, "agency/agency.db", "SELECT key, NULL, NULL FROM parcels WHERE kind = 'audit_head'");
         let here = witness::rows(play, "terminal/journal.sqlite", "SELECT kind, NULL, NULL FROM outbox");
-        (sent.is_ok_and(|sent| !sent.is_empty()) && here.is_ok_and(|here| here.is_empty())).then_some(())
+        (sent.is_ok_and(|sent| sent.len() >= heads) && here.is_ok_and(|here| here.is_empty())).then_some(())
     })
 }
 
@@ -124,7 +140,7 @@ fn parcel_refused(play: &mut Play) -> Result<(), String> {
     play.leave_without_card()?;
     play.ground("agency up")?;
     play.advance("agency_retry")?;
-    play.open("有材料经办系统不予接收")?;
+    play.open(NOT_TAKEN)?;
     play.picture("welcome")?;
     let file = play.ground.path("site.toml");
     std::fs::write(&file, &site).map_err(|error| error.to_string())?;
@@ -142,16 +158,81 @@ fn parcel_refused(play: &mut Play) -> Result<(), String> {
     std::fs::copy(other.join("seal.key"), own.join("seal.key")).map_err(|error| error.to_string())?;
     let (done, said) = journal(&file, &["outbox", "send-again", "case", act, "--staff", "A017"])?;
     expect(done, &said)?;
-    play.gone("有材料经办系统不予接收")?;
+    play.gone(NOT_TAKEN)?;
     filing::settled(play, "filed")?;
     let cases = witness::rows(play, "agency/agency.db", "SELECT item, key, NULL FROM cases")?;
     expect(matches!(&cases[..], [(_, key, _)] if key == act), &format!("the agency has {cases:?}"))?;
-    until("the records of the case", Duration::from_secs(30), || {
-        let records = "SELECT key, NULL, NULL FROM parcels WHERE kind = 'archive'";
-        witness::rows(play, "agency/agency.db", records).ok().filter(|rows| rows.iter().any(|(key, ..)| key == act))
-    })?;
+    until("the records of the case", Duration::from_secs(30), || records(play, act))?;
     let (done, said) = journal(&file, &["outbox", "send-again", "case", act, "--staff", "A017"])?;
     expect(!done && said.contains("no refused parcel"), &format!("it goes twice: {said}"))
+}
+
+fn records_of_a_retired_key(play: &mut Play) -> Result<(), String> {
+    let failed = |error: std::io::Error| error.to_string();
+    let (own, old) = (play.ground.path("certs"), play.ground.path("old.key"));
+    let site = play.ground.path("site.toml");
+    std::fs::write(&site, play.ground.site_toml()).map_err(failed)?;
+    std::fs::rename(own.join("seal.key"), &old).map_err(failed)?;
+    agency::opener::make(&own).map_err(|error| error.to_string())?;
+    filing::file(play)?;
+    play.page("filed")?;
+    play.leave()?;
+    play.open(NOT_TAKEN)?;
+    let (listed, said) = journal(&site, &["outbox"])?;
+    expect(!listed && said.contains("\trefused\tbad_request"), &format!("staff are told {said}"))?;
+    let act =
+        said.lines().find_map(|line| line.strip_prefix("archive\t")?.split('\t').next()).ok_or("they are gone")?;
+    expect(records(play, act).is_none(), "the agency keeps what it cannot open")?;
+    let saved = play.ground.path("saved").display().to_string();
+    let (done, said) = journal(&site, &["outbox", "save", "archive", act, &saved])?;
+    expect(done, &said)?;
+    let opened = Command::new("age").args(["-d", "-i"]).arg(&old).arg(&saved).output();
+    expect(opened.is_ok_and(|opened| opened.status.success()), "what was saved does not open with the old key")?;
+    // Both keys, as long as somebody may still seal to the old one.
+    let keys = [own.join("seal.key"), old].map(|key| std::fs::read_to_string(key).unwrap_or_default());
+    std::fs::write(own.join("seal.key"), keys.concat()).map_err(failed)?;
+    let (done, said) = journal(&site, &["outbox", "send-again", "archive", act, "--staff", "A017"])?;
+    expect(done, &said)?;
+    // The next start knows the new key; what was sealed before it goes as what it is.
+    play.cut_power()?;
+    until("the records of the case", Duration::from_secs(30), || records(play, act))?;
+    play.gone(NOT_TAKEN)
+}
+
+/// Whether the agency has the records of this act.
+fn records(play: &Play, act: &str) -> Option<()> {
+    let records = "SELECT key, NULL, NULL FROM parcels WHERE kind = 'archive'";
+    let rows = witness::rows(play, "agency/agency.db", records).ok()?;
+    rows.iter().any(|(key, ..)| key == act).then_some(())
+}
+
+fn complaint_of_a_changed_item(play: &mut Play) -> Result<(), String> {
+    let site = play.ground.path("site.toml");
+    std::fs::write(&site, play.ground.site_toml()).map_err(|error| error.to_string())?;
+    play.ground("agency down")?;
+    complain(play)?;
+    play.leave_without_card()?;
+    play.ground("agency mishap changed F18")?;
+    play.ground("agency up")?;
+    play.advance("agency_retry")?;
+    play.open(NOT_TAKEN)?;
+    let (listed, said) = journal(&site, &["outbox"])?;
+    expect(!listed && said.contains("\trefused\titem_changed"), &format!("staff are told {said}"))?;
+    let act = said.lines().find_map(|line| line.strip_prefix("case\t")?.split('\t').next()).ok_or("it is gone")?;
+    let saved = play.ground.path("saved").display().to_string();
+    let (done, said) = journal(&site, &["outbox", "save", "case", act, &saved])?;
+    expect(done, &said)?;
+    let opened = Command::new("age").args(["-d", "-i"]).arg(play.ground.path("certs/seal.key")).arg(&saved).output();
+    let opened = opened.map_err(|error| format!("age: {error}"))?;
+    expect(String::from_utf8_lossy(&opened.stdout).contains("排队"), "what was saved is not the complaint")?;
+    // The agency may have been asked meanwhile, and have said the same.
+    let _settled_already = journal(&site, &["reconcile", act, "not_filed", "--staff", "A017"])?;
+    let (done, said) = journal(&site, &["outbox", "drop", "case", act, "--staff", "A017"])?;
+    expect(done, &said)?;
+    // A start looks at its books at once, a running terminal within a minute.
+    play.cut_power()?;
+    filing::settled(play, "not_filed")?;
+    play.gone(NOT_TAKEN)
 }
 
 /// What `kiosk journal` says beside the running terminal, and whether it ends well.

@@ -1,7 +1,7 @@
 //! Visits on which something goes wrong.
 
 use super::good::expect;
-use super::{Play, witness};
+use super::{Play, broken, paper, witness};
 use crate::people::person;
 
 pub(super) fn wrong_pin(play: &mut Play) -> Result<(), String> {
@@ -27,7 +27,7 @@ pub(super) fn wrong_pin_untold(play: &mut Play) -> Result<(), String> {
     play.page("welcome")?;
     play.ground("card insert 3")?;
     play.page("pin")?;
-    play.must_show("本次插卡只能输入一次密码")?;
+    play.must_show("只能输一次")?;
     play.pin("000000")?;
     play.page("wrong-pin-untold")?;
     expect(play.ground.line("card status")?.contains("5 tries left"), "more than one try was spent")?;
@@ -202,6 +202,37 @@ pub(super) fn page_paper_out_abandoned(play: &mut Play) -> Result<(), String> {
     play.ground("page refill")?;
     witness::sheet_is_out(play)?;
     play.gone("工作人员：")
+}
+
+/// What the welcome page says of a page printer that may still hold somebody's sheet.
+const PAGE_HOLDS: &str = "证明打印机里还有未完成的内容";
+
+pub(super) fn page_holds_over_starts(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ground("page paper out")?;
+    play.ask_certificate()?;
+    walk_away(play, "证明打印机缺纸")?;
+    witness::settled(play)?;
+    // Refilled, it is at work on that sheet, takes no cancel and complains of nothing. No row of the journal is open.
+    play.ground("page dawdle")?;
+    play.open(PAGE_HOLDS)?;
+    broken::panic(play)?;
+    play.open(PAGE_HOLDS)?;
+    play.cut_power()?;
+    play.open(PAGE_HOLDS)?;
+    play.sign_in(2)?;
+    play.tap("打印证明")?;
+    expect(play.tap("参保证明打印").is_err(), "a printer that holds somebody's sheet is offered")?;
+    play.leave()?;
+    expect(paper::documents(&play.ground).is_empty(), "the sheet came out in another's visit")?;
+    play.ground("page refill")?;
+    witness::sheet_is_out(play)?;
+    play.gone("工作人员：")?;
+    play.sign_in(2)?;
+    play.ask_certificate()?;
+    play.page("printed")?;
+    play.leave()?;
+    witness::sheets_in_order(play)
 }
 
 pub(super) fn page_jam(play: &mut Play) -> Result<(), String> {

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::testimony::{Act, Testimony};
+use super::testimony::{Act, Parcel, Testimony};
 
 /// What must hold.
 pub struct Sentence {
@@ -23,12 +23,28 @@ pub const SENTENCES: &[Sentence] = &[
     Sentence { name: "once", says: "No act is done twice, here or at the agency.", holds: once },
     Sentence { name: "audited", says: "Journal and audit say the same, and nobody changed either.", holds: audited },
     Sentence { name: "told", says: "What a page told, the journal says.", holds: told },
+    Sentence {
+        name: "shown",
+        says: "Whom a page told of an act, the journal says so, and of nobody else.",
+        holds: shown,
+    },
     Sentence { name: "printed", says: "What is said to be printed came out.", holds: printed },
     Sentence { name: "nothing", says: "Of what is said not to be printed, nothing came out.", holds: nothing },
     Sentence { name: "paper", says: "No paper came out twice, or of no act.", holds: paper },
     Sentence { name: "filed", says: "What is said to be filed is at the agency, under that act.", holds: filed },
     Sentence { name: "not-filed", says: "What is said not to be filed is not there.", holds: not_filed },
     Sentence { name: "known", says: "Nothing is at the agency of which the journal does not know.", holds: known },
+    Sentence {
+        name: "recorded",
+        says: "A filed case has its records, here or, in the end, at the agency.",
+        holds: recorded,
+    },
+    Sentence {
+        name: "handed",
+        says: "What is said to be handed over is there, and in the end nothing waits that may go.",
+        holds: handed,
+    },
+    Sentence { name: "asked-once", says: "The agency was asked once for what it was asked for.", holds: asked_once },
     Sentence { name: "card", says: "A card takes the PIN that it is said to take.", holds: card },
     Sentence { name: "settled", says: "In the end nothing is open but what nobody can know.", holds: settled },
     Sentence { name: "agrees", says: "In the end the agency's book says what the journal says.", holds: agrees },
@@ -160,6 +176,22 @@ fn told(testimony: &Testimony) -> Result<(), String> {
     Ok(())
 }
 
+fn shown(testimony: &Testimony) -> Result<(), String> {
+    let Testimony { journal, before, shown, pages, cut, .. } = testimony;
+    let of = |act: &Act| shown.iter().find(|(id, _)| *id == act.id).map(|(_, told)| page_of(&act.kind, told));
+    let said: Vec<&str> = journal.iter().skip(*before).filter_map(of).collect();
+    let mut told = tellings(pages);
+    let untold = said.iter().find(|page| match told.iter().position(|told| told == *page) {
+        Some(at) => {
+            told.remove(at);
+            false
+        }
+        None => true,
+    });
+    hold(untold.is_none(), || format!("no page told {untold:?}"))?;
+    hold(*cut || told.is_empty(), || format!("of {told:?} the journal does not know that it was told"))
+}
+
 /// How many papers came out of an act.
 fn papers(testimony: &Testimony, act: &Act) -> usize {
     let Testimony { receipts, documents, .. } = testimony;
@@ -231,6 +263,41 @@ fn known(testimony: &Testimony) -> Result<(), String> {
     hold(question.is_none(), || format!("a question of {question:?}"))?;
     let told = book.iter().find(|told| !of(&told.kind, &told.id));
     hold(told.is_none(), || format!("{told:?}"))
+}
+
+fn recorded(testimony: &Testimony) -> Result<(), String> {
+    let Testimony { parcels, waiting, at_rest, .. } = testimony;
+    let among = |list: &[Parcel], act: &Act| list.iter().any(|it| it.kind == "archive" && it.key == act.id);
+    let recorded = |act: &Act| among(parcels, act) || (!*at_rest && among(waiting, act));
+    let lost = that(testimony, "filed").find(|act| act.kind == "case" && !recorded(act));
+    hold(lost.is_none(), || format!("nowhere are the records of {lost:?}"))
+}
+
+fn handed(testimony: &Testimony) -> Result<(), String> {
+    let Testimony { handed, parcels, waiting, at_rest, .. } = testimony;
+    // By number: what somebody thinks has no name that the audit could tell.
+    let said = |kind: &String| handed.iter().filter(|other| *other == kind).count();
+    let there = |kind: &String| parcels.iter().filter(|parcel| parcel.kind == *kind).count();
+    let lost = handed.iter().find(|kind| said(kind) > there(kind));
+    let counts = |kind: &String| format!("{} of kind {kind}, and {} are there", said(kind), there(kind));
+    hold(lost.is_none(), || lost.map(counts).unwrap_or_default())?;
+    // The audit goes on.
+    let waits = |parcel: &&Parcel| parcel.state == "ready" && !parcel.kind.starts_with("audit_");
+    let stays = waiting.iter().find(waits).filter(|_| *at_rest);
+    hold(stays.is_none(), || format!("{stays:?} is still here"))
+}
+
+/// A line that doubles a request leaves its id; whoever asks again draws another.
+fn asked_once(testimony: &Testimony) -> Result<(), String> {
+    let Testimony { asked, cases, questions, parcels, .. } = testimony;
+    let again = asked.iter().find(|(act, id)| asked.iter().any(|(same, other)| same == act && other != id));
+    hold(again.is_none(), || format!("{again:?} and another one"))?;
+    // An agency that does not write down who asks would never have been asked twice.
+    let later = |act: &String| parcels.iter().any(|parcel| parcel.kind == "case" && parcel.key == *act);
+    let was_asked = |act: &String| asked.iter().any(|(id, _)| id == act);
+    let at_once = cases.iter().map(|case| &case.act).filter(|act| !later(act));
+    let unasked = at_once.chain(questions).find(|act| !was_asked(act));
+    hold(unasked.is_none(), || format!("nobody asked for {unasked:?}"))
 }
 
 fn card(testimony: &Testimony) -> Result<(), String> {

@@ -32,6 +32,17 @@ pub struct Filed {
     pub request: String,
 }
 
+/// Something that went, or goes, to the agency by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parcel {
+    /// `archive`, `case`, `draft`, `evaluation`, `answers` or what becomes of the audit.
+    pub kind: String,
+    /// Names it, with its kind; of an archive or a case the act id.
+    pub key: String,
+    /// `held`, `ready` or `refused` where it waits here; empty where the agency has it.
+    pub state: String,
+}
+
 /// Which PINs a card takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holds {
@@ -52,6 +63,10 @@ pub struct Testimony {
     pub journal: Vec<Act>,
     /// Act and outcome of each line of the audit that tells an end, in order.
     pub ended: Vec<(String, String)>,
+    /// Act and outcome of which the journal says that somebody was shown it.
+    pub shown: Vec<(String, String)>,
+    /// Whether the power went: then the terminal may not have come to write that down.
+    pub cut: bool,
     /// What is wrong with the audit, if anything is.
     pub broken_audit: Option<String>,
     /// The agency's book of acts.
@@ -62,6 +77,14 @@ pub struct Testimony {
     pub questions: Vec<String>,
     /// Acts under which documents were issued.
     pub issues: Vec<String>,
+    /// Act and request id of each call by which the agency was asked to take a case or a question; of one that the line has doubled, twice.
+    pub asked: Vec<(String, String)>,
+    /// Kind of each parcel of which the audit says that the agency has it.
+    pub handed: Vec<String>,
+    /// What waits in the terminal.
+    pub waiting: Vec<Parcel>,
+    /// The agency's parcels.
+    pub parcels: Vec<Parcel>,
     /// The act that stands on each receipt; `None` on a torn one.
     pub receipts: Vec<Option<String>>,
     /// The act that each document's job was named after.
@@ -92,12 +115,21 @@ pub fn hear(play: &mut Play, pages: Vec<String>, before: usize) -> Result<Testim
     let keys = |query: &str| theirs(query).map(|rows| rows.into_iter().map(|(key, ..)| key).collect::<Vec<_>>());
     let journal = "SELECT act, kind || ' ' || item || ' ' || coalesce(code, ''), outcome FROM acts ORDER BY sequence";
     let cases = theirs("SELECT key, item, request FROM cases ORDER BY seq")?;
-    let lines = own("SELECT text, NULL, NULL FROM audit WHERE text LIKE '% event=act_ended %' ORDER BY sequence")?;
+    let told = |event: &str| {
+        own(&format!("SELECT text, NULL, NULL FROM audit WHERE text LIKE '% event={event} %' ORDER BY sequence"))
+    };
+    let lines = told("act_ended")?;
+    let asked = "SELECT act, request, NULL FROM audit WHERE what IN ('file', 'question') AND act <> '' ORDER BY seq";
     Ok(Testimony {
         pages,
         before,
         journal: own(journal)?.into_iter().map(act).collect(),
         ended: lines.iter().filter_map(|(line, ..)| Some((word(line, "act=")?, word(line, "outcome=")?))).collect(),
+        shown: own("SELECT act, told, NULL FROM acts WHERE told IS NOT NULL ORDER BY sequence")?
+            .into_iter()
+            .map(|(act, told, _)| (act, told))
+            .collect(),
+        cut: false,
         broken_audit: witness::audit(play).err(),
         book: theirs("SELECT act, kind || ' ' || item || ' ', outcome FROM acts ORDER BY rowid")?
             .into_iter()
@@ -106,6 +138,11 @@ pub fn hear(play: &mut Play, pages: Vec<String>, before: usize) -> Result<Testim
         cases: cases.into_iter().map(|(act, item, request)| Filed { act, item, request }).collect(),
         questions: keys("SELECT key, NULL, NULL FROM questions")?,
         issues: keys("SELECT act, NULL, NULL FROM issues")?,
+        asked: theirs(asked)?.into_iter().map(|(act, request, _)| (act, request)).collect(),
+        // After the journal, and there after here: what goes meanwhile is seen on one side at least.
+        handed: told("parcel_delivered")?.iter().filter_map(|(line, ..)| word(line, "kind=")).collect(),
+        waiting: own("SELECT kind, key, state FROM outbox ORDER BY sequence")?.into_iter().map(parcel).collect(),
+        parcels: theirs("SELECT kind, key, NULL FROM parcels ORDER BY rowid")?.into_iter().map(parcel).collect(),
         receipts: paper::receipts(&play.ground).iter().map(|file| act_on(file)).collect(),
         documents: paper::documents(&play.ground).iter().map(|file| job_of(file)).collect(),
         strangers: Vec::new(),
@@ -121,6 +158,10 @@ fn act((id, about, outcome): (String, String, String)) -> Act {
     let mut words = about.split(' ').map(str::to_owned);
     let mut next = || words.next().unwrap_or_default();
     Act { id, kind: next(), item: next(), code: next(), outcome }
+}
+
+fn parcel((kind, key, state): (String, String, String)) -> Parcel {
+    Parcel { kind, key, state }
 }
 
 /// What stands behind `name` in a line of the audit.
@@ -139,7 +180,7 @@ fn act_on(receipt: &Path) -> Option<String> {
 }
 
 /// The name of the job of which a document came out.
-fn job_of(document: &Path) -> Option<String> {
+pub(super) fn job_of(document: &Path) -> Option<String> {
     let name = document.file_stem()?;
     let folder = document.parent()?.parent()?.join("jobs");
     let job = std::fs::read_to_string(folder.join(name)).ok()?;

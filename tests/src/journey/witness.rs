@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Ending, Play, paper};
+use super::{Ending, Play, paper, testimony};
 use crate::until::until;
 
 /// Every act under which a document was issued.
@@ -59,6 +59,14 @@ pub(super) fn issued(play: &Play) -> Result<(), String> {
 /// Waits until a document has come out of the page printer.
 pub(super) fn sheet_is_out(play: &Play) -> Result<(), String> {
     until("a sheet to come out", Duration::from_secs(20), || paper::documents(&play.ground).pop()).map(drop)
+}
+
+/// As many documents as acts have come out, in the order of the journal, each under its own act.
+pub(super) fn sheets_in_order(play: &Play) -> Result<(), String> {
+    let acts = rows(play, "terminal/journal.sqlite", "SELECT act, NULL, NULL FROM acts ORDER BY sequence")?;
+    let acts: Vec<_> = acts.into_iter().map(|(act, ..)| Some(act)).collect();
+    let sheets: Vec<_> = paper::documents(&play.ground).iter().map(|file| testimony::job_of(file)).collect();
+    if acts == sheets { Ok(()) } else { Err(format!("sheets came out of {sheets:?}, acts were {acts:?}")) }
 }
 
 fn journal(ending: &Ending, play: &Play) -> Result<(), String> {

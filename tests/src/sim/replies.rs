@@ -30,6 +30,8 @@ const NAME: &str = "林知远";
 const ID_NUMBER: &str = "190001196705120015";
 /// Whom the person may act for.
 const PRINCIPAL: &str = "190001197410080022";
+/// 办件编号 of whatever is filed.
+const CASE: &str = "1134182300329195864002014005002202611230001";
 
 impl Sim {
     /// The agency's answer to a sign-in of this visit.
@@ -69,10 +71,10 @@ impl Sim {
         let step = |name: &str, state| Step { name: name.to_owned(), state, on: String::new() };
         Case {
             binding: self.binding(),
-            case: "1134182300329195864002014005002202611230001".to_owned(),
+            case: CASE.to_owned(),
             pick_up: "26070019".to_owned(),
             item: "X01".to_owned(),
-            key: "t-0301-0badcafe-1".to_owned(),
+            key: self.key(),
             stage: CaseStage::Submitted,
             steps: vec![step("提交申请", StepState::Done), step("受理", StepState::Now)],
             filed: "2026-11-23".to_owned(),
@@ -84,6 +86,12 @@ impl Sim {
             route: None,
             pointer: String::new(),
         }
+    }
+
+    /// Names the act that is waited for, as the agency does; where none is, the first that there was.
+    fn key(&self) -> String {
+        let act = self.waits_for().and_then(|ticket| self.act_of(ticket));
+        act.map_or_else(|| "t-0301-0badcafe-1".to_owned(), |id| id.text.clone())
     }
 
     /// Of the person, where the item that is waited for asks who they are; else of nobody.
@@ -124,11 +132,15 @@ impl Sim {
             What::Read => Completion::CardBegun(Ok(Begun::Read(issuer("A1"), holder()))),
             What::OtherCard => Completion::CardBegun(Ok(Begun::Read(issuer("B2"), holder()))),
             What::Challenged => Completion::CardBegun(Ok(Begun::Challenged(issuer("A1"), [1; 8]))),
+            What::Expired => Completion::CardBegun(Ok(Begun::Read(expired(), holder()))),
             What::Authority => Completion::Authority(Ok(authority())),
             What::Finished => Completion::CardFinished(Ok(holder())),
             What::Tries(left) => Completion::Tries(Ok(Tries::Left(left))),
+            What::TriesUntold => Completion::Tries(Ok(Tries::NotTold)),
             What::Right => Completion::Verified(Ok(Verified::Right)),
             What::Wrong(left) => Completion::Verified(Ok(Verified::Wrong(Tries::Left(left)))),
+            What::WrongUntold => Completion::Verified(Ok(Verified::Wrong(Tries::NotTold))),
+            What::Locked => Completion::Verified(Ok(Verified::Locked)),
             What::SignedIn => Completion::SignedIn(Ok(self.signed_in())),
             What::Scanned => Completion::Scanned(Ok(Private::from("EC0011223344556677"))),
             What::SealScanned => scanned("signed"),
@@ -146,8 +158,8 @@ impl Sim {
                 let problem = Problem { code: ProblemCode::CodeWrong, route: None, defects: Vec::new() };
                 Completion::SignedIn(Err(AgencyError::Refused(problem)))
             }
-            What::Evaluated => public::evaluated(self.case().case, None),
-            What::Sampled => public::evaluated(self.case().case, public::sheet()),
+            What::Evaluated => public::evaluated(CASE.to_owned(), None),
+            What::Sampled => public::evaluated(CASE.to_owned(), public::sheet()),
             What::NotEvaluated => Completion::Evaluated(Err(AgencyError::Unreachable)),
             What::AnswersKept => Completion::AnswersKept(Ok(AnswersKept { id: "service".to_owned() })),
             What::Posted => Completion::Posted(true),
@@ -193,7 +205,7 @@ impl Sim {
             What::NothingFound => public::found("龘"),
             What::Text => public::text(),
             What::Bulletin => public::bulletin(),
-            What::Left => Completion::Acted(public::left(end(Outcome::Filed))),
+            What::Left => Completion::Acted(public::left(self.key(), end(Outcome::Filed))),
             What::NoEngine => Completion::Composed(Err(InputMethodError::Missing("librime".to_owned()))),
             What::Filed => Completion::Acted(ActEnd { case: Some(Box::new(self.case())), ..end(Outcome::Filed) }),
             What::Queued => acted(Outcome::Queued),
@@ -209,6 +221,7 @@ impl Sim {
             What::Unknown => acted(Outcome::Unknown),
             What::Changed => acted(Outcome::Changed),
             What::WrongOld(left) => failed(Outcome::NotChanged, ActFailure::WrongPin(Tries::Left(left))),
+            What::WrongOldUntold => failed(Outcome::NotChanged, ActFailure::WrongPin(Tries::NotTold)),
             What::NotChanged => acted(Outcome::NotChanged),
             What::PinUnknown => failed(Outcome::Unknown, ActFailure::Device(Code::CardTimeout)),
         }
@@ -385,6 +398,11 @@ fn issuer(serial: &str) -> Issuer {
         historical: Private::from("00814A44468660190001000019"),
         algorithm: Algorithm::Sm4,
     }
+}
+
+/// Another card, which holds no longer.
+fn expired() -> Issuer {
+    Issuer { expires: Some(hal::Day { year: 2026, month: 3, day: 7 }), ..issuer("C3") }
 }
 
 fn holder() -> Holder {

@@ -47,8 +47,8 @@ pub struct Wanted {
     /// Cut the power there in every visit: `none`, or kind and boundary of an act, and so much later (`slip sending +40`).
     #[arg(long, value_name = "PLACE", requires = "hall")]
     pub cut: Option<String>,
-    /// After the second visit somebody changes what a witness has: journal, agency or paper. Or all acts are performed as they must not be: late or
-    /// early. The storm must find it.
+    /// After the second visit somebody changes what a witness has: journal, agency, parcels, calls or paper. Or all acts are performed as they must
+    /// not be: late or early. The storm must find it.
     #[arg(long, hide = true, requires = "hall")]
     pub sabotage: Option<String>,
 }
@@ -58,9 +58,10 @@ const SABOTAGED: u64 = 2;
 /// How long all may take to be well again, and to have heard of everything: a case is asked for after twice a call's time.
 const WELL: Duration = Duration::from_secs(40);
 const TOLD: Duration = Duration::from_secs(20);
-/// What is not yet told to all, or could still be known.
+/// What is not yet told to all, could still be known, or is on its way. What was refused stays, and what is held goes with its act.
 const OPEN: &str = "SELECT act, kind, outcome FROM acts \
-                    WHERE outcome IS NULL OR reported = 0 OR (kind = 'case' AND outcome IN ('unknown', 'queued'))";
+                    WHERE outcome IS NULL OR reported = 0 OR (kind = 'case' AND outcome IN ('unknown', 'queued')) \
+                    UNION ALL SELECT key, kind, state FROM outbox WHERE state = 'ready'";
 
 /// How all acts stand.
 const STANDS: &str = "SELECT act, outcome, reported || '' FROM acts";
@@ -201,7 +202,7 @@ impl Storm {
         let card = changed.then(|| self.card(plan, old)).transpose()?;
         let strangers = std::fs::read_to_string(self.play.ground.path("terminal").join(STRANGERS)).unwrap_or_default();
         let strangers = strangers.lines().map(str::to_owned).collect();
-        Ok(Testimony { strangers, card, at_rest: true, ..said })
+        Ok(Testimony { strangers, card, cut: power.went, at_rest: true, ..said })
     }
 
     /// Hears all when they are at rest, and once more where the journal has gone on meanwhile: a printer is asked by and by what it has printed.
@@ -269,11 +270,21 @@ impl Storm {
                 &path("agency/agency.db"),
                 "INSERT INTO issues (act, code) VALUES ('t-0301-00000000-1', 'AAAA-BBBB-CCCC-DDDD')",
             ),
+            // The terminal has handed over what the agency does not have: its head of the audit, which goes in any weather.
+            "parcels" => tamper(&path("agency/agency.db"), "DELETE FROM parcels WHERE kind = 'audit_head'"),
+            "calls" => tamper(
+                &path("agency/agency.db"),
+                "INSERT INTO audit (at, terminal, visit, what, item, act, result, request) \
+                 VALUES ('', 't-0301', '', 'file', '', 't-0301-00000000-1', 'ok', '1'), \
+                        ('', 't-0301', '', 'file', '', 't-0301-00000000-1', 'ok', '2')",
+            ),
             "paper" => {
                 let name = path("receipts/receipt-99.bin");
                 std::fs::write(&name, "t-0301-00000000-1").map_err(|error| error.to_string())
             }
-            other => Err(format!("no saboteur {other}; there are journal, agency, paper, late and early")),
+            other => {
+                Err(format!("no saboteur {other}; there are journal, agency, parcels, calls, paper, late and early"))
+            }
         }
     }
 }

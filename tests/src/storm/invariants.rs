@@ -6,7 +6,9 @@ use contract::catalogue::{Admission, Item};
 use contract::message::Outcome;
 use hal::sensors::Sensor;
 use kiosk::events::Event;
-use kiosk::session::{ActBody, ActKind, Effect, Message, Scene, Serving, Stage, wake_at};
+use kiosk::session::{
+    ActBody, CardPin, Effect, InfoPage, Message, Notice, PinStep, Scene, Serving, Stage, Visit, wake_at,
+};
 use ui::Screen;
 
 use crate::sim::{MASKED_NAME, Sim};
@@ -41,7 +43,7 @@ invariants! {
     SEEN = "Nothing that wants a witness is filed for somebody whom nobody has seen.";
     ENDS_ONCE = "A visit ends once.";
     ENDED = "Whoever is no longer served has had their visit ended, outside of the rules, too.";
-    CONFIRMED = "Printed, filed or changed is said only after it was confirmed in that visit.";
+    CONFIRMED = "How an act ended is said only after it was confirmed so, of that very act.";
     DIES = "Whatever comes, the rules do not panic.";
 }
 
@@ -55,7 +57,9 @@ pub(super) fn hold(holds: bool, invariant: Invariant, instead: impl FnOnce() -> 
 /// The item that a page is about.
 const fn item(scene: &Scene) -> Option<&Item> {
     match scene {
-        Scene::Caution(form) | Scene::Form(form) | Scene::Fetching { form, .. } => Some(&form.item),
+        Scene::Caution(form) | Scene::Form(form) | Scene::Fetching { form, .. } | Scene::Noting { form, .. } => {
+            Some(&form.item)
+        }
         Scene::Review(review) => Some(&review.form.item),
         Scene::Table(shown) | Scene::SlipChoice(shown) => Some(&shown.form.item),
         Scene::Scanning(scanning) => Some(&scanning.form.item),
@@ -142,8 +146,12 @@ fn served(sim: &Sim, Serving { visit, scene }: &Serving) -> Result<(), Wrong> {
     let acts = matches!(scene, Scene::Acting(_) | Scene::SlipChoice(_) | Scene::Filed(_) | Scene::CardPin(_));
     let personal =
         acts || matches!(scene, Scene::Home(_) | Scene::Scanning(_) | Scene::CardPin(_)) || item(scene).is_some();
-    // A question, and a filing that takes no proof, are nobody's.
-    let open = matches!(scene, Scene::Acting(acting) if acting.kind == ActKind::Question);
+    // What takes no proof is nobody's: a question, a complaint, and the slip of either.
+    let open = match scene {
+        Scene::Acting(acting) => visit.catalogue.item(&acting.item).is_some_and(|item| item.evidence.is_empty()),
+        Scene::Filed(filed) => filed.item.evidence.is_empty(),
+        _ => false,
+    };
     hold(!acts || open || visit.person.is_some(), KNOWN, || format!("{name} without a person"))?;
     if let Some(item) = item(scene).filter(|item| !item.evidence.is_empty()) {
         let takes = visit.person.as_ref().is_some_and(|person| item.admits(person.evidence()) != Admission::No);
@@ -152,11 +160,20 @@ fn served(sim: &Sim, Serving { visit, scene }: &Serving) -> Result<(), Wrong> {
     hold(!personal || visit.paused.is_none(), PIN_ANEW, || format!("{name} is shown"))?;
     let by_card = visit.person.is_some() && visit.card.as_ref().is_some_and(|card| card.insertion.is_some());
     hold(!by_card || sim.card_in, CARD_OUT, || format!("{name} while it is out"))?;
-    if let Scene::Notice(notice) = scene {
-        let acted = matches!(&notice.message, Message::Acted(kind, ..) if *kind != ActKind::Question);
-        hold(!acted || visit.person.is_some(), KNOWN, || "an act of nobody".to_owned())?;
+    if let Scene::Notice(Notice { message: Message::Acted(_, id, _), .. }) = scene {
+        let known = visit.person.is_some() || is_nobodys(sim, visit, &id.text);
+        hold(known, KNOWN, || format!("{} of nobody", id.text))?;
     }
     Ok(())
+}
+
+/// Whether an act is about what takes no proof.
+fn is_nobodys(sim: &Sim, visit: &Visit, id: &str) -> bool {
+    let act = sim.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Act(_, act) if act.id.text == id => Some(act),
+        _ => None,
+    });
+    act.and_then(|act| visit.catalogue.item(&act.item)).is_some_and(|item| item.evidence.is_empty())
 }
 
 /// What was asked of the world.
@@ -182,10 +199,17 @@ fn effects(sim: &Sim, seen: &mut Seen) -> Result<(), Wrong> {
                 hold(seen.ended.insert(*visit), ENDS_ONCE, || format!("visit {visit} ended twice"))?;
             }
             Effect::Log(Event::VisitOpened { visit }) => drop(seen.opened.insert(*visit)),
-            Effect::Told { act, .. } => {
+            Effect::Told { act, outcome } => {
                 hold(seen.told.insert(act.text.clone()), TOLD_ONCE, || format!("{} twice", act.text))?;
+                let so = sim.is_confirmed(&act.text, *outcome);
+                hold(so, CONFIRMED, || format!("{} is told as {}", act.text, outcome.as_str()))?;
             }
-            Effect::Cancel(_) | Effect::ReleaseCard | Effect::Count { .. } | Effect::Post(..) | Effect::Log(_) => {}
+            Effect::Cancel(_)
+            | Effect::ReleaseCard
+            | Effect::Count { .. }
+            | Effect::Post(..)
+            | Effect::Log(_)
+            | Effect::Keep(..) => {}
         }
     }
     seen.effects = sim.effects.len();
@@ -199,16 +223,50 @@ fn effects(sim: &Sim, seen: &mut Seen) -> Result<(), Wrong> {
     hold(left.is_none(), ENDED, || format!("visit {left:?} goes on without anybody"))
 }
 
-/// Pages that say so, and what must have been confirmed.
-const SAYS: [(&str, Outcome); 3] =
-    [("printed", Outcome::Printed), ("filed", Outcome::Filed), ("pin-changed", Outcome::Changed)];
+/// Pages that say that something was done, and what must have been confirmed.
+const SAYS: [(&str, Outcome); 5] = [
+    ("printed", Outcome::Printed),
+    ("filed", Outcome::Filed),
+    ("queued", Outcome::Queued),
+    ("question-left", Outcome::Filed),
+    ("pin-changed", Outcome::Changed),
+];
 
+/// What a page says of an act is of the one that this visit began last; that another was confirmed proves nothing.
 fn confirmed(sim: &Sim) -> Result<(), Wrong> {
     let Stage::Serving(serving) = &sim.state.stage else { return Ok(()) };
     let name = sim.state.page_name();
-    let said = SAYS.into_iter().find(|(page, _)| *page == name);
-    let unconfirmed = said.filter(|(_, outcome)| !sim.confirmed.contains(&(serving.visit.number, *outcome)));
-    hold(unconfirmed.is_none(), CONFIRMED, || format!("{name} is said"))
+    let said = said(sim, serving);
+    let named = SAYS.into_iter().find(|(page, _)| *page == name).map(|(_, outcome)| outcome);
+    let of_one = named.is_none() || named == said.map(|(_, outcome)| outcome);
+    hold(of_one, CONFIRMED, || format!("{name} is said of no act that ended so"))?;
+    let Some((act, outcome)) = said else { return Ok(()) };
+    let so = act == last_act(sim, serving.visit.number) && sim.is_confirmed(act, outcome);
+    hold(so, CONFIRMED, || format!("{name} is said of {act:?}"))
+}
+
+/// Of which act the page now shown speaks, by its id, and how it says that it ended.
+fn said<'a>(sim: &'a Sim, Serving { visit, scene }: &'a Serving) -> Option<(&'a str, Outcome)> {
+    match scene {
+        Scene::Notice(Notice { message: Message::Acted(_, act, end), .. }) => Some((act.text.as_str(), end.outcome)),
+        Scene::Filed(filed) => Some((filed.case.key.as_str(), Outcome::Filed)),
+        Scene::Info(info) => match &info.page {
+            InfoPage::Left(kept) => Some((kept.key.as_str(), Outcome::Filed)),
+            _ => None,
+        },
+        // It names none, so that it can speak of the last only.
+        Scene::CardPin(CardPin { step: PinStep::Changed, .. }) => Some((last_act(sim, visit.number), Outcome::Changed)),
+        _ => None,
+    }
+}
+
+/// The act that was begun last for this visit; nothing where none was.
+fn last_act(sim: &Sim, visit: u64) -> &str {
+    let begun = sim.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Act(ticket, act) if ticket.visit == visit => Some(act.id.text.as_str()),
+        _ => None,
+    });
+    begun.unwrap_or_default()
 }
 
 /// Whether a member of staff has seen the person, where the item wants that; an act that has just begun is on the page or behind it.

@@ -138,7 +138,7 @@ pub fn run(sites: &[PathBuf], control: &Path) -> Result<(), String> {
     let site = kiosk::config::load(sites)
         .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     kiosk::events::to_stderr();
-    kiosk::panic::begin_anew();
+    kiosk::panic::begin_anew(Path::new(&site.storage.directory));
     // That of the program before it began anew.
     let _none = std::fs::remove_file(control);
     let site = Arc::new(site);

@@ -12,6 +12,7 @@ mod direct {
         page_printer_vanishes_mid_job;
         sheets_come_out_on_one_side;
         paper_and_toner_are_not_read;
+        the_job_of_another_terminal_is_cancelled;
     }
 }
 

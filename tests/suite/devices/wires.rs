@@ -1,7 +1,11 @@
 //! What all serial classes have in common: the port is not there, not ours, somebody else's, or no port at all; and it comes back.
 
+use std::io::Read as _;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
 
 use hal::Code;
 use hal::id::IdReader;
@@ -13,6 +17,7 @@ use hal::scanner::{Scanner, model};
 use hal::sensors::modbus::{Input, ModbusBoard, Wiring};
 use hal::sensors::{Sensor, SensorBoard};
 use hal::wire::node::NodeDial;
+use hal::wire::tcp::TcpDial;
 use hal::wire::{Dial, WireError};
 use hall::emulate::Emulator;
 use hall::emulate::id_reader::IdReaderEmulator;
@@ -152,4 +157,24 @@ fn a_pulled_device_node_hangs_its_driver() {
     tell(&mut emulator, "unplug");
     assert_eq!(wire.read(&mut byte, within(5000).deadline), Err(WireError::Gone));
     assert_eq!(wire.send(b"more", within(5000).deadline), Err(WireError::Gone));
+}
+
+#[test]
+fn a_peer_that_takes_crumbs_is_waited_for_without_end() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let (enough, is_enough) = std::sync::mpsc::sync_channel(1);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let (mut peer, _) = listener.accept().unwrap();
+            let mut crumb = vec![0; 64 << 10];
+            while is_enough.recv_timeout(Duration::from_millis(50)) == Err(RecvTimeoutError::Timeout) {
+                peer.read_exact(&mut crumb).unwrap();
+            }
+        });
+        let mut wire = TcpDial { address }.dial(within(1000).deadline).unwrap();
+        // More than any buffer on the way holds, and at that pace most of a minute's work.
+        assert_eq!(wire.send(&vec![0; 64 << 20], within(300).deadline), Err(WireError::Timeout));
+        enough.send(()).unwrap();
+    });
 }

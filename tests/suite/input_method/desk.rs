@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use kiosk::input_method::desk::{Desk, Outcome, start};
+use kiosk::input_method::desk::{Desk, Pressed, start};
 use kiosk::input_method::{Composition, InputMethod, InputMethodError, Key};
 use kiosk::session::Ticket;
 
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 enum Word {
     Opened,
     Closed,
-    Result(Ticket, Outcome),
+    Result(Ticket, Pressed),
 }
 
 /// Waits for leave before each key; Confirm breaks it.
@@ -26,7 +26,7 @@ struct Engine {
 }
 
 impl InputMethod for Engine {
-    fn press(&mut self, key: Key) -> Outcome {
+    fn press(&mut self, key: Key) -> Pressed {
         let _the_test_has_ended = self.leave.lock().unwrap().recv();
         match key {
             Key::Char(letter) => Ok(Composition::committed(letter.into())),

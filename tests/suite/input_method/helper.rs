@@ -1,8 +1,13 @@
 //! The engine's own process: what the terminal hears when it dies, hangs or lacks its data, and what is left of it.
 
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
+use hall::terminal::{GROUP, may_be_dumped};
+use hall::until::until;
 use kiosk::input_method::helper::{Helper, Place};
 use kiosk::input_method::rime::DATA;
 use kiosk::input_method::{InputMethod, InputMethodError, Key};
@@ -40,6 +45,34 @@ fn something_of_a_visit_is_left_after_it() {
     assert!(!runs(pid), "the process still holds what was typed");
     assert_eq!(folder.files(), []);
     assert!(!place(&folder).folder.exists());
+}
+
+#[test]
+fn what_was_typed_is_written_into_a_core() {
+    // One that may be dumped is told from one that may not: else nothing is seen below.
+    let mut other = Command::new("cat").gid(GROUP).stdin(Stdio::piped()).spawn().unwrap();
+    until("another program to run", Duration::from_secs(5), || may_be_dumped(other.id()).ok().filter(|may| *may))
+        .unwrap();
+    drop(other.stdin.take());
+    assert!(other.wait().unwrap().success());
+
+    let folder = Folder::new("helper-core");
+    let place = place(&folder);
+    std::fs::create_dir(&place.folder).unwrap();
+    let mut engine = Command::new(hall::ground::beside_us("hall").unwrap())
+        .arg("input-method")
+        .args([&place.data, &place.folder])
+        .gid(GROUP)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut opened = String::new();
+    BufReader::new(engine.stdout.take().unwrap()).read_line(&mut opened).unwrap();
+    assert!(opened.starts_with("{\"Ok\""), "{opened}");
+    assert_eq!(may_be_dumped(engine.id()), Ok(false));
+    drop(engine.stdin.take());
+    assert!(engine.wait().unwrap().success());
 }
 
 #[test]

@@ -13,7 +13,7 @@ use hal::id::{block, dialect_b, pcsc as id_pcsc, sdt};
 use hal::pad::{keys, secure};
 use hal::page::reason;
 use hal::receipt::gb18030;
-use hal::receipt::status::{self, Flags};
+use hal::receipt::status::{self, Ear, Flags};
 use hal::scanner::stream::{Collector, Config, Encoding, Suffix};
 use hal::sensors::modbus::{Input, ModbusBoard, Wiring};
 use hal::sensors::{Sensor, SensorBoard};
@@ -83,6 +83,7 @@ pub const ENTRIES: &[Entry] = &[
     framer("scanner: silence, GBK", TEXT_BYTES, |bytes| scan(bytes, Suffix::None, Encoding::Gbk), codes),
     row("receipt: answer when asked", asked, statuses),
     row("receipt: status told by itself", |bytes| reads(status::parse_asb(bytes).map(Flags::status)), statuses),
+    row("receipt: all that it says", overheard, statuses),
     row("receipt: characters", |bytes| gives(Some(gb18030::encode(&lossy(bytes)).len())), texts),
     row("receipt: cut of a model", cut, cuts),
     row("sensors: answers of the board", board, boards),
@@ -229,6 +230,11 @@ fn asked(bytes: &[u8]) -> Taken {
         let _ = (status::is_dle_eot(*byte), status::is_gs_r(*byte), status::begins_asb(*byte));
     }
     reads((0..=5).map(|n| status::parse_dle_eot(n, bytes).map(Flags::status)).collect::<Vec<_>>())
+}
+
+fn overheard(bytes: &[u8]) -> Taken {
+    let mut ear = Ear::default();
+    gives(Some(bytes.iter().filter_map(|byte| ear.hear(*byte)).count()))
 }
 
 fn cut(bytes: &[u8]) -> Taken {

@@ -19,8 +19,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Date;
-use crate::message::{content_digest, hex};
+use super::{Date, from_hex, hex};
+use crate::message::content_digest;
 
 /// First field of every text: what the fields after it are.
 const FORMAT: &str = "SR1";
@@ -57,15 +57,6 @@ impl SealAlgorithm {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == text)
-    }
-
-    /// Bytes of a public key: the key itself (Ed25519), or a point as SEC 1 writes it without compression (SM2).
-    #[must_use]
-    pub const fn key_bytes(self) -> usize {
-        match self {
-            Self::Ed25519 => 32,
-            Self::Sm2StandIn => 65,
-        }
     }
 }
 
@@ -119,7 +110,8 @@ impl DocumentSeal {
             && of(algorithm, 1..=32, word)
             && of(key_id, 16..=16, is_hex)
             && of(code, 6..=40, number)
-            && subject.strip_prefix("sha256:").is_some_and(|digest| of(digest, 64..=64, is_hex));
+            && subject.strip_prefix("sha256:").is_some_and(|digest| of(digest, 64..=64, is_hex))
+            && of(signature, 128..=128, is_hex);
         if !right {
             return None;
         }
@@ -130,7 +122,7 @@ impl DocumentSeal {
             issued: Date::parse_iso(issued)?,
             valid_until: Date::parse_iso(valid_until)?,
             subject: subject.to_owned(),
-            signature: from_hex(signature)?.try_into().ok()?,
+            signature: from_hex(signature)?,
         })
     }
 
@@ -150,14 +142,6 @@ impl DocumentSeal {
 
 const fn is_hex(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'f')
-}
-
-/// Bytes from lower-case hexadecimal digits.
-pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.bytes().all(is_hex) {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
 }
 
 #[cfg(test)]

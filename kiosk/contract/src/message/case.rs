@@ -16,7 +16,7 @@ use crate::problem::Route;
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// Asks what is known already, so that nobody types what the agency has (国务院关于在线政务服务的若干规定, art. 7).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Prefill {
     /// Token of the visit.
@@ -43,7 +43,7 @@ pub struct Prefilled {
 }
 
 /// Files a case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FileCase {
     /// Token of the visit.
@@ -116,7 +116,7 @@ impl fmt::Debug for CaseName {
 }
 
 /// Withdraws a case that is not decided yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WithdrawCase {
     /// Token of the visit.

@@ -8,7 +8,7 @@ use super::Binding;
 use crate::field::Value;
 
 /// Asks for a document. The act id makes a repeat harmless: the same id returns the same document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct IssueDocument {
     /// Token of the visit.
@@ -27,7 +27,7 @@ pub struct IssueDocument {
 }
 
 /// A document exists and can be fetched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Issued {
     /// Visit and person.
@@ -45,7 +45,7 @@ pub struct Issued {
 }
 
 /// Asks for the bytes of a document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FetchDocument {
     /// Token of the visit.

@@ -67,11 +67,15 @@ pub struct Parcel {
     pub terminal: String,
     /// What is in it.
     pub kind: ParcelKind,
-    /// Names it, with its kind: the act id of records and cases, eight digits of a draft, the day of a head, epoch, first and last line and
-    /// a random end of lines of the audit, and a random name of what somebody thinks.
+    /// Names it, with its kind: the act id of records and cases, eight digits of a draft, epoch and day of a head, epoch, first and last line
+    /// and a random end of lines of the audit, and a random name of what somebody thinks.
     pub key: String,
     /// How it is sealed: `age-v1-x25519`; for a head, how it is signed: `ecdsa-p256-sha256` or `ed25519`.
     pub algorithm: String,
+    /// To which key it is sealed: `sha256:` and 64 lower-case hexadecimal digits over the public key as `age-keygen` prints it (`age1...`), noted
+    /// when it was sealed. The agency's, of lines of the audit the auditor's; none of a head, which is not sealed. Whoever has no such key
+    /// refuses the parcel: one that nobody can open must not be acknowledged, for the terminal forgets it then.
+    pub recipient: Option<String>,
     /// The content, in base64 (RFC 4648, with padding).
     pub content: String,
 }
@@ -83,7 +87,7 @@ impl fmt::Debug for Parcel {
     }
 }
 
-/// The agency has the parcel on its disk: the terminal forgets it.
+/// The agency has the parcel on its disk: the terminal forgets it, but for a case of which nothing came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParcelKept {
@@ -91,6 +95,7 @@ pub struct ParcelKept {
     pub key: String,
     /// `sha256:` and 64 lower-case hexadecimal digits over the content as it was sealed.
     pub digest: String,
-    /// Why nothing came of what is in it, if so: a case that is refused, a case that has been evaluated already.
+    /// Why nothing came of what is in it, if so: a case that is refused, a case that has been evaluated already. The parcel of a case then
+    /// stays at the terminal, with this reason, until staff decide: its citizen was told that it would go by itself.
     pub refused: Option<ProblemCode>,
 }

@@ -9,7 +9,7 @@ use crate::catalogue::{Evidence, Text};
 use crate::problem::ProblemCode;
 
 /// A card's challenge, for the agency's security module to answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CardChallenge {
     /// Token of the visit: 32 lower-case hexadecimal digits, random, never used twice.
@@ -130,7 +130,7 @@ pub struct SignIn {
 }
 
 /// The person is known here and may be served.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignedIn {
     /// Visit and person.
@@ -175,17 +175,6 @@ pub struct Named {
 }
 
 /// The kind only: what is inside is somebody's.
-macro_rules! shape_only {
-    ($($name:ident),+) => {
-        $(impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(stringify!($name))
-            }
-        })+
-    };
-}
-shape_only!(SendCode, CodeSent, Named);
-
 impl fmt::Debug for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.evidence() {

@@ -10,7 +10,7 @@ use crate::field::Value;
 use crate::format::Period;
 
 /// What an item was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Query {
     /// Token of the visit.

@@ -1,8 +1,6 @@
 //! A member of staff has seen the person (工作人员见证): what knowledge and possession do not show, that the holder stands here and lives. The
 //! agency makes a challenge, the staff card signs it, and both are named in the case.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::Binding;
@@ -21,7 +19,7 @@ pub fn witness_message(challenge: &[u8; 16]) -> [u8; 32] {
 }
 
 /// Asks for a challenge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AskWitness {
     /// Token of the visit.
@@ -58,13 +56,6 @@ pub struct Witness {
     pub algorithm: String,
     /// Over [`witness_message`]: 64 bytes, lower-case hexadecimal.
     pub signature: String,
-}
-
-/// The kind only: whose card it is stands in the agency's books.
-impl fmt::Debug for Witness {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Witness")
-    }
 }
 
 /// It is kept who has seen the person; what the item wants can be filed in the next minutes.

@@ -24,9 +24,16 @@ impl DocumentKey {
     /// Its bytes; `None` where they are no key of this algorithm by their looks.
     #[must_use]
     pub fn bytes(&self) -> Option<Vec<u8>> {
-        let bytes = from_hex(&self.public_key).filter(|bytes| bytes.len() == self.algorithm.key_bytes())?;
-        let is_point = self.algorithm != SealAlgorithm::Sm2StandIn || bytes.first() == Some(&4);
-        is_point.then_some(bytes)
+        // As it is printed: in two spellings, one key would pass for two.
+        if self.public_key.bytes().any(|digit| digit.is_ascii_uppercase()) {
+            return None;
+        }
+        match self.algorithm {
+            SealAlgorithm::Ed25519 => from_hex::<32>(&self.public_key).map(Vec::from),
+            SealAlgorithm::Sm2StandIn => {
+                from_hex::<65>(&self.public_key).filter(|[form, ..]| *form == 4).map(Vec::from)
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The records of a case (电子档案, GB/T 27768 clause 6.3.4): form, consent, evidence, case and log in one tar archive with a manifest, sealed to the
-//! agency before it touches the disk. Made twice: with the intent, so that no filed case is ever without records, and again once the
-//! agency has named the case.
+//! agency before it touches the disk. Made twice: with the intent, so that no filed case is ever without records, and again with the log when
+//! the act has ended, and with the case where the agency has named it by then.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use contract::message::{Case, PARCEL_MAX_BYTES, content_digest};
 use serde_json::{Value, json};
 
 use crate::clock::Now;
-use crate::crypto::seal::{self, Recipient};
+use crate::crypto::seal::Recipient;
 use crate::journal::outbox::Content;
 use crate::session::{self, Act, ActBody};
 
@@ -33,7 +33,7 @@ impl Filing {
                 "metadata.json",
                 json!({
                     "act": act.id.text, "terminal": terminal, "visit": act.visit_token, "subject": subject,
-                    "begun": moment(begun), "language": language,
+                    "begun": Now::moment(begun.unix_ms), "language": language,
                 }),
             ),
             (
@@ -46,16 +46,16 @@ impl Filing {
         Some(Self { act: act.id.text.clone(), begun, files })
     }
 
-    /// The archive, sealed. `case` and `log` are there once the agency has named the case.
+    /// The archive, sealed. `log` is empty with the intent; `case` is there once the agency has named it.
     ///
     /// # Errors
     /// The machine cannot seal, or the records are larger than a parcel may be.
     pub(super) fn sealed(&self, case: Option<&Case>, log: &[String], to: &Recipient) -> io::Result<Content> {
-        let bytes = to.seal(&self.archive(case, log)?).map_err(io::Error::other)?;
-        if bytes.len() > PARCEL_MAX_BYTES {
+        let content = Content::sealed(to, &self.archive(case, log)?).map_err(io::Error::other)?;
+        if content.bytes.len() > PARCEL_MAX_BYTES {
             return Err(io::Error::other("records larger than a parcel"));
         }
-        Ok(Content { algorithm: seal::ALGORITHM, bytes })
+        Ok(content)
     }
 
     fn archive(&self, case: Option<&Case>, log: &[String]) -> io::Result<Vec<u8>> {
@@ -63,6 +63,8 @@ impl Filing {
             self.files.iter().map(|(name, value)| (*name, value.to_string().into_bytes())).collect();
         if let Some(case) = case {
             files.push(("case.json", serde_json::to_vec(case)?));
+        }
+        if !log.is_empty() {
             files.push(("log.txt", (log.join("\n") + "\n").into_bytes()));
         }
         let listed: Vec<Value> = files
@@ -85,9 +87,4 @@ impl Filing {
         header.set_mtime(u64::try_from(self.begun.unix_ms / 1000).unwrap_or(0));
         archive.append_data(&mut header, name, bytes)
     }
-}
-
-/// A moment in the hall: `2026-11-23 10:00`.
-fn moment(now: Now) -> String {
-    format!("{} {}", now.date(), now.time_of_day())
 }

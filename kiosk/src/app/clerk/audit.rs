@@ -9,17 +9,14 @@ use hal::Code;
 use super::Clerk;
 use super::mail::{Pass, Stuck};
 use crate::audit::status::Room;
-use crate::clock::{Clock, Now};
-use crate::crypto::seal::{self, Recipient};
+use crate::clock::{Clock, Now, Uptime};
+use crate::crypto::seal::Recipient;
 use crate::events::{self, Event};
 use crate::journal::outbox::{Content, Waiting};
 use crate::session::{Device, DeviceHealth, Input};
 
 /// What a sealed file has besides what is in it: its header is under three hundred bytes, and each chunk has its tag.
 const SEALING_BYTES: usize = 1024;
-
-/// Between two days of one run, by a clock that nobody sets: half a day. So a wall clock that leaps from day to day makes none of them old.
-const DAYS_APART_MS: u64 = 12 * 3_600_000;
 
 /// How the audit is kept.
 pub(super) struct Keeping {
@@ -30,8 +27,8 @@ pub(super) struct Keeping {
     most_lines: u64,
     /// Parcels that the outbox has room for.
     room: u64,
-    /// The day that was noted last in this run, and when that was.
-    noted: Option<(Date, u64)>,
+    /// The day that stands noted: it need not be looked up again.
+    noted: Option<Date>,
     /// What was told of the room.
     told: DeviceHealth,
 }
@@ -50,12 +47,6 @@ impl Keeping {
         }
     }
 
-    /// Whether this is a day that has not been noted, and may be one.
-    fn is_new_day(&self, now: Now) -> bool {
-        self.noted
-            .is_none_or(|(day, noted_ms)| day != now.date() && now.elapsed_ms.saturating_sub(noted_ms) >= DAYS_APART_MS)
-    }
-
     /// Whether somebody may acknowledge an export at any moment, and wait to see what comes of it.
     pub(super) fn waits(&self) -> bool {
         self.told.is_err()
@@ -67,9 +58,9 @@ impl Clerk {
     pub(super) fn keep_the_audit(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
         let now = self.clock.now();
         self.look_at_the_audit();
-        if self.keeping.is_new_day(now) {
-            self.journal.note_day(now.date())?;
-            self.keeping.noted = Some((now.date(), now.elapsed_ms));
+        let today = now.date();
+        if self.keeping.noted != Some(today) && self.journal.note_day_of(today, &Uptime::now())? {
+            self.keeping.noted = Some(today);
         }
         if self.is_wanted(pass) {
             return Ok(());
@@ -83,6 +74,9 @@ impl Clerk {
 
     fn post_lines(&mut self, pass: &mut Pass, now: Now) -> Result<(), Stuck> {
         let Keeping { auditor: Some(auditor), at_once_lines, room, .. } = &self.keeping else { return Ok(()) };
+        if !self.is_own_time() && self.journal.marks()?.unexported() < *at_once_lines {
+            return Ok(());
+        }
         let Some(part) = self.journal.due_lines(*at_once_lines, PARCEL_MAX_BYTES - SEALING_BYTES)? else {
             return Ok(());
         };
@@ -90,13 +84,14 @@ impl Clerk {
         if self.journal.waiting()? >= *room {
             return Ok(());
         }
-        let (Ok(bytes), Ok(end)) = (auditor.seal(part.text.as_bytes()), crate::crypto::random_hex::<4>()) else {
+        let sealed = Content::sealed(auditor, part.text.as_bytes());
+        let (Ok(content), Ok(end)) = (sealed, crate::crypto::random_hex::<4>()) else {
             events::write(&Event::JournalFailed);
             return Ok(());
         };
         // Of this journal and no other; and of this sealing, for another one of the same lines has other bytes.
         let key = format!("{}-{}-{}-{end}", self.journal.epoch()?, part.first, part.last.sequence);
-        self.journal.post_part(&part, &key, &Content { algorithm: seal::ALGORITHM, bytes }, now)?;
+        self.journal.post_part(&part, &key, &content, now)?;
         pass.more |= part.more;
         Ok(())
     }
@@ -124,42 +119,5 @@ impl Clerk {
         if std::mem::replace(&mut self.keeping.told, news) != news {
             self.inbox.send(Input::Health(Device::Audit, news));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DAY_MS: i64 = 24 * 3_600_000;
-
-    #[test]
-    fn a_clock_that_leaps_from_day_to_day_makes_everything_old() {
-        let mut keeping = Keeping {
-            auditor: None,
-            keep_days: 184,
-            at_once_lines: 1,
-            most_lines: 1,
-            room: 1,
-            noted: None,
-            told: Ok(()),
-        };
-        // Every ten minutes the wall clock says that it is tomorrow, for two days.
-        let noted = (0..288).filter(|n: &i64| {
-            let now = Now { elapsed_ms: n.unsigned_abs() * 600_000, unix_ms: n * DAY_MS };
-            let new = keeping.is_new_day(now);
-            if new {
-                keeping.noted = Some((now.date(), now.elapsed_ms));
-            }
-            new
-        });
-        assert_eq!(noted.count(), 4, "a quarter of a year in two days");
-        // Midnight comes soon after the start; the new day is noted in its middle, once.
-        let mut keeping = Keeping { noted: None, ..keeping };
-        let at = |hours: i64| Now { elapsed_ms: hours.unsigned_abs() * 3_600_000, unix_ms: (hours + 15) * DAY_MS / 24 };
-        assert!(keeping.is_new_day(at(0)));
-        keeping.noted = Some((at(0).date(), 0));
-        let hours: Vec<i64> = (1..36).filter(|hours| keeping.is_new_day(at(*hours))).collect();
-        assert_eq!(hours.first(), Some(&12));
     }
 }

@@ -1,12 +1,10 @@
 //! What the clerk catches up with between acts: outcomes to be told, cases to be asked for, parcels to be handed over, and what staff should
-//! know of all that. In this order, oldest first; whatever does not get through is tried again later, each time twice as late and never at
-//! the same moment as the neighbours. Performs nothing and sends no case twice.
+//! know of all that. In this order, oldest first; whatever does not get through is tried again later ([`pace`](super::pace)). Performs nothing and sends no
+//! case twice.
 
-use std::collections::BTreeSet;
-use std::io::{self, Read};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,94 +15,51 @@ use hal::Code;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Clerk, Work, by_key};
+use super::Clerk;
+use super::asking::by_key;
+use super::pace::{self, Left, Pace};
 use crate::agency::{AgencyError, Answer, Question};
 use crate::audit::Head;
 use crate::clock::Clock;
-use crate::crypto::seal;
-use crate::events::{self, Event};
+use crate::events::{self, By, Event};
 use crate::journal::outbox::{Content, Waiting};
-use crate::journal::{AT_MOST, By, JournalError, Row, tool};
+use crate::journal::{AT_MOST, JournalError, Row, tool};
 use crate::session::{ActKind, Boundary, Device, DeviceHealth, Input, Post};
 
 /// Parcels handed over before the clerk looks whether somebody wants something.
 const AT_ONCE: usize = 8;
-/// How often the books are looked at while nothing happens: staff may have entered something beside us.
-const REST: Duration = Duration::from_secs(60);
 
-/// When to catch up.
+/// Where the clerk is with the mail.
 pub(super) struct Mail {
-    retry: Duration,
-    retry_max: Duration,
+    pub(super) pace: Pace,
+    /// Parcels that the outbox has room for.
     room: u64,
-    due: Instant,
-    failures: u32,
+    daily_spread_ms: u64,
     /// The last parcel that was handed over, or passed over; 0 before the first.
     after_parcel: i64,
     /// The same of outcomes.
     after_report: i64,
     /// Documents that the printer does not remember as printed.
     asked: BTreeSet<String>,
-    /// Draws of this terminal, so that a hall full of terminals does not knock at once.
-    dice: u64,
+    /// Cases of unknown end, and since when each is known to be so in this run, in elapsed milliseconds.
+    seen: BTreeMap<String, u64>,
     /// What was told of outbox and books.
     told: [DeviceHealth; 2],
 }
 
 impl Mail {
     pub(super) fn new(limits: &Limits) -> io::Result<Self> {
-        let mut seed = [0; 8];
-        std::fs::File::open("/dev/urandom")?.read_exact(&mut seed)?;
         Ok(Self {
-            retry: Duration::from_millis(limits.agency_retry_ms),
-            retry_max: Duration::from_millis(limits.agency_retry_max_ms.max(limits.agency_retry_ms)),
+            pace: Pace::new(limits)?,
             room: limits.outbox_parcels_max,
-            due: Instant::now(),
-            failures: 0,
+            daily_spread_ms: limits.daily_spread_ms,
             after_parcel: 0,
             after_report: 0,
             asked: BTreeSet::new(),
-            dice: u64::from_ne_bytes(seed) | 1,
+            seen: BTreeMap::new(),
             told: [Ok(()), Ok(())],
         })
     }
-
-    /// The next piece of work, or a time-out when it is time to catch up.
-    pub(super) fn next(&self, work: &Receiver<Work>) -> Result<Work, RecvTimeoutError> {
-        work.recv_timeout(self.due.saturating_duration_since(Instant::now()))
-    }
-
-    /// There is something new to tell. While nothing gets through, it waits with the rest.
-    pub(super) fn is_due(&mut self) {
-        if self.failures == 0 {
-            self.due = Instant::now();
-        }
-    }
-
-    fn after(&mut self, wait: Duration) {
-        self.due = Instant::now() + wait;
-    }
-
-    /// It did not get through.
-    fn later(&mut self) {
-        let wait = backed_off(self.retry, self.retry_max, self.failures);
-        self.failures = self.failures.saturating_add(1);
-        // xorshift64: good enough to spread terminals.
-        self.dice ^= self.dice << 13;
-        self.dice ^= self.dice >> 7;
-        self.dice ^= self.dice << 17;
-        self.after(jittered(wait, self.dice));
-    }
-}
-
-/// Twice as long each time, up to the longest.
-fn backed_off(first: Duration, longest: Duration, failures: u32) -> Duration {
-    first.saturating_mul(2u32.saturating_pow(failures)).min(longest)
-}
-
-/// Anything from half of it to the whole.
-fn jittered(wait: Duration, dice: u64) -> Duration {
-    wait / 2 + wait.mul_f64((dice % 1024) as f64 / 2048.0)
 }
 
 /// What one attempt to catch up has come to.
@@ -116,54 +71,71 @@ pub(super) struct Pass {
     pub(super) more: bool,
 }
 
-/// Nobody answers; the rest has to wait. Whoever says no is passed over instead: one that is refused must not hold up the others.
-pub(super) struct Stuck;
+/// It did not get through. Whoever says no is passed over instead: one that is refused must not hold up the others.
+pub(super) enum Stuck {
+    /// Nobody answers, or nothing can be written: the rest has to wait.
+    Everywhere,
+    /// This one thing: it may be what the agency cannot bear. Others have their turn before it comes again.
+    Here,
+}
 
 impl From<JournalError> for Stuck {
     fn from(_: JournalError) -> Self {
         events::write(&Event::JournalFailed);
-        Self
+        Self::Everywhere
     }
 }
 
 impl Clerk {
     /// Does what can be done now, and says when to do more.
     pub(super) fn catch_up(&mut self) {
+        if self.settle_what_is_owed().is_err() {
+            self.look_at_the_books();
+            return self.mail.pace.again();
+        }
         let mut pass = Pass::default();
         for errand in
             [Self::ask_the_printer, Self::post_head, Self::keep_the_audit, Self::report, Self::reconcile, Self::deliver]
         {
-            if errand(self, &mut pass).is_err() {
-                pass.stuck = true;
-                break;
+            match errand(self, &mut pass) {
+                Ok(()) => {}
+                Err(Stuck::Here) => pass.stuck = true,
+                Err(Stuck::Everywhere) => {
+                    pass.stuck = true;
+                    break;
+                }
             }
         }
         self.look_at_the_books();
         if pass.stuck {
-            return self.mail.later();
+            return self.mail.pace.later();
         }
-        self.mail.failures = 0;
-        self.mail.after(match (pass.more, self.waits()) {
-            (true, _) => Duration::ZERO,
-            (false, true) => self.mail.retry,
-            (false, false) => REST,
-        });
+        let left = match (pass.more, self.waits()) {
+            (true, _) => Left::More,
+            (false, true) => Left::Waiting,
+            (false, false) => Left::Nothing,
+        };
+        self.mail.pace.goes_on(&left);
     }
 
     /// Whether something will have to be asked soon that could not be asked yet.
     fn waits(&self) -> bool {
         let some = |rows: Result<Vec<Row>, JournalError>| rows.unwrap_or_default();
         let documents = some(self.journal.unknown_documents(self.documents_since()));
-        !some(self.journal.unknown_cases(i64::MAX)).is_empty()
+        !some(self.journal.unknown_cases()).is_empty()
             || !some(self.journal.unreported(0)).is_empty()
+            // Somebody may have it sent again at any moment, and wait to see what comes of it.
+            || self.journal.refused_parcels().is_ok_and(|count| count > 0)
             || self.keeping.waits()
-            || self.tools.signer.is_some() && self.journal.head_on(self.clock.now().date()).is_ok_and(|(_, sent)| !sent)
+            || self.is_own_time()
+                && self.tools.signer.is_some()
+                && self.journal.head_on(self.clock.now().date()).is_ok_and(|(_, sent)| !sent)
             || documents.iter().any(|row| !self.mail.asked.contains(&row.act))
     }
 
-    /// Whether a citizen waits: then the mail does. It goes on after the act.
+    /// Whether a citizen waits, or what one was told is to be written down: then the mail waits and goes on after it.
     pub(super) fn is_wanted(&self, pass: &mut Pass) -> bool {
-        let wanted = self.acts.load(Ordering::Acquire) > 0;
+        let wanted = [&self.acts, &self.words].iter().any(|count| count.load(Ordering::Acquire) > 0);
         pass.more |= wanted;
         wanted
     }
@@ -186,7 +158,11 @@ impl Clerk {
                 Ok(Answer::Kept(kept)) if kept.act == row.act && kept.outcome == outcome => {}
                 // An acknowledgement of another act is none, nor is one of what was reported of this act before.
                 answer => {
-                    passed_over(answer)?;
+                    passed_over(answer).inspect_err(|stuck| {
+                        if matches!(stuck, Stuck::Here) {
+                            self.mail.after_report = row.sequence;
+                        }
+                    })?;
                     pass.stuck = true;
                     continue;
                 }
@@ -200,11 +176,20 @@ impl Clerk {
         Ok(())
     }
 
+    /// Cases of unknown end that are old enough: by the time that has passed in this run since they were first seen, for a wall clock may leap.
+    fn cases_to_ask_for(&mut self) -> Result<Vec<Row>, JournalError> {
+        let (rows, now_ms) = (self.journal.unknown_cases()?, self.clock.now().elapsed_ms);
+        let seen = std::mem::take(&mut self.mail.seen);
+        let since = |row: &Row| (row.act.clone(), seen.get(&row.act).copied().unwrap_or(now_ms));
+        self.mail.seen = rows.iter().map(since).collect();
+        let is_old = |row: &Row| self.mail.seen.get(&row.act).is_some_and(|at| now_ms >= at + self.settles_after_ms);
+        Ok(rows.into_iter().filter(is_old).collect())
+    }
+
     /// Asks the agency for every case of which nobody knows whether it was filed: by the act id, over the terminal's own line, and not
     /// before a question that was sent when it began would have ended twice over. What the agency does not know by then was not filed.
     fn reconcile(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
-        let begun_before_ms = self.clock.now().unix_ms.saturating_sub(self.settles_after_ms);
-        for row in self.journal.unknown_cases(begun_before_ms)? {
+        for row in self.cases_to_ask_for()? {
             if self.is_wanted(pass) {
                 return Ok(());
             }
@@ -212,23 +197,30 @@ impl Clerk {
                 Ok(Answer::Case(case)) if case.key == row.act => Outcome::Filed,
                 Err(error) if error.problem() == Some(ProblemCode::CaseUnknown) => Outcome::NotFiled,
                 answer => {
+                    // Whichever way it failed, the others are asked before it is asked again.
+                    self.mail.seen.insert(row.act, self.clock.now().elapsed_ms);
                     passed_over(answer)?;
                     pass.stuck = true;
                     continue;
                 }
             };
             (self.at)(ActKind::Case, Boundary::Asked);
-            self.resolve(&row.act, outcome, None)?;
+            self.resolve(&row.act, outcome)?;
             // The agency is told what it has just said, so that its books are complete.
             pass.more = true;
         }
         Ok(())
     }
 
+    /// Whether what goes once a day may go now.
+    pub(super) fn is_own_time(&self) -> bool {
+        pace::is_own_time(&self.terminal, self.mail.daily_spread_ms, self.clock.now())
+    }
+
     /// Once a day the newest line of the audit goes to the agency, signed: with it a chain that was cut off or made anew is found out
     /// (`kiosk audit verify --kept`).
     fn post_head(&mut self, _: &mut Pass) -> Result<(), Stuck> {
-        let Some(signer) = &self.tools.signer else { return Ok(()) };
+        let Some(signer) = self.tools.signer.as_ref().filter(|_| self.is_own_time()) else { return Ok(()) };
         let now = self.clock.now();
         let (head, sent) = self.journal.head_on(now.date())?;
         let (day, Head { sequence, digest }) = (now.date(), head);
@@ -238,7 +230,8 @@ impl Clerk {
         let text = format!("terminal={} day={day} head={sequence}:{digest}", self.terminal);
         let Some(signature) = signer.sign(&text) else { return Ok(()) };
         let body = json!({ "text": text, "signature": STANDARD.encode(signature) });
-        let content = Content { algorithm: signer.algorithm(), bytes: body.to_string().into_bytes() };
+        let bytes = body.to_string().into_bytes();
+        let content = Content { algorithm: signer.algorithm(), bytes, recipient: None };
         Ok(self.journal.post_head(day, sequence, &content, now)?)
     }
 
@@ -270,8 +263,8 @@ impl Clerk {
         self.clock.now().unix_ms.saturating_sub(tool::OVERDUE_MS)
     }
 
-    fn resolve(&mut self, act: &str, outcome: Outcome, code: Option<&str>) -> Result<(), JournalError> {
-        events::log(&self.journal.resolve(act, outcome, code, &By::Agency, self.clock.now())?);
+    fn resolve(&mut self, act: &str, outcome: Outcome) -> Result<(), JournalError> {
+        events::log(&self.journal.resolve(act, outcome, None, &By::Agency, self.clock.now())?);
         Ok(())
     }
 
@@ -297,13 +290,14 @@ impl Clerk {
                 Err(AgencyError::Refused(problem))
                     if matches!(problem.code, ProblemCode::BadRequest | ProblemCode::KeyReused) =>
                 {
-                    let now = self.clock.now();
-                    let told = self.journal.refused(&waiting, problem.code.as_str(), now)?;
-                    told.iter().for_each(events::log);
-                    events::write(&Event::ParcelRefused { kind: waiting.kind.as_str(), code: problem.code });
+                    self.is_refused(&waiting, problem.code)?;
                 }
                 answer => {
-                    passed_over(answer)?;
+                    passed_over(answer).inspect_err(|stuck| {
+                        if matches!(stuck, Stuck::Here) {
+                            self.mail.after_parcel = waiting.sequence;
+                        }
+                    })?;
                     pass.stuck = true;
                 }
             }
@@ -313,9 +307,18 @@ impl Clerk {
         Ok(())
     }
 
-    fn parcel(&self, Waiting { kind, key, algorithm, content, .. }: &Waiting) -> Parcel {
-        let (key, algorithm, content) = (key.clone(), algorithm.clone(), STANDARD.encode(content));
-        Parcel { terminal: self.terminal.clone(), kind: *kind, key, algorithm, content }
+    fn parcel(&self, Waiting { kind, key, algorithm, recipient, content, .. }: &Waiting) -> Parcel {
+        let (key, algorithm, recipient) = (key.clone(), algorithm.clone(), recipient.clone());
+        let content = STANDARD.encode(content);
+        Parcel { terminal: self.terminal.clone(), kind: *kind, key, algorithm, recipient, content }
+    }
+
+    /// It stays, with the reason, and staff hear of it.
+    fn is_refused(&mut self, waiting: &Waiting, code: ProblemCode) -> Result<(), Stuck> {
+        let told = self.journal.refused(waiting, code.as_str(), self.clock.now())?;
+        told.iter().for_each(events::log);
+        events::write(&Event::ParcelRefused { kind: waiting.kind.as_str(), code });
+        Ok(())
     }
 
     /// The case that was in it is settled before the parcel is forgotten: in between, it is handed over once more, which changes nothing.
@@ -324,13 +327,16 @@ impl Clerk {
             return self.lines_delivered(waiting, kept);
         }
         if waiting.kind == ParcelKind::Case {
-            let outcome = if kept.refused.is_some() { Outcome::NotFiled } else { Outcome::Filed };
-            match self.resolve(&waiting.key, outcome, kept.refused.map(ProblemCode::as_str)) {
+            // Its citizen has gone, told that it goes by itself: somebody must see that nothing came of it.
+            if let Some(code) = kept.refused {
+                return self.is_refused(waiting, code);
+            }
+            match self.resolve(&waiting.key, Outcome::Filed) {
                 // Settled already, just before the power failed.
                 Ok(()) | Err(JournalError::NotOpen(_)) => {}
                 Err(error) => return Err(error.into()),
             }
-            self.mail.is_due();
+            self.mail.pace.is_due();
         }
         self.journal.delivered(waiting.sequence)?;
         events::write(&Event::ParcelDelivered { kind: waiting.kind.as_str() });
@@ -381,15 +387,18 @@ impl Clerk {
 
     /// Sealed to the agency; `None` where the machine cannot, or it is larger than a parcel may be.
     pub(super) fn seal<T: Serialize>(&self, message: &T) -> Option<Content> {
-        let bytes = self.tools.seal_to.seal(&serde_json::to_vec(message).ok()?).ok()?;
-        (bytes.len() <= PARCEL_MAX_BYTES).then_some(Content { algorithm: seal::ALGORITHM, bytes })
+        let content = Content::sealed(&self.tools.seal_to, &serde_json::to_vec(message).ok()?).ok()?;
+        (content.bytes.len() <= PARCEL_MAX_BYTES).then_some(content)
     }
 }
 
 /// An answer that is not the one that was asked for: nobody answers, or somebody says no.
 fn passed_over(answer: Result<Answer, AgencyError>) -> Result<(), Stuck> {
     match answer {
-        Err(error) if error.is_outage() || error == AgencyError::Cancelled => Err(Stuck),
+        Err(AgencyError::Cancelled) => Err(Stuck::Everywhere),
+        // Nobody was reached, whatever was asked.
+        Err(error) if error.is_outage() && error.is_certain() => Err(Stuck::Everywhere),
+        Err(error) if error.is_outage() => Err(Stuck::Here),
         Err(error) => {
             events::write(&Event::AgencyFailed { how: error.as_str() });
             Ok(())
@@ -404,20 +413,4 @@ fn passed_over(answer: Result<Answer, AgencyError>) -> Result<(), Stuck> {
 /// A name that says nothing: what somebody thinks must not be traced to their visit.
 fn fresh_key() -> io::Result<String> {
     crate::crypto::random_hex::<16>()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ten_thousand_terminals_knock_at_once() {
-        let (first, longest) = (Duration::from_secs(5), Duration::from_secs(120));
-        let waits: Vec<u64> = (0..7).map(|n| backed_off(first, longest, n).as_secs()).collect();
-        assert_eq!(waits, [5, 10, 20, 40, 80, 120, 120]);
-        assert_eq!(backed_off(first, longest, u32::MAX), longest);
-        let spread = |dice| jittered(longest, dice);
-        assert_eq!(spread(0), longest / 2);
-        assert!(spread(1023) < longest && spread(1023) > longest.mul_f64(0.99));
-    }
 }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::response::Response;
 use axum::{Extension, Json};
+use contract::format::{from_hex, hex};
 use contract::message::{CardAuthority, CardChallenge};
 use contract::problem::{Problem, ProblemCode};
 
@@ -42,9 +43,9 @@ pub async fn card_authority(
 }
 
 fn work(_: &Call<'_>, request: &CardChallenge) -> Result<Json<CardAuthority>, Refusal> {
-    let card_id = hsm::from_hex(&request.card_id).ok_or(ProblemCode::BadRequest)?;
-    let challenge = hsm::from_hex(&request.challenge).ok_or(ProblemCode::BadRequest)?;
-    hsm::from_hex::<HISTORICAL_BYTES>(&request.historical).ok_or(ProblemCode::BadRequest)?;
+    let card_id = from_hex(&request.card_id).ok_or(ProblemCode::BadRequest)?;
+    let challenge = from_hex(&request.challenge).ok_or(ProblemCode::BadRequest)?;
+    from_hex::<HISTORICAL_BYTES>(&request.historical).ok_or(ProblemCode::BadRequest)?;
     match request.algorithm.as_str() {
         "sm4" => {}
         // Cards of the older algorithms give their data freely; one that does not is for the window.
@@ -53,5 +54,5 @@ fn work(_: &Call<'_>, request: &CardChallenge) -> Result<Json<CardAuthority>, Re
     }
     let raw = random::bytes()?;
     let result = hsm::response(&card_id, &challenge, &raw);
-    Ok(Json(CardAuthority { key_id: hsm::KEY_ID, result: random::hex(&result), raw: random::hex(&raw) }))
+    Ok(Json(CardAuthority { key_id: hsm::KEY_ID, result: hex(&result), raw: hex(&raw) }))
 }

@@ -9,12 +9,15 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Extension, Json};
 use contract::catalogue::{Item, Kind};
-use contract::message::{Binding, Case, CaseName, FileCase, FindCase, IDEMPOTENCY_KEY, WithdrawCase, content_digest};
+use contract::message::{
+    Binding, Case, CaseName, FileCase, FindCase, IDEMPOTENCY_KEY, REQUEST_ID, WithdrawCase, content_digest,
+};
 use contract::problem::{Problem, ProblemCode};
 use rusqlite::params;
 
 use super::{
-    Agency, Call, Named, Names, Refusal, Terminal, answer, bind, check, offered_here, person_for, person_of, witness,
+    Agency, Call, Named, Names, Refusal, Terminal, answer, bind, check, header, offered_here, person_for, person_of,
+    witness,
 };
 use crate::cases::life::Life;
 use crate::cases::parts::Parts;
@@ -31,9 +34,10 @@ const GUESSES_S: i64 = 3600;
 /// How a search by slip is called in the audit, which is also what counts the wrong guesses.
 const BY_SLIP: &str = "find_by_slip";
 
-/// A request with the key of its header.
+/// A request with key and id of its head.
 struct Filing {
     key: String,
+    request: String,
     body: FileCase,
 }
 
@@ -41,7 +45,8 @@ impl Named for Filing {
     fn names(&self) -> Names<'_> {
         let body = &self.body;
         let (visit, item, language) = (Some(&*body.visit), Some(&*body.item), Some(&*body.language));
-        Names { visit, item, language, act: Some(&self.key), ..Names::default() }
+        let (act, request) = (Some(&*self.key), Some(&*self.request));
+        Names { visit, item, language, act, request, ..Names::default() }
     }
 }
 
@@ -82,8 +87,9 @@ pub async fn file(
     headers: HeaderMap,
     request: Result<Json<FileCase>, JsonRejection>,
 ) -> Response {
-    let key = headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).unwrap_or_default().to_owned();
-    answer(&agency, &terminal, "file", request.map(|Json(body)| Json(Filing { key, body })), file_work)
+    let [key, id] = [IDEMPOTENCY_KEY, REQUEST_ID].map(|name| header(&headers, name));
+    let filing = request.map(|Json(body)| Json(Filing { key, request: id, body }));
+    answer(&agency, &terminal, "file", filing, file_work)
 }
 
 /// Find a case.
@@ -134,7 +140,7 @@ pub(super) fn file_later(call: &Call<'_>, key: &str, body: &FileCase) -> Result<
     file_body(call, key, body).map(drop)
 }
 
-fn file_work(call: &Call<'_>, Filing { key, body }: &Filing) -> Result<Json<Case>, Refusal> {
+fn file_work(call: &Call<'_>, Filing { key, body, .. }: &Filing) -> Result<Json<Case>, Refusal> {
     file_body(call, key, body)
 }
 
@@ -155,7 +161,7 @@ fn file_body(call: &Call<'_>, key: &str, body: &FileCase) -> Result<Json<Case>, 
 fn begin(call: &Call<'_>, ask: &Ask<'_>, key: &str, body: &FileCase) -> Result<Kept, Refusal> {
     let item = catalogue::item_of(&call.agency.catalogue, &body.item, body.item_version, Kind::Filing)?;
     offered_here(call, item)?;
-    if !agreed_to(item, &body.consent) {
+    if !agreed_to(item, &body.consent) || call.changed.contains(&item.id) {
         return Err(ProblemCode::ItemChanged.into());
     }
     check(call, item, &body.inputs)?;

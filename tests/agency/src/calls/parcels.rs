@@ -78,9 +78,23 @@ fn open(agency: &Agency, parcel: Parcel) -> Opened {
     let inside = if !fits || sealed != (parcel.algorithm == opener::ALGORITHM) {
         Err(ProblemCode::BadRequest)
     } else {
-        inside(agency, parcel.kind, &content)
+        is_for_us(agency, &parcel).and_then(|()| inside(agency, parcel.kind, &content))
     };
     Opened { parcel, content, inside }
+}
+
+/// What is sealed to a key that is not here would be kept, forgotten by the terminal, and opened by nobody.
+fn is_for_us(agency: &Agency, parcel: &Parcel) -> Result<(), ProblemCode> {
+    // A head is sealed to nobody, and lines of the audit to the auditor, whose key the agency does not know.
+    if matches!(parcel.kind, ParcelKind::AuditHead | ParcelKind::AuditLines) {
+        return Ok(());
+    }
+    let own = agency.opener.recipients().map_err(|error| {
+        eprintln!("agency: parcel: {error}");
+        ProblemCode::Other
+    })?;
+    let known = parcel.recipient.as_ref().is_some_and(|recipient| own.contains(recipient));
+    if known { Ok(()) } else { Err(ProblemCode::BadRequest) }
 }
 
 fn inside(agency: &Agency, kind: ParcelKind, content: &[u8]) -> Result<Option<Inside>, ProblemCode> {

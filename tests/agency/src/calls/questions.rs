@@ -9,11 +9,11 @@ use axum::response::Response;
 use axum::{Extension, Json};
 use contract::catalogue::{Info, Kind};
 use contract::format::Date;
-use contract::message::{IDEMPOTENCY_KEY, LeaveQuestion, QuestionKept};
+use contract::message::{IDEMPOTENCY_KEY, LeaveQuestion, QuestionKept, REQUEST_ID};
 use contract::problem::{Problem, ProblemCode};
 use rusqlite::{OptionalExtension, params};
 
-use super::{Agency, Call, Named, Names, Refusal, Terminal, answer};
+use super::{Agency, Call, Named, Names, Refusal, Terminal, answer, header};
 use crate::random;
 
 /// What this agency promises; the law sets 15 days for a matter that is brought before an office (信访工作条例).
@@ -23,9 +23,10 @@ const WORDS_MAX_CHARS: usize = 200;
 /// Draws before an agency with that many questions is taken for broken.
 const DRAWS_MAX: u32 = 32;
 
-/// A question with the key of its header.
+/// A question with key and id of its head.
 struct Asked {
     key: String,
+    request: String,
     body: LeaveQuestion,
 }
 
@@ -37,6 +38,7 @@ impl Named for Asked {
             visit: Some(visit),
             item: Some(item),
             act: Some(&self.key),
+            request: Some(&self.request),
             ..Names::default()
         }
     }
@@ -60,11 +62,12 @@ pub async fn questions(
     headers: HeaderMap,
     request: Result<Json<LeaveQuestion>, JsonRejection>,
 ) -> Response {
-    let key = headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).unwrap_or_default().to_owned();
-    answer(&agency, &terminal, "question", request.map(|Json(body)| Json(Asked { key, body })), work)
+    let [key, id] = [IDEMPOTENCY_KEY, REQUEST_ID].map(|name| header(&headers, name));
+    let asked = request.map(|Json(body)| Json(Asked { key, request: id, body }));
+    answer(&agency, &terminal, "question", asked, work)
 }
 
-fn work(call: &Call<'_>, Asked { key, body }: &Asked) -> Result<Json<QuestionKept>, Refusal> {
+fn work(call: &Call<'_>, Asked { key, body, .. }: &Asked) -> Result<Json<QuestionKept>, Refusal> {
     let searches = |item: &contract::catalogue::Item| item.kind == Kind::Info && item.info == Some(Info::Search);
     if !call.agency.catalogue.item(&body.item).is_some_and(searches) {
         return Err(ProblemCode::BadRequest.into());

@@ -9,6 +9,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::response::Response;
 use axum::{Extension, Json};
 use contract::catalogue::{Evidence, Kind, Text};
+use contract::format::hex;
 use contract::message::{self, News, Proof, SignIn, SignedIn};
 use contract::problem::{Problem, ProblemCode};
 use rusqlite::{OptionalExtension, params};
@@ -160,7 +161,7 @@ fn open_session(call: &Call<'_>, visit: &str, evidence: Evidence, person: &Perso
 }
 
 fn begin(call: &Call<'_>, visit: &str, evidence: Evidence, person: &Person) -> Result<String, Refusal> {
-    let session = random::hex(&random::bytes::<16>()?);
+    let session = hex(&random::bytes::<16>()?);
     call.db.execute(
         "INSERT INTO sign_ins (session, visit, person, terminal, evidence, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![session, visit, person.person, call.terminal, evidence.as_str(), clock::unix_seconds()],

@@ -34,8 +34,8 @@ pub async fn fetch<R: Named>(
     let orders = mishap::orders(agency.orders.as_deref());
     let today = orders.today.unwrap_or_else(|| agency.clock.today());
     let looked = agency.store.transact(|db| {
-        let (silent, withdrawn) = (&orders.silent, &orders.withdrawn);
-        look(&Call { db, agency, terminal: &terminal.0, today, silent, withdrawn }, request)
+        let (silent, withdrawn, changed) = (&orders.silent, &orders.withdrawn, &orders.changed);
+        look(&Call { db, agency, terminal: &terminal.0, today, silent, withdrawn, changed }, request)
     });
     let question = looked.ok().flatten()?;
     let (asker, terminal, asked) = (Arc::clone(agency), terminal.0.clone(), question.clone());

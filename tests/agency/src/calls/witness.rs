@@ -8,13 +8,14 @@ use axum::extract::rejection::JsonRejection;
 use axum::response::Response;
 use axum::{Extension, Json};
 use contract::catalogue::Admission;
+use contract::format::{from_hex, hex};
 use contract::message::{AskWitness, Witness, WitnessChallenge, Witnessed, witness_message};
 use contract::problem::{Problem, ProblemCode};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Agency, Call, Named, Names, Refusal, SESSION_MAX_S, Terminal, answer, bind};
 use crate::store::{self, Person};
-use crate::{clock, hsm, random, staff};
+use crate::{clock, random, staff};
 
 /// How long a challenge is good: somebody has to come and find their card.
 const GOOD_S: i64 = 120;
@@ -81,7 +82,7 @@ fn challenge_work(call: &Call<'_>, request: &AskWitness) -> Result<Json<WitnessC
     for table in ["witness_challenges", "witnesses"] {
         call.db.execute(&format!("DELETE FROM {table} WHERE session NOT IN (SELECT session FROM sign_ins)"), [])?;
     }
-    let challenge = random::hex(&random::bytes::<16>()?);
+    let challenge = hex(&random::bytes::<16>()?);
     call.db.execute(
         "INSERT OR REPLACE INTO witness_challenges (session, item, challenge, at) VALUES (?1, ?2, ?3, ?4)",
         params![request.session, request.item, challenge, clock::unix_seconds()],
@@ -110,8 +111,7 @@ fn witness_work(call: &Call<'_>, request: &Witness) -> Result<Json<Witnessed>, R
 fn is_right(call: &Call<'_>, request: &Witness, challenge: &str, person: &Person) -> bool {
     let known = call.agency.staff.iter().find(|member| member.number == request.staff && member.active);
     let other = known.is_some_and(|member| member.persona != Some(person.person));
-    let Some((challenge, signature)) = hsm::from_hex::<16>(challenge).zip(hsm::from_hex::<64>(&request.signature))
-    else {
+    let Some((challenge, signature)) = from_hex::<16>(challenge).zip(from_hex::<64>(&request.signature)) else {
         return false;
     };
     let signed = || staff::public(&request.staff).is_ok_and(|key| key.signed(&witness_message(&challenge), &signature));

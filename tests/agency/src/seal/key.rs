@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use contract::format::SM2_IDENTIFIER;
 pub use contract::format::SealAlgorithm as Algorithm;
+use contract::format::{SM2_IDENTIFIER, hex};
 use ring::rand::SystemRandom;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use sm2::dsa::signature::{Signer, Verifier};
@@ -41,7 +41,7 @@ pub struct PublicKey {
 
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.algorithm.as_str(), random::hex(&self.bytes))
+        write!(f, "{} {}", self.algorithm.as_str(), hex(&self.bytes))
     }
 }
 

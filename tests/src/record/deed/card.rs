@@ -1,6 +1,7 @@
 //! The deed of a card. A card that is no persona's is only read: an authority or a PIN may each spend a try of somebody.
 
 use agency::{hsm, persona};
+use contract::format::from_hex;
 use hal::Private;
 use hal::card::{Authority, Begun, Issuer, Tries, Verified, ssc};
 
@@ -72,5 +73,5 @@ fn left(tries: &Tries) -> String {
 fn persona_of(issuer: &Issuer) -> Option<([u8; 16], Private<String>)> {
     let all = persona::read(&people::file()).ok()?;
     let persona = all.into_iter().find(|persona| persona.card_id == *issuer.card_id.reveal())?;
-    Some((hsm::from_hex(&persona.card_id)?, Private::new(persona.pin)))
+    Some((from_hex(&persona.card_id)?, Private::new(persona.pin)))
 }

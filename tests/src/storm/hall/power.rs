@@ -30,13 +30,21 @@ pub struct Power {
     watched: String,
     /// Every time it has gone.
     pub gone: Vec<Gone>,
+    /// Whether it has been off in this visit, as it was to or otherwise.
+    pub went: bool,
 }
 
 impl Power {
     /// It goes at these moments, one after the other; a saboteur performs the acts, where one is named.
     #[must_use]
     pub fn new(cuts: &[Cut], saboteur: Option<String>) -> Self {
-        Self { to_come: cuts.iter().copied().collect(), saboteur, watched: String::new(), gone: Vec::new() }
+        Self {
+            to_come: cuts.iter().copied().collect(),
+            saboteur,
+            watched: String::new(),
+            gone: Vec::new(),
+            went: false,
+        }
     }
 
     /// Tells the terminal what must not stand on its pages, now and after each start.
@@ -92,6 +100,7 @@ impl Power {
     /// # Errors
     /// It shows no page.
     pub fn start(&mut self, play: &mut Play) -> Result<(), String> {
+        self.went = true;
         play.terminal.kill();
         play.terminal = Terminal::start(&play.ground.path("terminal"), &play.ground.site_toml())?;
         play.terminal.line(&format!("watch {}", self.watched))?;

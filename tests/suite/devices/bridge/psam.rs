@@ -1,6 +1,7 @@
 //! The security module behind a bridge, and the agency's behind the same trait: either opens a card of version 3.00.
 
 use agency::hsm;
+use contract::format::from_hex;
 use hal::bridge::psam::BridgePsam;
 use hal::card::authority::{AuthorityError, Authorizer, Challenged};
 use hal::card::link::CardLink;
@@ -32,7 +33,7 @@ impl Authorizer for Hsm {
     type Error = AuthorityError;
 
     fn answer(&mut self, card: &Challenged, _: &Control<'_>) -> Result<Authority, AuthorityError> {
-        let card_id = hsm::from_hex(card.card_id.reveal()).ok_or(AuthorityError::Refused)?;
+        let card_id = from_hex(card.card_id.reveal()).ok_or(AuthorityError::Refused)?;
         let raw = [9; 8];
         Ok(Authority { key_id: hsm::KEY_ID, result: hsm::response(&card_id, &card.challenge, &raw), raw })
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
+use contract::format::from_hex;
 use contract::message::{path, subject_digest};
 use serde_json::{Value, json};
 use tower::Service as _;
@@ -144,8 +145,8 @@ fn a_card_is_answered_with_another_cards_key() {
         "algorithm": "sm4", "challenge": "0011223344556677"});
     let (status, answer) = hall.call(path::CARD_AUTHORITY, &body);
     assert_eq!((status, &answer["key_id"]), (200, &json!(10)));
-    let bytes = |key: &str| crate::hsm::from_hex::<8>(answer[key].as_str().unwrap()).unwrap();
-    let challenge = crate::hsm::from_hex(body["challenge"].as_str().unwrap()).unwrap();
-    let right = crate::hsm::response(&crate::hsm::from_hex(card_id).unwrap(), &challenge, &bytes("raw"));
+    let bytes = |key: &str| from_hex::<8>(answer[key].as_str().unwrap()).unwrap();
+    let challenge = from_hex(body["challenge"].as_str().unwrap()).unwrap();
+    let right = crate::hsm::response(&from_hex(card_id).unwrap(), &challenge, &bytes("raw"));
     assert_eq!(bytes("result"), right);
 }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
-use contract::format::{CaseCode, Date};
-use contract::message::{IDEMPOTENCY_KEY, content_digest, path};
+use contract::format::{CaseCode, Date, from_hex, hex};
+use contract::message::{IDEMPOTENCY_KEY, REQUEST_ID, content_digest, path};
 use serde_json::{Value, json};
 use tower::Service as _;
 
@@ -79,11 +79,14 @@ impl Hall {
 
     /// Status and whole body.
     pub(super) fn post(&self, terminal: &str, path: &str, key: Option<&str>, body: &Value) -> (u16, Value) {
+        let key = key.map(|key| (IDEMPOTENCY_KEY, key));
+        self.post_with(terminal, path, key.as_slice(), body)
+    }
+
+    fn post_with(&self, terminal: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
         let mut app = router(Arc::clone(&self.agency)).layer(Extension(Terminal(terminal.to_owned())));
-        let mut request = Request::post(path).header("content-type", "application/json");
-        if let Some(key) = key {
-            request = request.header(IDEMPOTENCY_KEY, key);
-        }
+        let request = Request::post(path).header("content-type", "application/json");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let request = request.body(Body::from(body.to_string())).unwrap();
         self.runtime.block_on(async {
             let answer = app.call(request).await.unwrap();
@@ -121,8 +124,8 @@ impl Hall {
     fn seen(&self, who: &Visit, item: &str) {
         let ask = json!({"visit": who.visit, "session": who.session, "item": item});
         let challenge = self.post("t-0301", path::WITNESS_CHALLENGE, None, &ask).1["challenge"].clone();
-        let challenge = crate::hsm::from_hex(challenge.as_str().unwrap()).unwrap();
-        let signature = crate::random::hex(&crate::staff::sign("A017", &challenge).unwrap());
+        let challenge = from_hex(challenge.as_str().unwrap()).unwrap();
+        let signature = hex(&crate::staff::sign("A017", &challenge).unwrap());
         let body = json!({"visit": who.visit, "session": who.session, "item": item, "staff": "A017",
             "algorithm": "ed25519", "signature": signature});
         assert_eq!(self.post("t-0301", path::WITNESS, None, &body).0, 200, "{item}");
@@ -366,4 +369,24 @@ fn a_hint_is_longer_than_a_tile() {
             assert!(hint.zh.chars().count() <= 14 && !hint.en.is_empty(), "{id}: {}", hint.zh);
         }
     }
+}
+
+/// Who files again under the same key is told the same case: only the audit can tell them from a line that has doubled one request.
+#[test]
+fn a_second_request_looks_like_one_that_the_line_has_doubled() {
+    let hall = Hall::open();
+    let who = hall.visit(FLEXIBLE);
+    let body = hall.filing(&who, "F05", &declaration("3", 1_000_000));
+    let key = act_id(1);
+    let ids = ["a1".repeat(16), "a1".repeat(16), "b2".repeat(16), "wang".to_owned()];
+    for id in &ids {
+        hall.post_with("t-0301", path::FILE, &[(IDEMPOTENCY_KEY, key.as_str()), (REQUEST_ID, id.as_str())], &body);
+    }
+    let read = |db: &rusqlite::Connection| -> Result<Vec<String>, rusqlite::Error> {
+        let mut statement = db.prepare("SELECT request FROM audit WHERE what = 'file' ORDER BY seq")?;
+        statement.query_map([], |row| row.get(0))?.collect()
+    };
+    // What is no id gets nowhere.
+    let [first, doubled, second, _] = ids;
+    assert_eq!(hall.agency.store.transact(read).unwrap(), [first, doubled, second, String::new()]);
 }

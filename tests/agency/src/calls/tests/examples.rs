@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::catalogue::{Catalogue, check};
+use contract::format::{from_hex, hex};
 use contract::message::path;
 use serde_json::{Value, json};
 
@@ -76,8 +77,8 @@ fn play() -> BTreeMap<String, Example> {
 /// What the staff card of the request says to the challenge before.
 fn signed(asked: &Value, played: &BTreeMap<String, Example>) -> String {
     let answer = played[path::WITNESS_CHALLENGE].response.as_ref().unwrap();
-    let challenge = crate::hsm::from_hex(answer["challenge"].as_str().unwrap()).unwrap();
-    crate::random::hex(&crate::staff::sign(asked["staff"].as_str().unwrap(), &challenge).unwrap())
+    let challenge = from_hex(answer["challenge"].as_str().unwrap()).unwrap();
+    hex(&crate::staff::sign(asked["staff"].as_str().unwrap(), &challenge).unwrap())
 }
 
 /// Of the catalogue one item and its group, of the bulletin the newest entry.

@@ -2,6 +2,7 @@
 
 use super::*;
 use contract::catalogue::Evidence;
+use contract::format::{from_hex, hex};
 
 impl Hall {
     fn e_card_code(&self, n: i64, code: &str) {
@@ -134,8 +135,8 @@ impl Hall {
 
     /// What the card of this number says to a challenge.
     fn vouch(&self, session: &Value, staff: &str, challenge: &Value) -> (u16, Value) {
-        let challenge = crate::hsm::from_hex(challenge["challenge"].as_str().unwrap()).unwrap();
-        let signature = crate::random::hex(&crate::staff::sign(staff, &challenge).unwrap());
+        let challenge = from_hex(challenge["challenge"].as_str().unwrap()).unwrap();
+        let signature = hex(&crate::staff::sign(staff, &challenge).unwrap());
         let body = json!({"visit": VISIT, "session": session, "item": "F01", "staff": staff, "algorithm": "ed25519",
             "signature": signature});
         self.call(path::WITNESS, &body)

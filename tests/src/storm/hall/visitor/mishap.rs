@@ -3,7 +3,7 @@
 use super::super::trouble::Strike;
 use super::{SEEN, Visitor};
 use crate::journey::sentences::judge;
-use crate::journey::testimony;
+use crate::journey::testimony::{self, Testimony};
 
 impl Visitor<'_> {
     /// Something goes wrong when its page has come, and is mended a few pages later, or when the visit is over.
@@ -58,7 +58,7 @@ impl Visitor<'_> {
         }
         // Not only in the end: an id that was forgotten is given again, and then all agree once more.
         let said = testimony::hear(self.play, self.pages()?, self.acts)?;
-        judge(&said).map_err(|untrue| format!("when the power was back, {untrue}"))?;
+        judge(&Testimony { cut: true, ..said }).map_err(|untrue| format!("when the power was back, {untrue}"))?;
         if self.dice.roll(2) == 0 {
             let _may_be_out = self.play.ground.line("card pull");
         }

@@ -1,0 +1,154 @@
+//! When the clerk catches up: soon after something happened, or later where nothing gets through, each time twice as late and never at the same
+//! moment as the neighbours.
+
+use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use contract::message::content_digest;
+use contract::site::Limits;
+
+use crate::clock::Now;
+
+/// How often the books are looked at while nothing happens: staff may have entered something beside us.
+const REST: Duration = Duration::from_secs(60);
+/// What the citizen is told of an act is written down before the mail goes: a question to a silent agency takes a while.
+const SOON: Duration = Duration::from_millis(300);
+
+/// What is left to do when all got through.
+pub(super) enum Left {
+    /// More, and nothing against doing it at once.
+    More,
+    /// Something that could not be asked yet.
+    Waiting,
+    /// Nothing.
+    Nothing,
+}
+
+/// The moment at which to catch up.
+pub(super) struct Pace {
+    retry: Duration,
+    retry_max: Duration,
+    due: Instant,
+    failures: u32,
+    /// Draws of this terminal, so that a hall full of terminals does not knock at once.
+    dice: u64,
+}
+
+impl Pace {
+    /// At once.
+    ///
+    /// # Errors
+    /// The machine has no randomness to give.
+    pub(super) fn new(limits: &Limits) -> io::Result<Self> {
+        Ok(Self {
+            retry: Duration::from_millis(limits.agency_retry_ms),
+            retry_max: Duration::from_millis(limits.agency_retry_max_ms.max(limits.agency_retry_ms)),
+            due: Instant::now(),
+            failures: 0,
+            dice: u64::from_ne_bytes(crate::crypto::random()?) | 1,
+        })
+    }
+
+    /// The next piece of work, or a time-out when it is time to catch up.
+    pub(super) fn next<T>(&self, work: &Receiver<T>) -> Result<T, RecvTimeoutError> {
+        work.recv_timeout(self.due.saturating_duration_since(Instant::now()))
+    }
+
+    /// There is something new to tell. While nothing gets through, it waits with the rest.
+    pub(super) fn is_due(&mut self) {
+        self.is_due_in(Duration::ZERO);
+    }
+
+    /// The same of an act that has just ended.
+    pub(super) fn is_due_soon(&mut self) {
+        self.is_due_in(SOON);
+    }
+
+    fn is_due_in(&mut self, wait: Duration) {
+        if self.failures == 0 {
+            self.due = Instant::now() + wait;
+        }
+    }
+
+    /// All got through.
+    pub(super) fn goes_on(&mut self, left: &Left) {
+        self.failures = 0;
+        self.is_due_in(match left {
+            Left::More => Duration::ZERO,
+            Left::Waiting => self.retry,
+            Left::Nothing => REST,
+        });
+    }
+
+    /// Nothing could be done here; nobody else was asked.
+    pub(super) fn again(&mut self) {
+        self.due = Instant::now() + self.retry;
+    }
+
+    /// It did not get through.
+    pub(super) fn later(&mut self) {
+        let wait = backed_off(self.retry, self.retry_max, self.failures);
+        self.failures = self.failures.saturating_add(1);
+        // xorshift64: good enough to spread terminals.
+        self.dice ^= self.dice << 13;
+        self.dice ^= self.dice >> 7;
+        self.dice ^= self.dice << 17;
+        self.due = Instant::now() + jittered(wait, self.dice);
+    }
+}
+
+/// Whether a terminal may send what is sent once a day: at a moment of its own after midnight, or after its start where that was later.
+pub(super) fn is_own_time(terminal: &str, spread_ms: u64, now: Now) -> bool {
+    let digest = content_digest(terminal.as_bytes());
+    let draw = digest.bytes().fold(0u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let own_ms = draw.checked_rem(spread_ms).unwrap_or(0);
+    let today_ms = u64::try_from(now.unix_ms - now.midnight_ms()).unwrap_or(0);
+    today_ms.min(now.elapsed_ms) >= own_ms
+}
+
+/// Twice as long each time, up to the longest.
+fn backed_off(first: Duration, longest: Duration, failures: u32) -> Duration {
+    first.saturating_mul(2u32.saturating_pow(failures)).min(longest)
+}
+
+/// Anything from half of it to the whole.
+fn jittered(wait: Duration, dice: u64) -> Duration {
+    wait / 2 + wait.mul_f64((dice % 1024) as f64 / 2048.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_thousand_terminals_knock_at_once() {
+        let (first, longest) = (Duration::from_secs(5), Duration::from_secs(120));
+        let waits: Vec<u64> = (0..7).map(|n| backed_off(first, longest, n).as_secs()).collect();
+        assert_eq!(waits, [5, 10, 20, 40, 80, 120, 120]);
+        assert_eq!(backed_off(first, longest, u32::MAX), longest);
+        let spread = |dice| jittered(longest, dice);
+        assert_eq!(spread(0), longest / 2);
+        assert!(spread(1023) < longest && spread(1023) > longest.mul_f64(0.99));
+    }
+
+    #[test]
+    fn ten_thousand_terminals_post_at_midnight() {
+        const MINUTE_MS: u64 = 60_000;
+        // Eight in the evening of the day before in Greenwich is four in the morning in the hall, and midnight was four hours ago.
+        let at = |minute: u64| Now {
+            elapsed_ms: minute * MINUTE_MS,
+            unix_ms: 1_795_363_200_000 + (minute * MINUTE_MS) as i64,
+        };
+        assert_eq!(at(0).midnight_ms(), at(0).unix_ms, "it is not midnight");
+        let ids: Vec<String> = (0..10_000).map(|n| format!("t-{n:04}")).collect();
+        let done = |minute| ids.iter().filter(|id| is_own_time(id, 120 * MINUTE_MS, at(minute))).count();
+        let counts: Vec<usize> = (0..=121).map(done).collect();
+        assert!(counts.windows(2).all(|pair| pair[1] - pair[0] < 200), "{counts:?}");
+        assert_eq!(counts.last(), Some(&10_000));
+        // Halls that are switched on in the morning are no other herd.
+        let morning = Now { elapsed_ms: 0, ..at(480) };
+        assert!(ids.iter().filter(|id| is_own_time(id, 120 * MINUTE_MS, morning)).count() < 200);
+        assert!(is_own_time("t-0301", 0, at(0)));
+    }
+}
