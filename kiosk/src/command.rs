@@ -10,13 +10,16 @@ use std::io::{self, ErrorKind, Write as _};
 
 use crate::events::By;
 
+/// What a shell says of a program that SIGPIPE has ended: no success, whatever was still to be said.
+const READER_GONE: i32 = 128 + 13;
+
 /// Prints a line. Ends the program where nobody reads on (`| head`, a pager that was closed): quietly, as the signal would that Rust ignores. A
 /// full disk behind `>` is a failure: what was written is not all.
 pub fn say(line: impl Display) {
     let mut out = io::stdout().lock();
     let Err(why) = writeln!(out, "{line}") else { return };
     if why.kind() == ErrorKind::BrokenPipe {
-        std::process::exit(0);
+        std::process::exit(READER_GONE);
     }
     let _said_nowhere = writeln!(io::stderr(), "cannot print: {why}");
     std::process::exit(1);

@@ -343,7 +343,7 @@ events! {
         /// How.
         outcome: Outcome,
     } => "act_ended", Terminal, audit, info;
-    /// The journal could not be written: an act was not begun, or its end stands as unknown from the next start on, or a count is missing.
+    /// The journal could not be written: an act was not begun, or its end is owed until the disk takes it, or a count is missing.
     JournalFailed => "journal_failed", Terminal, log, warn;
     /// Something that could wait is with the agency.
     ParcelDelivered {

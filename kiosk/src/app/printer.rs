@@ -154,6 +154,8 @@ pub(super) struct Port<J> {
     held: Code,
     /// How long the clerk waits at most: for a visit in which somebody goes for paper, and for the job.
     patience: Duration,
+    /// How long for an answer that prints nothing.
+    answers: Duration,
     /// Whether it was well when it was last looked at.
     well: Arc<AtomicBool>,
 }
@@ -171,7 +173,11 @@ impl<J> Port<J> {
         let (end, ended) = sync_channel(1);
         let order = Order { job, cancel, progress: Box::new(progress), end };
         self.requests.try_send(Request::Print(order)).map_err(|_| busy)?;
-        ended.recv_timeout(self.patience).unwrap_or(Err(Failure { code: self.held, paper: Paper::Perhaps }))
+        ended.recv_timeout(self.patience).unwrap_or_else(|_| {
+            // Until it has been looked at again, nobody waits for it.
+            self.well.store(false, Ordering::Release);
+            Err(Failure { code: self.held, paper: Paper::Perhaps })
+        })
     }
 
     /// Whether the printer says that it has printed the job of that name. Its own deadline bounds the wait.
@@ -182,7 +188,7 @@ impl<J> Port<J> {
         }
         let (answer, answered) = sync_channel(1);
         self.requests.try_send(Request::HasPrinted(job_name.to_owned(), answer)).ok()?;
-        answered.recv_timeout(self.patience).ok()?
+        answered.recv_timeout(self.answers).ok()?
     }
 }
 
@@ -257,7 +263,8 @@ fn spawn<J: Send + 'static, P: Printer<J> + 'static>(
     let well = Arc::new(AtomicBool::new(false));
     let work = Work { printer, pace, told, holds_job, well: well.clone() };
     std::thread::Builder::new().name(name.to_owned()).spawn(move || work.run(&receiver))?;
-    Ok(Port { requests, busy: P::busy(), held: P::held(), patience: pace.visit + pace.job + GRACE, well })
+    let answers = pace.job + GRACE;
+    Ok(Port { requests, busy: P::busy(), held: P::held(), patience: pace.visit + answers, answers, well })
 }
 
 struct Work<P> {

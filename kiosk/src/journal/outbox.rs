@@ -114,7 +114,7 @@ pub(super) fn follow(db: &Connection, act: &str, outcome: Outcome) -> Result<(),
 }
 
 /// What a parcel is called where people can read it.
-pub(super) const SHOWN: &str = "CASE kind WHEN 'draft' THEN '#' || sequence ELSE key END";
+pub(super) const SHOWN: &str = "CASE kind WHEN 'draft' THEN 'no.' || sequence ELSE key END";
 
 impl Journal {
     /// Puts in a parcel that may go at once.

@@ -69,6 +69,8 @@ pub(super) struct Pass {
     stuck: bool,
     /// There is more to do, and nothing against doing it at once.
     pub(super) more: bool,
+    /// The agency has answered something.
+    heard: bool,
 }
 
 /// It did not get through. Whoever says no is passed over instead: one that is refused must not hold up the others.
@@ -115,7 +117,7 @@ impl Clerk {
             (false, true) => Left::Waiting,
             (false, false) => Left::Nothing,
         };
-        self.mail.pace.goes_on(&left);
+        self.mail.pace.goes_on(&left, pass.heard);
     }
 
     /// Whether something will have to be asked soon that could not be asked yet.
@@ -143,7 +145,10 @@ impl Clerk {
     /// Tells the agency every outcome it has not acknowledged. Nothing personal is in a report, so it goes over the terminal's own line: its
     /// visit may be over.
     fn report(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
-        let rows = self.journal.unreported(self.mail.after_report)?;
+        let mut rows = self.journal.unreported(self.mail.after_report)?;
+        if rows.is_empty() {
+            rows = self.journal.unreported(0)?;
+        }
         // Those that were passed over come again when the last has had its turn.
         let next = rows.last().filter(|_| rows.len() == AT_MOST).map_or(0, |row| row.sequence);
         for row in rows {
@@ -155,7 +160,7 @@ impl Clerk {
             let (act, kind) = (row.act.clone(), row.kind.clone());
             let report = ActReport { act, visit: row.visit, item: row.item, kind, outcome };
             match self.tools.net.ask(0, Question::Report(report)) {
-                Ok(Answer::Kept(kept)) if kept.act == row.act && kept.outcome == outcome => {}
+                Ok(Answer::Kept(kept)) if kept.act == row.act && kept.outcome == outcome => pass.heard = true,
                 // An acknowledgement of another act is none, nor is one of what was reported of this act before.
                 answer => {
                     passed_over(answer).inspect_err(|stuck| {
@@ -204,6 +209,7 @@ impl Clerk {
                     continue;
                 }
             };
+            pass.heard = true;
             (self.at)(ActKind::Case, Boundary::Asked);
             self.resolve(&row.act, outcome)?;
             // The agency is told what it has just said, so that its books are complete.
@@ -270,10 +276,14 @@ impl Clerk {
 
     /// Hands over parcels, a few at once.
     fn deliver(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
-        for _ in 0..AT_ONCE {
-            let Some(waiting) = self.journal.next_parcel(self.mail.after_parcel)? else {
+        for n in 0..AT_ONCE {
+            let next = match self.journal.next_parcel(self.mail.after_parcel)? {
+                // Those that were passed over come again: at once, where nothing else is there.
+                None if n == 0 => self.journal.next_parcel(0)?,
+                next => next,
+            };
+            let Some(waiting) = next else {
                 self.mail.after_parcel = 0;
-                // Those that were passed over come again.
                 pass.stuck |= self.journal.next_parcel(0)?.is_some();
                 return Ok(());
             };
@@ -284,12 +294,14 @@ impl Clerk {
                 Ok(Answer::Delivered(kept))
                     if kept.key == waiting.key && kept.digest == content_digest(&waiting.content) =>
                 {
+                    pass.heard = true;
                     self.is_delivered(&waiting, &kept)?;
                 }
                 // What can never get better.
                 Err(AgencyError::Refused(problem))
                     if matches!(problem.code, ProblemCode::BadRequest | ProblemCode::KeyReused) =>
                 {
+                    pass.heard = true;
                     self.is_refused(&waiting, problem.code)?;
                 }
                 answer => {
@@ -313,10 +325,14 @@ impl Clerk {
         Parcel { terminal: self.terminal.clone(), kind: *kind, key, algorithm, recipient, content }
     }
 
-    /// It stays, with the reason, and staff hear of it.
+    /// It stays, with the reason, and staff hear of it; but for opinions, of which nothing was promised and nobody can do anything.
     fn is_refused(&mut self, waiting: &Waiting, code: ProblemCode) -> Result<(), Stuck> {
-        let told = self.journal.refused(waiting, code.as_str(), self.clock.now())?;
-        told.iter().for_each(events::log);
+        if matches!(waiting.kind, ParcelKind::Evaluation | ParcelKind::Answers) {
+            self.journal.delivered(waiting.sequence)?;
+        } else {
+            let told = self.journal.refused(waiting, code.as_str(), self.clock.now())?;
+            told.iter().for_each(events::log);
+        }
         events::write(&Event::ParcelRefused { kind: waiting.kind.as_str(), code });
         Ok(())
     }

@@ -71,14 +71,17 @@ impl Pace {
         }
     }
 
-    /// All got through.
-    pub(super) fn goes_on(&mut self, left: &Left) {
-        self.failures = 0;
-        self.is_due_in(match left {
+    /// Nothing has failed. Only where the agency was heard, or nothing waits for it, does that say that it answers.
+    pub(super) fn goes_on(&mut self, left: &Left, heard: bool) {
+        if heard || matches!(left, Left::Nothing) {
+            self.failures = 0;
+        }
+        let wait = match left {
             Left::More => Duration::ZERO,
             Left::Waiting => self.retry,
             Left::Nothing => REST,
-        });
+        };
+        self.due = Instant::now() + wait;
     }
 
     /// Nothing could be done here; nobody else was asked.
@@ -150,5 +153,22 @@ mod tests {
         let morning = Now { elapsed_ms: 0, ..at(480) };
         assert!(ids.iter().filter(|id| is_own_time(id, 120 * MINUTE_MS, morning)).count() < 200);
         assert!(is_own_time("t-0301", 0, at(0)));
+    }
+
+    #[test]
+    fn a_question_that_is_put_off_makes_a_silent_agency_count_as_heard() {
+        let limits = Limits::default();
+        let mut pace = Pace::new(&limits).unwrap();
+        let waits = |pace: &Pace| pace.due.saturating_duration_since(Instant::now());
+        for _ in 0..8 {
+            pace.later();
+            // The next pass has nothing to ask, because what failed is put off.
+            pace.goes_on(&Left::Waiting, false);
+        }
+        pace.later();
+        assert!(waits(&pace) > Duration::from_millis(limits.agency_retry_max_ms / 2) - Duration::from_secs(1));
+        pace.goes_on(&Left::Waiting, true);
+        pace.later();
+        assert!(waits(&pace) <= Duration::from_millis(limits.agency_retry_ms));
     }
 }

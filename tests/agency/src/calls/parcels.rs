@@ -120,15 +120,17 @@ fn work(call: &Call<'_>, opened: &Opened) -> Result<Json<ParcelKept>, Refusal> {
     let Opened { parcel, content, inside } = opened;
     let digest = content_digest(content);
     let (kind, key) = (parcel.kind.as_str(), &parcel.key);
-    if let Some(refused) = kept(call, parcel, &digest)? {
-        return Ok(Json(ParcelKept { key: key.clone(), digest, refused }));
+    let before = kept(call, parcel, &digest)?;
+    if before == Some(None) {
+        return Ok(Json(ParcelKept { key: key.clone(), digest, refused: None }));
     }
     let refused = match inside.as_ref().map_err(|code| Refusal::from(*code))? {
         Some(inside) => done(call, key, inside)?,
         None => None,
     };
+    // What nothing came of may be handed over again, once what was wrong has been mended.
     call.db.execute(
-        "INSERT INTO parcels (terminal, kind, key, algorithm, digest, content, refused, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT OR REPLACE INTO parcels (terminal, kind, key, algorithm, digest, content, refused, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             call.terminal,
             kind,
