@@ -103,7 +103,7 @@ pub fn tell_of_the_last(directory: &Path, journal: &mut Journal, now: Now) {
     }
 }
 
-/// What `PLACE MS MS ...` tells. A place that is none becomes a question mark: a file may hold anything.
+/// What `PLACE MS MS ...` tells. Anything that is no place becomes a question mark: a file may hold anything.
 fn event(text: &str) -> Event {
     let place = text.split(' ').next().and_then(|place| place.rsplit_once(':'));
     let place = place.and_then(|(file, line)| Some((file, line.parse::<u64>().ok()?)));

@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn ten_thousand_terminals_post_at_midnight() {
         const MINUTE_MS: u64 = 60_000;
-        // Eight in the evening of the day before in Greenwich is four in the morning in the hall, and midnight was four hours ago.
+        // Four in the afternoon in Greenwich is midnight in the hall.
         let at = |minute: u64| Now {
             elapsed_ms: minute * MINUTE_MS,
             unix_ms: 1_795_363_200_000 + (minute * MINUTE_MS) as i64,
