@@ -28,13 +28,20 @@ CREATE TABLE IF NOT EXISTS acts (
     begun_ms   INTEGER NOT NULL,
     settled_ms INTEGER
 );
-CREATE INDEX IF NOT EXISTS acts_of_visit ON acts (visit);
 CREATE INDEX IF NOT EXISTS acts_open ON acts (begun_ms) WHERE outcome IS NULL OR outcome IN ('unknown', 'queued');
 CREATE INDEX IF NOT EXISTS acts_unreported ON acts (sequence) WHERE reported = 0;
 ";
 
 /// Acts of which it is not known how they ended, or which are still on their way.
 pub(super) const OPEN: &str = "(outcome IS NULL OR outcome IN ('unknown', 'queued'))";
+
+/// A terminal serves one visit at a time: its acts are the newest, back to another visit's. An index of visits would be one page more to write
+/// with every intent.
+const INTENT: &str = "
+INSERT INTO acts (sequence, act, visit, person, kind, item, copy, phase, begun_ms)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, 1 + count(*), 'intended', ?7 FROM acts
+WHERE sequence > ifnull((SELECT sequence FROM acts WHERE visit <> ?3 ORDER BY sequence DESC LIMIT 1), 0)
+  AND kind = ?5 AND item = ?6 AND ifnull(outcome, '') NOT LIKE 'not_%'";
 
 /// Rows that one question gives at most.
 pub const AT_MOST: usize = 100;
@@ -119,26 +126,19 @@ impl Journal {
             Event::ActBegun { act: Name::from(act.id.text.as_str()), kind, item: Name::from(act.item.as_str()), visit };
         let teller = self.teller.clone();
         let transaction = self.transaction()?;
-        let known =
-            transaction.query_row("SELECT 1 FROM acts WHERE act = ?1", [&act.id.text], |_| Ok(())).optional()?;
-        if known.is_some() {
+        if transaction.prepare_cached("SELECT 1 FROM acts WHERE act = ?1")?.exists([&act.id.text])? {
             return Err(JournalError::Twice(act.id.text.clone()));
         }
         let person = act.person.as_ref().map(|person| person.as_str());
-        transaction.execute(
-            "INSERT INTO acts (sequence, act, visit, person, kind, item, copy, phase, begun_ms) \
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, 1 + count(*), 'intended', ?7 FROM acts \
-             WHERE visit = ?3 AND kind = ?5 AND item = ?6 AND ifnull(outcome, '') NOT LIKE 'not_%'",
-            params![
-                i64::try_from(act.id.sequence).unwrap_or(i64::MAX),
-                act.id.text,
-                act.visit_token,
-                person,
-                kind,
-                act.item,
-                now.unix_ms
-            ],
-        )?;
+        transaction.prepare_cached(INTENT)?.execute(params![
+            i64::try_from(act.id.sequence).unwrap_or(i64::MAX),
+            act.id.text,
+            act.visit_token,
+            person,
+            kind,
+            act.item,
+            now.unix_ms
+        ])?;
         if let Some(records) = records {
             outbox::hold(&transaction, &act.id.text, records, now)?;
         }
@@ -152,7 +152,8 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn advance(&self, act: &str, phase: &str) -> Result<(), JournalError> {
-        self.db.execute("UPDATE acts SET phase = ?2 WHERE act = ?1 AND outcome IS NULL", [act, phase])?;
+        let update = "UPDATE acts SET phase = ?2 WHERE act = ?1 AND outcome IS NULL";
+        self.db.prepare_cached(update)?.execute([act, phase])?;
         Ok(())
     }
 
@@ -203,7 +204,8 @@ impl Journal {
         let teller = self.teller.clone();
         let transaction = self.transaction()?;
         let by = by.to_string();
-        if transaction.execute(&update, params![act, outcome.as_str(), code, by, now.unix_ms])? == 0 {
+        let changed = params![act, outcome.as_str(), code, by, now.unix_ms];
+        if transaction.prepare_cached(&update)?.execute(changed)? == 0 {
             return Err(JournalError::NotOpen(act.to_owned()));
         }
         outbox::follow(&transaction, act, outcome)?;

@@ -58,14 +58,15 @@ impl Teller {
         );
         let line = Line::after(&head(db)?, self.algorithm, &told);
         let values = params![line.sequence, line.text, line.digest];
-        db.execute("INSERT INTO audit (sequence, text, digest) VALUES (?1, ?2, ?3)", values).map(drop)
+        db.prepare_cached("INSERT INTO audit (sequence, text, digest) VALUES (?1, ?2, ?3)")?.execute(values).map(drop)
     }
 }
 
 /// The newest line; where all were pruned, the last of these.
 pub(super) fn head(db: &Connection) -> Result<Head, rusqlite::Error> {
     let last = "SELECT sequence, digest FROM audit ORDER BY sequence DESC LIMIT 1";
-    let head = db.query_row(last, [], |row| Ok(Head { sequence: row.get(0)?, digest: row.get(1)? })).optional()?;
+    let newest = |row: &Row<'_>| Ok(Head { sequence: row.get(0)?, digest: row.get(1)? });
+    let head = db.prepare_cached(last)?.query_row([], newest).optional()?;
     head.map_or_else(|| retention::base(db), Ok)
 }
 
