@@ -79,6 +79,8 @@ journeys! {
     parcel_refused = "parcel-refused";
     records_of_a_retired_key = "records-of-a-retired-key";
     complaint_of_a_changed_item = "complaint-of-a-changed-item";
+    parcel_breaks_the_agency = "parcel-breaks-the-agency";
+    draft_behind_a_long_post = "draft-behind-a-long-post";
     answers_mixed_up = "answers-mixed-up";
     panic_in_a_visit = "panic-in-a-visit";
     panic_again_and_again = "panic-again-and-again";

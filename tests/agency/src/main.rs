@@ -137,6 +137,7 @@ struct Serve {
     ///   foreign /v1/query         done, the answer says that it is to another request
     ///   damaged /v1/query         done, what comes before the answer is a TLS record that fits no key
     ///   wrong-subject /v1/query   done, the answer is bound to another person
+    ///   unbearable 13304390 /v1/parcels   not done, bare status, where that is a text in the request; others are done
     ///
     ///   silent card               the system of a provider does not answer: hrss, medical, tax, card, evaluation
     ///

@@ -22,7 +22,7 @@ use http_body::Frame;
 
 use crate::wire::Wire;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Mishap {
     Delay(u64),
     Hang,
@@ -36,6 +36,8 @@ enum Mishap {
     Crumbs(u64),
     /// Damaged on its way, where TLS notices it.
     Damaged,
+    /// Breaks at requests in which this stands, and at no other.
+    Unbearable(String),
 }
 
 /// What officials do in a real agency: a case, by its pick-up code, and the stage it is brought to.
@@ -115,6 +117,7 @@ fn find(lines: &str, path: &str) -> Result<Option<Mishap>, usize> {
             ["crumbs_ms", ms, at] => (ms.parse().ok().map(Mishap::Crumbs), at),
             ["foreign", at] => (Some(Mishap::Foreign), at),
             ["damaged", at] => (Some(Mishap::Damaged), at),
+            ["unbearable", text, at] => (Some(Mishap::Unbearable((*text).to_owned())), at),
             ["wrong-subject", at] => (Some(Mishap::WrongSubject), at),
             _ => return Err(number),
         };
@@ -141,11 +144,25 @@ pub async fn apply(State(file): State<Arc<PathBuf>>, request: Request, next: Nex
         Some(Mishap::Status(code)) => {
             StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response()
         }
+        Some(Mishap::Unbearable(text)) => {
+            let (parts, body) = request.into_parts();
+            let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+            if holds(&bytes, &text) {
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            }
+            next.run(Request::from_parts(parts, Body::from(bytes))).await
+        }
         Some(mishap) => {
             let wire = request.extensions().get::<Wire>().cloned();
             spoil(mishap, wire, next.run(request).await).await
         }
     }
+}
+
+/// Whether this is the whole of a text in a JSON body: an act's id begins like that of another.
+fn holds(body: &[u8], text: &str) -> bool {
+    let quoted = format!("\"{text}\"");
+    body.windows(quoted.len()).any(|at| at == quoted.as_bytes())
 }
 
 async fn spoil(mishap: Mishap, wire: Option<Wire>, answer: Response) -> Response {
@@ -166,7 +183,7 @@ async fn spoil(mishap: Mishap, wire: Option<Wire>, answer: Response) -> Response
             }
             answer
         }
-        Mishap::Status(_) => answer,
+        Mishap::Status(_) | Mishap::Unbearable(_) => answer,
     }
 }
 
@@ -230,6 +247,11 @@ mod tests {
         assert_eq!(find(lines, "/v1/sign-in"), Ok(None));
         let twice = "damaged /v1/cases\ndamaged /v1/cases/find";
         assert!(["/v1/cases", "/v1/cases/find"].iter().all(|at| find(twice, at) == Ok(Some(Mishap::Damaged))));
+        let one = find("unbearable t-0301-0badcafe-3 /v1/acts", "/v1/acts");
+        assert_eq!(one, Ok(Some(Mishap::Unbearable("t-0301-0badcafe-3".to_owned()))));
+        let body = |act: &str| format!("{{\"act\":\"{act}\"}}").into_bytes();
+        assert!(holds(&body("t-0301-0badcafe-3"), "t-0301-0badcafe-3"));
+        assert!(!holds(&body("t-0301-0badcafe-30"), "t-0301-0badcafe-3"));
         assert_eq!(find("today 2026-12-01\ncase 26070019 correction", "/v1/query"), Ok(None));
         for wrong in ["today 2026-13-01", "case 26070019 withdrawn", "case 2607001 refused", "case 26070019 mended"] {
             assert_eq!(find(wrong, "/v1/query"), Err(1), "{wrong}");

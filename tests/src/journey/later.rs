@@ -59,7 +59,7 @@ pub(super) fn journeys() -> Vec<Journey> {
     ]
 }
 
-const WORDS: &str = "排队";
+pub(super) const WORDS: &str = "排队";
 
 /// A complaint while nobody can be reached; whoever said it has gone.
 pub(super) fn complain(play: &mut Play) -> Result<(), String> {
@@ -181,6 +181,20 @@ fn of_the_card(n: usize) -> Result<String, String> {
 }
 
 fn time_is_over(play: &mut Play) -> Result<(), String> {
+    let number = runs_out_of_time(play)?;
+    delivered(play, "draft")?;
+    expect(at_the_window(play, &number)?.contains(WORDS), "the window finds something else")?;
+    expect(at_the_window(play, "0000 0000").is_err(), "a number that nobody has opens something")
+}
+
+/// What a window opens under this number.
+pub(super) fn at_the_window(play: &Play, number: &str) -> Result<String, String> {
+    let [data, certs] = ["agency", "certs"].map(|name| play.ground.path(name));
+    agency::draft::open(&data, &certs, "t-0301", number).map_err(|why| why.to_string())
+}
+
+/// Somebody types until their time is over, and goes; the number under which it waits.
+pub(super) fn runs_out_of_time(play: &mut Play) -> Result<String, String> {
     item::begin(play)?;
     play.open("转移与异议")?;
     play.tap("转移与异议")?;
@@ -197,13 +211,7 @@ fn time_is_over(play: &mut Play) -> Result<(), String> {
     play.advance("notice")?;
     play.page("welcome")?;
     sealed(play, WORDS)?;
-    delivered(play, "draft")?;
-    let open = |number: &str| {
-        let [data, certs] = ["agency", "certs"].map(|name| play.ground.path(name));
-        agency::draft::open(&data, &certs, "t-0301", number).map_err(|why| why.to_string())
-    };
-    expect(open(&number)?.contains(WORDS), "the window finds something else")?;
-    expect(open("0000 0000").is_err(), "a number that nobody has opens something")
+    Ok(number)
 }
 
 fn head(play: &mut Play) -> Result<(), String> {

@@ -5,9 +5,16 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
+use contract::message::{Outcome, ParcelKind};
+use kiosk::clock::{Clock, SystemClock};
+use kiosk::crypto::seal::Recipient;
+use kiosk::journal::outbox::Content;
+use kiosk::journal::{AT_MOST, Journal, JournalError};
+use kiosk::session::{Act, ActBody, ActId};
+
 use super::good::expect;
-use super::{Ending, Journey, Play, filing, item, witness};
-use crate::ground::beside_us;
+use super::{Ending, Journey, Play, filing, item, later, witness};
+use crate::ground::{TERMINAL, beside_us};
 use crate::until::until;
 
 /// Every such journey, and how each must end.
@@ -51,6 +58,19 @@ pub(super) fn journeys() -> Vec<Journey> {
                 journal: &[("case", "F18", "filed")],
                 ..nothing()
             },
+        },
+        Journey {
+            name: "parcel-breaks-the-agency",
+            tells: "the agency breaks at one parcel whenever that comes: those behind it go, it stays, and goes when that is mended",
+            play: parcel_breaks_the_agency,
+            ending: Ending { pages: "welcome", ..nothing() },
+        },
+        Journey {
+            name: "draft-behind-a-long-post",
+            tells: "what somebody had typed waits behind more outcomes than are asked for at once, one of which the agency cannot bear, and behind \
+                    other drafts: it goes in its turn, and outcomes go in between",
+            play: draft_behind_a_long_post,
+            ending: Ending { pages: "welcome home fetching form farewell welcome", journal: &LONG_POST, ..nothing() },
         },
         Journey {
             name: "answers-mixed-up",
@@ -261,4 +281,95 @@ fn answers_mixed_up(play: &mut Play) -> Result<(), String> {
     play.page("filed")?;
     play.must_show("取件码")?;
     play.leave()
+}
+
+/// More outcomes than the journal gives at once.
+const OUTCOMES: usize = AT_MOST + 5;
+
+/// How they end.
+const LONG_POST: [(&str, &str, &str); OUTCOMES] = [("question", "I02", "filed"); OUTCOMES];
+
+/// Several times as many as are handed over at once.
+const DRAFTS: usize = 30;
+
+/// Puts into the terminal's journal so many outcomes that the agency has not heard, and then so many drafts. Ids of the acts, numbers of the drafts.
+fn pile_up(play: &Play, outcomes: usize, drafts: usize) -> Result<[Vec<String>; 2], String> {
+    let failed = |error: JournalError| error.to_string();
+    let now = SystemClock::start().now();
+    let key = agency::opener::public(&play.ground.path("certs")).map_err(|error| error.to_string())?;
+    let to = Recipient::parse(&key).map_err(|error| error.to_string())?;
+    let mut journal = Journal::enter(&play.ground.path("terminal"), TERMINAL, now).map_err(failed)?;
+    let epoch = journal.epoch().map_err(failed)?;
+    let (mut acts, mut numbers) = (Vec::new(), Vec::new());
+    for _ in 0..outcomes {
+        let sequence = journal.next_sequence().map_err(failed)?;
+        let id = ActId { text: format!("{TERMINAL}-{epoch}-{sequence}"), sequence };
+        acts.push(id.text.clone());
+        let body = ActBody::Question(String::new());
+        let act = Act { id, visit_token: "0".repeat(32), item: "I02".to_owned(), person: None, body };
+        journal.begin(&act, sequence, None, now).map_err(failed)?;
+        journal.settle(&act.id.text, Outcome::Filed, None, None, now).map_err(failed)?;
+    }
+    for n in 0..drafts {
+        let number = format!("{:08}", 10_000_000 + n);
+        let content = Content::sealed(&to, number.as_bytes()).map_err(|error| error.to_string())?;
+        journal.post(ParcelKind::Draft, &number, &content, now).map_err(failed)?;
+        numbers.push(number);
+    }
+    Ok([acts, numbers])
+}
+
+/// The first column of what stands there; nothing where that cannot be read now.
+fn column(play: &Play, file: &str, query: &str) -> Vec<String> {
+    witness::rows(play, file, query).unwrap_or_default().into_iter().map(|(first, ..)| first).collect()
+}
+
+/// Numbers of the drafts that have reached the agency, in the order in which they came.
+fn drafts_there(play: &Play) -> Vec<String> {
+    column(play, "agency/agency.db", "SELECT key, NULL, NULL FROM parcels WHERE kind = 'draft' ORDER BY rowid")
+}
+
+fn parcel_breaks_the_agency(play: &mut Play) -> Result<(), String> {
+    heads_are_away(play, 1)?;
+    play.terminal.kill();
+    let [_, numbers] = pile_up(play, 0, DRAFTS)?;
+    let (first, others) = numbers.split_first().ok_or("no drafts")?;
+    play.ground(&format!("agency mishap unbearable {first} /v1/parcels"))?;
+    play.cut_power()?;
+    let waiting = "SELECT key, state, NULL FROM outbox WHERE kind = 'draft' AND state = 'ready'";
+    until("all but the first to go", Duration::from_secs(30), || {
+        let stays = column(play, "terminal/journal.sqlite", waiting);
+        (stays == std::slice::from_ref(first) && drafts_there(play) == others).then_some(())
+    })?;
+    play.ground("agency mishap")?;
+    heads_are_away(play, 1)?;
+    let there = drafts_there(play);
+    expect(there.len() == DRAFTS && there.last() == Some(first), &format!("the agency has {there:?}"))
+}
+
+fn draft_behind_a_long_post(play: &mut Play) -> Result<(), String> {
+    heads_are_away(play, 1)?;
+    play.ground("agency down")?;
+    let [acts, mut drafts] = pile_up(play, OUTCOMES, DRAFTS)?;
+    let number = later::runs_out_of_time(play)?;
+    drafts.push(number.replace(' ', ""));
+    let unbearable = acts.get(2).ok_or("no acts")?;
+    play.ground(&format!("agency mishap unbearable {unbearable} /v1/acts"))?;
+    play.ground("agency up")?;
+    let told = |play: &Play| column(play, "agency/agency.db", "SELECT act, NULL, NULL FROM acts");
+    until("the draft, and all outcomes but one", Duration::from_secs(60), || {
+        let told = told(play);
+        let all_but_one = told.len() == OUTCOMES - 1 && !told.contains(unbearable);
+        (all_but_one && drafts_there(play).len() > DRAFTS).then_some(())
+    })?;
+    let there = drafts_there(play);
+    expect(there == drafts, &format!("they came as {there:?}"))?;
+    expect(later::at_the_window(play, &number)?.contains(later::WORDS), "the window finds something else")?;
+    // The head went by itself, before. Had all drafts gone at once, only one row of parcels would follow it.
+    let calls = "SELECT what, NULL, NULL FROM audit WHERE what IN ('act', 'parcel') ORDER BY seq";
+    let calls = column(play, "agency/agency.db", calls);
+    let rows = calls.chunk_by(|one, next| one == next).filter(|row| row.first().is_some_and(|what| what == "parcel"));
+    expect(rows.count() > 2, "parcels hold up what the agency is to be told")?;
+    play.ground("agency mishap")?;
+    until("the last outcome", Duration::from_secs(30), || (told(play).len() == OUTCOMES).then_some(()))
 }

@@ -2,7 +2,7 @@
 //! know of all that. In this order, oldest first; whatever does not get through is tried again later ([`pace`](super::pace)). Performs nothing and sends no
 //! case twice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::atomic::Ordering;
 
@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::Clerk;
 use super::asking::by_key;
-use super::pace::{self, Left, Pace};
+use super::pace::{self, Left, Pace, Seen};
 use crate::agency::{AgencyError, Answer, Question};
 use crate::audit::Head;
 use crate::clock::Clock;
@@ -41,8 +41,8 @@ pub(super) struct Mail {
     after_report: i64,
     /// Documents that the printer does not remember as printed.
     asked: BTreeSet<String>,
-    /// Cases of unknown end, and since when each is known to be so in this run, in elapsed milliseconds.
-    seen: BTreeMap<String, u64>,
+    /// Cases of unknown end.
+    seen: Seen,
     /// What was told of outbox and books.
     told: [DeviceHealth; 2],
 }
@@ -56,7 +56,7 @@ impl Mail {
             after_parcel: 0,
             after_report: 0,
             asked: BTreeSet::new(),
-            seen: BTreeMap::new(),
+            seen: Seen::default(),
             told: [Ok(()), Ok(())],
         })
     }
@@ -181,20 +181,11 @@ impl Clerk {
         Ok(())
     }
 
-    /// Cases of unknown end that are old enough: by the time that has passed in this run since they were first seen, for a wall clock may leap.
-    fn cases_to_ask_for(&mut self) -> Result<Vec<Row>, JournalError> {
-        let (rows, now_ms) = (self.journal.unknown_cases()?, self.clock.now().elapsed_ms);
-        let seen = std::mem::take(&mut self.mail.seen);
-        let since = |row: &Row| (row.act.clone(), seen.get(&row.act).copied().unwrap_or(now_ms));
-        self.mail.seen = rows.iter().map(since).collect();
-        let is_old = |row: &Row| self.mail.seen.get(&row.act).is_some_and(|at| now_ms >= at + self.settles_after_ms);
-        Ok(rows.into_iter().filter(is_old).collect())
-    }
-
     /// Asks the agency for every case of which nobody knows whether it was filed: by the act id, over the terminal's own line, and not
     /// before a question that was sent when it began would have ended twice over. What the agency does not know by then was not filed.
     fn reconcile(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
-        for row in self.cases_to_ask_for()? {
+        let unknown = self.journal.unknown_cases()?;
+        for row in self.mail.seen.old_enough(unknown, self.clock.now(), self.settles_after_ms) {
             if self.is_wanted(pass) {
                 return Ok(());
             }
@@ -203,7 +194,7 @@ impl Clerk {
                 Err(error) if error.problem() == Some(ProblemCode::CaseUnknown) => Outcome::NotFiled,
                 answer => {
                     // Whichever way it failed, the others are asked before it is asked again.
-                    self.mail.seen.insert(row.act, self.clock.now().elapsed_ms);
+                    self.mail.seen.asked(row.act, self.clock.now());
                     passed_over(answer)?;
                     pass.stuck = true;
                     continue;

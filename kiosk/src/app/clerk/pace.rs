@@ -1,6 +1,7 @@
 //! When the clerk catches up: soon after something happened, or later where nothing gets through, each time twice as late and never at the same
 //! moment as the neighbours.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use contract::message::content_digest;
 use contract::site::Limits;
 
 use crate::clock::Now;
+use crate::journal::Row;
 
 /// How often the books are looked at while nothing happens: staff may have entered something beside us.
 const REST: Duration = Duration::from_secs(60);
@@ -101,6 +103,26 @@ impl Pace {
     }
 }
 
+/// Acts of unknown end, and since when each is known to be so in this run, in elapsed milliseconds: a wall clock may leap.
+#[derive(Default)]
+pub(super) struct Seen(BTreeMap<String, u64>);
+
+impl Seen {
+    /// Those of them that have been there for so long, or since they were last asked for. What is there no more is forgotten.
+    pub(super) fn old_enough(&mut self, rows: Vec<Row>, now: Now, settles_after_ms: u64) -> Vec<Row> {
+        let seen = std::mem::take(&mut self.0);
+        let since = |row: &Row| (row.act.clone(), seen.get(&row.act).copied().unwrap_or(now.elapsed_ms));
+        self.0 = rows.iter().map(since).collect();
+        let is_old = |row: &Row| self.0.get(&row.act).is_some_and(|at| now.elapsed_ms >= at + settles_after_ms);
+        rows.into_iter().filter(is_old).collect()
+    }
+
+    /// This one has been asked for, in vain.
+    pub(super) fn asked(&mut self, act: String, now: Now) {
+        self.0.insert(act, now.elapsed_ms);
+    }
+}
+
 /// Whether a terminal may send what is sent once a day: at a moment of its own after midnight, or after its start where that was later.
 pub(super) fn is_own_time(terminal: &str, spread_ms: u64, now: Now) -> bool {
     let digest = content_digest(terminal.as_bytes());
@@ -153,6 +175,56 @@ mod tests {
         let morning = Now { elapsed_ms: 0, ..at(480) };
         assert!(ids.iter().filter(|id| is_own_time(id, 120 * MINUTE_MS, morning)).count() < 200);
         assert!(is_own_time("t-0301", 0, at(0)));
+    }
+
+    const BEGUN_MS: i64 = 1_795_406_400_000;
+    const DAY_MS: i64 = 86_400_000;
+    const SETTLES_MS: u64 = 30_000;
+
+    /// A case of which nobody knows whether it was filed.
+    fn unknown_case() -> Row {
+        Row {
+            sequence: 1,
+            act: "t-0301-0d15ea5e-1".to_owned(),
+            visit: "0".repeat(32),
+            person: None,
+            kind: "case".to_owned(),
+            item: "F18".to_owned(),
+            copy: 1,
+            phase: "settled".to_owned(),
+            outcome: Some("unknown".to_owned()),
+            code: None,
+            by: Some("terminal".to_owned()),
+            told: None,
+            reported: false,
+            begun_ms: BEGUN_MS,
+            settled_ms: Some(BEGUN_MS),
+        }
+    }
+
+    /// So long after the start, by a clock that is so far ahead.
+    fn at(elapsed_ms: u64, ahead_ms: i64) -> Now {
+        Now { elapsed_ms, unix_ms: BEGUN_MS + elapsed_ms as i64 + ahead_ms }
+    }
+
+    fn is_asked_for(seen: &mut Seen, now: Now) -> bool {
+        !seen.old_enough(vec![unknown_case()], now, SETTLES_MS).is_empty()
+    }
+
+    #[test]
+    fn a_clock_that_leaps_settles_a_case_too_early_or_never() {
+        for leap_ms in [DAY_MS, -DAY_MS] {
+            assert!(!is_asked_for(&mut Seen::default(), at(1_000, leap_ms)), "{leap_ms}: a start counts as time");
+            let mut seen = Seen::default();
+            assert!(!is_asked_for(&mut seen, at(1_000, 0)), "{leap_ms}: at once");
+            assert!(!is_asked_for(&mut seen, at(2_000, leap_ms)), "{leap_ms}: the leap counts as time");
+            assert!(!is_asked_for(&mut seen, at(SETTLES_MS + 999, leap_ms)), "{leap_ms}: too early");
+            assert!(is_asked_for(&mut seen, at(SETTLES_MS + 1_000, leap_ms)), "{leap_ms}: never");
+            // It was asked for in vain, and the clock is set right again.
+            seen.asked(unknown_case().act, at(40_000, leap_ms));
+            assert!(!is_asked_for(&mut seen, at(40_000 + SETTLES_MS - 1, 0)), "{leap_ms}: again too early");
+            assert!(is_asked_for(&mut seen, at(40_000 + SETTLES_MS, 0)), "{leap_ms}: never again");
+        }
     }
 
     #[test]
