@@ -23,6 +23,8 @@ use crate::wire::steady::pause;
 const LOOK: Duration = Duration::from_millis(250);
 /// One request; a printer that has fallen asleep answers within this. Whoever asks may have less time.
 const REQUEST: Duration = Duration::from_secs(5);
+/// By so much a socket's own time-out may end too early.
+const TICK: Duration = Duration::from_millis(20);
 /// How long a cancelled job may take to end.
 const CANCEL_WAIT: Duration = Duration::from_secs(10);
 /// How often a question about a running job may fail before the printer counts as gone.
@@ -73,9 +75,11 @@ impl IppPrinter {
         if time.is_zero() {
             return Err(Fail::Unreachable);
         }
+        let until = Instant::now() + time.saturating_sub(TICK);
         let client = IppClient::builder(self.uri()?).request_timeout(time).build();
         let answer = client.send(operation).map_err(|error| match error {
-            IppError::ParseError(_) => Fail::Garbled,
+            // Cut off because its time was up, an answer cannot be read either; that is silence, and no nonsense.
+            IppError::ParseError(_) if Instant::now() < until => Fail::Garbled,
             _ => Fail::Unreachable,
         })?;
         if answer.header().status_code().is_success() { Ok(answer) } else { Err(Fail::Refused) }

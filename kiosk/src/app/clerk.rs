@@ -10,6 +10,8 @@ mod audit;
 mod card_pin;
 mod mail;
 mod pace;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::sync::Arc;

@@ -237,6 +237,22 @@ fn failure(question: &Question, error: AgencyError) -> Completion {
 }
 
 #[cfg(test)]
+impl Line {
+    /// An agency that answers threads as `play` says.
+    pub(super) fn played(mut play: impl FnMut(Question) -> Result<Answer, AgencyError> + Send + 'static) -> Self {
+        let (commands, mut receiver) = mpsc::channel(ROOM);
+        std::thread::spawn(move || {
+            while let Some(command) = receiver.blocking_recv() {
+                if let Command::Ask { question, to: To::Thread(to), .. } = command {
+                    let _gone = to.try_send(play(*question));
+                }
+            }
+        });
+        Self { commands, patience: Duration::from_secs(20) }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

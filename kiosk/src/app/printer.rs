@@ -158,11 +158,14 @@ pub(super) struct Port<J> {
     answers: Duration,
     /// Whether it was well when it was last looked at.
     well: Arc<AtomicBool>,
+    /// Whether somebody has waited for it in vain since then.
+    stuck: Arc<AtomicBool>,
 }
 
 impl<J> Port<J> {
     /// Prints and waits for the end. The printer's own deadline bounds the wait; while it waits for paper, the visit's end
-    /// does, through `cancel`. A driver that keeps neither is left alone: nobody knows then what came out.
+    /// does, through `cancel`. A driver that keeps neither is left alone: nobody knows then what came out. Until it has been looked at
+    /// again, nobody else waits for it.
     pub(super) fn print(
         &self,
         job: J,
@@ -170,14 +173,27 @@ impl<J> Port<J> {
         progress: impl Fn(Progress) + Send + 'static,
     ) -> Result<(), Failure> {
         let busy = Failure { code: self.busy, paper: Paper::None };
+        if self.stuck.load(Ordering::Acquire) {
+            return Err(Failure { code: self.held, paper: Paper::None });
+        }
         let (end, ended) = sync_channel(1);
-        let order = Order { job, cancel, progress: Box::new(progress), end };
+        let order = Order { job, cancel: cancel.clone(), progress: Box::new(progress), end };
         self.requests.try_send(Request::Print(order)).map_err(|_| busy)?;
-        ended.recv_timeout(self.patience).unwrap_or_else(|_| {
-            // Until it has been looked at again, nobody waits for it.
-            self.well.store(false, Ordering::Release);
+        self.wait(&ended, self.patience).unwrap_or_else(|| {
+            // Should it come back one day, it prints for nobody.
+            cancel.cancel();
             Err(Failure { code: self.held, paper: Paper::Perhaps })
         })
+    }
+
+    /// An answer, if it comes in time.
+    fn wait<T>(&self, answer: &Receiver<T>, patience: Duration) -> Option<T> {
+        let answer = answer.recv_timeout(patience).ok();
+        if answer.is_none() {
+            self.well.store(false, Ordering::Release);
+            self.stuck.store(true, Ordering::Release);
+        }
+        answer
     }
 
     /// Whether the printer says that it has printed the job of that name. Its own deadline bounds the wait.
@@ -188,7 +204,7 @@ impl<J> Port<J> {
         }
         let (answer, answered) = sync_channel(1);
         self.requests.try_send(Request::HasPrinted(job_name.to_owned(), answer)).ok()?;
-        answered.recv_timeout(self.answers).ok()?
+        self.wait(&answered, self.answers)?
     }
 }
 
@@ -260,11 +276,11 @@ fn spawn<J: Send + 'static, P: Printer<J> + 'static>(
 ) -> io::Result<Port<J>> {
     // One order at a time: the clerk waits for each. A second one is told that the printer is busy.
     let (requests, receiver) = sync_channel(1);
-    let well = Arc::new(AtomicBool::new(false));
-    let work = Work { printer, pace, told, holds_job, well: well.clone() };
+    let [well, stuck] = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
+    let work = Work { printer, pace, told, holds_job, well: well.clone(), stuck: stuck.clone() };
     std::thread::Builder::new().name(name.to_owned()).spawn(move || work.run(&receiver))?;
     let answers = pace.job + GRACE;
-    Ok(Port { requests, busy: P::busy(), held: P::held(), patience: pace.visit + answers, answers, well })
+    Ok(Port { requests, busy: P::busy(), held: P::held(), patience: pace.visit + answers, answers, well, stuck })
 }
 
 struct Work<P> {
@@ -273,6 +289,7 @@ struct Work<P> {
     told: Told,
     holds_job: bool,
     well: Arc<AtomicBool>,
+    stuck: Arc<AtomicBool>,
 }
 
 impl<P> Work<P> {
@@ -308,6 +325,7 @@ impl<P> Work<P> {
             Ok(()) if self.holds_job => Err(P::held()),
             health => health,
         };
+        self.stuck.store(false, Ordering::Release);
         self.well.store(health.is_ok(), Ordering::Release);
         self.told.tell(health);
     }
@@ -336,8 +354,102 @@ impl<P> Work<P> {
 }
 
 #[cfg(test)]
+impl<J> Port<J> {
+    /// Its printer was well when it was last looked at, and does not come back from what it is asked while the second half lives.
+    pub(super) fn stuck(patience: Duration) -> (Self, impl Sized) {
+        let (requests, nobody) = sync_channel(1);
+        let [well, stuck] = [true, false].map(|is| Arc::new(AtomicBool::new(is)));
+        let (busy, held) = (Code::PageBusy, Code::PageHoldsJob);
+        (Self { requests, busy, held, patience, answers: patience, well, stuck }, nobody)
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::inbox::{Message, Queue, inbox};
+
+    /// Longer than anything here takes on a machine with two busy cores.
+    const GUARD: Duration = Duration::from_secs(20);
+    /// What a test has to wait for in vain.
+    const SHORT: Duration = Duration::from_millis(100);
+
+    /// Is well, and comes back from what it is asked only when it is let.
+    struct Stuck(Receiver<()>);
+
+    impl Printer<()> for Stuck {
+        fn health(&mut self, _: &Control<'_>) -> DeviceHealth {
+            Ok(())
+        }
+
+        fn print(&mut self, (): &(), _: &Control<'_>) -> Result<(), (Failure, bool)> {
+            let _let_go = self.0.recv();
+            Ok(())
+        }
+
+        fn clear(&mut self, _: &Control<'_>) -> bool {
+            true
+        }
+
+        fn has_printed(&mut self, _: &str, _: &Control<'_>) -> Option<bool> {
+            let _let_go = self.0.recv();
+            Some(true)
+        }
+
+        fn held() -> Code {
+            Code::PageHoldsJob
+        }
+
+        fn busy() -> Code {
+            Code::PageBusy
+        }
+    }
+
+    /// The way to a printer that has been found well, and what lets it go on.
+    fn stuck() -> (Port<()>, SyncSender<()>, Queue) {
+        let (inbox, queue) = inbox();
+        let (let_go, waits) = sync_channel(1);
+        let pace = Pace { poll: SHORT, job: GUARD, visit: Duration::ZERO };
+        let port = spawn("stuck", Stuck(waits), pace, Told::new(&inbox, Device::Page), false).unwrap();
+        let Ok(Message::Input(_)) = queue.next(Some(GUARD)) else { panic!("nobody looks at it") };
+        (Port { patience: SHORT, answers: SHORT, ..port }, let_go, queue)
+    }
+
+    fn print(port: &Port<()>, cancel: &Cancel) -> Result<(), Failure> {
+        port.print((), cancel.clone(), |_| {})
+    }
+
+    #[test]
+    fn a_printer_that_does_not_come_back_is_waited_for_twice_or_without_end() {
+        let (port, let_go, _queue) = stuck();
+        let (first, next) = (Cancel::default(), Cancel::default());
+        let held = |paper| Err(Failure { code: Code::PageHoldsJob, paper });
+        assert_eq!(print(&port, &first), held(Paper::Perhaps));
+        assert!(first.is_cancelled(), "it may print one day, for nobody");
+        // From here on every wait would be a long one.
+        let port = Port { patience: GUARD, answers: GUARD, ..port };
+        assert_eq!(port.has_printed("t-0301-0badcafe-1"), None);
+        assert_eq!(print(&port, &next), held(Paper::None));
+        assert!(!next.is_cancelled());
+        let_go.send(()).unwrap();
+        let end = Instant::now() + GUARD;
+        while !port.well.load(Ordering::Acquire) {
+            assert!(Instant::now() < end, "it has come back, and counts as stuck for ever");
+            std::thread::yield_now();
+        }
+        let_go.send(()).unwrap();
+        assert_eq!(print(&port, &next), Ok(()));
+    }
+
+    #[test]
+    fn a_printer_that_does_not_say_what_it_has_printed_gets_the_next_job() {
+        let (port, _let_go, _queue) = stuck();
+        assert_eq!(port.has_printed("t-0301-0badcafe-1"), None);
+        assert!(!port.well.load(Ordering::Acquire), "it is asked again, and waited for");
+        let port = Port { patience: GUARD, ..port };
+        let refused = Failure { code: Code::PageHoldsJob, paper: Paper::None };
+        assert_eq!(print(&port, &Cancel::default()), Err(refused));
+    }
 
     #[test]
     fn the_job_of_a_terminal_whose_id_begins_alike_is_cancelled() {

@@ -105,13 +105,16 @@ pub(super) fn start(site: &Site, inbox: &Inbox) -> io::Result<Cards> {
             }
         }
     })?;
+    attend(reader, Duration::from_millis(site.limits.card_call_ms), inbox)
+}
+
+/// Starts the threads that talk to one reader; `limit` is what a command may take.
+fn attend(reader: Box<dyn CardReader>, limit: Duration, inbox: &Inbox) -> io::Result<Cards> {
     let (orders, words) = sync_channel(ROOM);
-    let limit = Duration::from_millis(site.limits.card_call_ms);
-    let results = inbox.clone();
     let (talk, calls) = sync_channel(CALLS);
     let (answer, answers) = sync_channel(1);
     std::thread::Builder::new().name("card-talk".to_owned()).spawn(move || self::talk(reader, &calls, &answer))?;
-    let timekeeper = Timekeeper { limit, talk, answers, inbox: results, hangs: false };
+    let timekeeper = Timekeeper { limit, talk, answers, inbox: inbox.clone(), hangs: false };
     std::thread::Builder::new().name("card".to_owned()).spawn(move || timekeeper.run(&words))?;
     Ok(Cards { words: orders, patience: (limit + GRACE) * TURNS })
 }
@@ -224,5 +227,129 @@ const fn failure(command: &CardCommand, error: CardError) -> Completion {
         CardCommand::Tries(_) => Completion::Tries(Err(error)),
         CardCommand::Verify(..) => Completion::Verified(Err(error)),
         CardCommand::Keep => Completion::CardKept(Err(error)),
+    }
+}
+
+#[cfg(test)]
+impl Cards {
+    /// Nobody is at the other end.
+    pub(super) fn dead() -> Self {
+        Self { words: sync_channel(ROOM).0, patience: Duration::ZERO }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hal::Private;
+    use hal::card::{Authority, Begun, Capabilities, Holder, Insertion, Tries, Verified};
+
+    use super::*;
+    use crate::app::inbox::{Message, Queue, inbox};
+
+    /// Longer than anything here takes on a machine with two busy cores.
+    const GUARD: Duration = Duration::from_secs(20);
+    const LIMIT: Duration = Duration::from_millis(50);
+
+    /// A reader that lets no card go while the other end of `let_go` lives, and says when it begins to.
+    struct Stuck {
+        begins: SyncSender<()>,
+        let_go: Receiver<()>,
+    }
+
+    impl CardReader for Stuck {
+        fn capabilities(&self) -> Capabilities {
+            Capabilities::default()
+        }
+
+        fn begin(&mut self, _: Insertion, _: &Control<'_>) -> Result<Begun, CardError> {
+            Err(CardError::Foreign)
+        }
+
+        fn finish(&mut self, _: Insertion, _: &Authority, _: &Control<'_>) -> Result<Holder, CardError> {
+            Err(CardError::Gone)
+        }
+
+        fn tries(&mut self, _: Insertion, _: &Control<'_>) -> Result<Tries, CardError> {
+            Err(CardError::Gone)
+        }
+
+        fn verify(&mut self, _: Insertion, _: &Private<String>, _: &Control<'_>) -> Result<Verified, CardError> {
+            Err(CardError::Gone)
+        }
+
+        fn change_pin(
+            &mut self,
+            _: Insertion,
+            _: &Private<String>,
+            _: &Private<String>,
+            _: &Control<'_>,
+        ) -> Result<PinChange, PinChangeError> {
+            Err(PinChangeError::NotChanged(CardError::Gone))
+        }
+
+        fn release(&mut self) {
+            let _nobody_listens = self.begins.try_send(());
+            let _let_go = self.let_go.recv();
+        }
+
+        fn keep(&mut self, _: &Control<'_>) -> Result<u16, CardError> {
+            Err(CardError::Gone)
+        }
+    }
+
+    /// A reader in the middle of a release that does not come back before the last part is dropped.
+    fn hanging() -> (Cards, Queue, SyncSender<()>) {
+        let (inbox, queue) = inbox();
+        let (begins, begun) = sync_channel(1);
+        let (hold, let_go) = sync_channel(1);
+        let cards = attend(Box::new(Stuck { begins, let_go }), LIMIT, &inbox).unwrap();
+        cards.release();
+        begun.recv_timeout(GUARD).unwrap();
+        (cards, queue, hold)
+    }
+
+    fn next(queue: &Queue) -> Input {
+        match queue.next(Some(GUARD)) {
+            Ok(Message::Input(input)) => *input,
+            _ => panic!("somebody waits without end"),
+        }
+    }
+
+    /// What a command that begins with a card comes to.
+    fn begun(cards: &Cards, queue: &Queue, seq: u64) -> Option<CardError> {
+        let ticket = Ticket { visit: 1, seq };
+        assert!(cards.submit(ticket, CardCommand::Begin(Insertion(1)), Cancel::default()).is_none());
+        loop {
+            match next(queue) {
+                Input::Done(of, Completion::CardBegun(Err(error))) if of == ticket => return Some(error),
+                Input::Done(..) => return None,
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_release_that_hangs_keeps_the_next_visit_waiting() {
+        let (cards, queue, hold) = hanging();
+        let ticket = Ticket { visit: 1, seq: 1 };
+        assert!(cards.submit(ticket, CardCommand::Begin(Insertion(1)), Cancel::default()).is_none());
+        assert!(matches!(next(&queue), Input::Card(CardEvent::ReaderLost(CardError::Service))));
+        let told = next(&queue);
+        assert!(matches!(told, Input::Done(of, Completion::CardBegun(Err(CardError::Service))) if of == ticket));
+        // Whoever comes now is told the same, and the end of a visit waits for nothing.
+        assert_eq!(begun(&cards, &queue, 2), Some(CardError::Service));
+        cards.release();
+        drop(hold);
+        assert!(matches!(next(&queue), Input::Card(CardEvent::ReaderReady)), "it stays lost, or an old answer is told");
+        assert_eq!(begun(&cards, &queue, 3), Some(CardError::Foreign), "it does not serve again");
+    }
+
+    #[test]
+    fn the_clerk_waits_for_a_pin_change_without_end() {
+        let (words, _nobody) = sync_channel(ROOM);
+        let [old, new] = ["123456", "654321"].map(Private::from);
+        let change = ChangePin { card: Insertion(1), old, new };
+        let changed = Cards { words, patience: LIMIT }.change_pin(change, Cancel::default());
+        assert_eq!(changed, Err(PinChangeError::Uncertain(CardError::Service)));
     }
 }

@@ -1,5 +1,7 @@
 //! Page printer: hal's driver against the real ippeveprinter, direct and behind the real cupsd. (More of it: the journeys.)
 
+mod silent;
+
 mod direct {
     super::super::cases! {
         page:
