@@ -1,6 +1,6 @@
-//! Power cuts: a visit of each kind of act that ends well, and some that do not, are recorded as the disk saw them, replayed into every folder
-//! that a power cut may leave, and each of these is judged: 0 acts lost, 0 ids given twice, 0 untrue rows. A control on a disk that makes nothing
-//! durable must lose some.
+//! Power cuts: a visit of each kind of act that ends well, one that only looks at records, and some that do not end well, are recorded as the
+//! disk saw them, replayed into every folder that a power cut may leave, and each of these is judged: 0 acts lost, 0 ids given twice, 0 untrue
+//! rows, no records seen of which the audit does not know. A control on a disk that makes nothing durable must lose some.
 //!
 //! `hall powercut` prints the table. [`record`] plays, [`strace`] and [`trace`] read, [`replay`] rebuilds, [`judge`] judges, [`table`] counts,
 //! [`restart`] starts the whole terminal. Nothing here touches the terminal: it is watched from outside.
@@ -23,23 +23,21 @@ use contract::message::Outcome;
 use kiosk::session::ActKind;
 
 use crate::journey::{Play, act, unwell};
-use judge::Wrong;
+use judge::{NOTED, Wrong};
 use record::Disk;
 use restart::Hall;
 use table::Table;
-use trace::{Place, Trace};
+use trace::Trace;
 
-/// A visit with one act, and how it shows.
+/// A visit with one act, or with none, and how it shows.
 #[derive(Clone, Copy)]
 pub struct Kind {
     /// Names it; where the act ends well at once, after its kind.
     pub name: &'static str,
-    /// Of which kind the act is.
-    pub act: ActKind,
+    /// Of which kind the act is; `None` where records are looked at and nothing is done.
+    pub act: Option<ActKind>,
     /// What somebody is told of how it ended, one after the other: the citizen by the page, whoever reads the log, staff.
     pub told: &'static [Outcome],
-    /// Where it has its effect.
-    pub place: Place,
     /// How long the database's log is before the visit; 0 for a terminal that starts for the first time.
     pub log_bytes: u64,
     /// Plays it.
@@ -49,41 +47,37 @@ pub struct Kind {
 /// A log of a thousand pages is brought into the database: with so much before, that falls into the visit's act.
 const NEARLY_FULL_LOG_BYTES: u64 = 985 * 4120;
 
-/// Those that end well, in the order of [`ActKind::ALL`], and those that do not.
-pub const KINDS: [Kind; 9] = [
-    Kind::well(ActKind::Slip, &[Outcome::Printed], Place::Receipt, |play| act::play(ActKind::Slip, play)),
+/// Those whose act ends well, in the order of [`ActKind::ALL`], the one without an act, and those that do not end well.
+pub const KINDS: [Kind; 10] = [
+    Kind::well(ActKind::Slip, &[Outcome::Printed], |play| act::play(ActKind::Slip, play)),
     Kind {
         log_bytes: NEARLY_FULL_LOG_BYTES,
-        ..Kind::well(ActKind::Certificate, &[Outcome::Printed], Place::Page, |play| {
-            act::play(ActKind::Certificate, play)
-        })
+        ..Kind::well(ActKind::Certificate, &[Outcome::Printed], |play| act::play(ActKind::Certificate, play))
     },
-    Kind::well(ActKind::Case, &[Outcome::Filed], Place::Agency, |play| act::play(ActKind::Case, play)),
-    Kind::well(ActKind::CardPin, &[Outcome::Changed], Place::Card, |play| act::play(ActKind::CardPin, play)),
-    Kind::well(ActKind::Question, &[Outcome::Filed], Place::Agency, |play| act::play(ActKind::Question, play)),
-    Kind {
-        name: "reply-lost",
-        ..Kind::well(ActKind::Case, &[Outcome::Unknown, Outcome::Filed], Place::Agency, unwell::reply_lost)
-    },
-    Kind {
-        name: "queued",
-        ..Kind::well(ActKind::Case, &[Outcome::Queued, Outcome::Filed], Place::Agency, unwell::queued)
-    },
-    Kind { name: "jam", ..Kind::well(ActKind::Certificate, &[Outcome::Unknown], Place::Page, unwell::jam) },
+    Kind::well(ActKind::Case, &[Outcome::Filed], |play| act::play(ActKind::Case, play)),
+    Kind::well(ActKind::CardPin, &[Outcome::Changed], |play| act::play(ActKind::CardPin, play)),
+    Kind::well(ActKind::Question, &[Outcome::Filed], |play| act::play(ActKind::Question, play)),
+    Kind { name: "records", act: None, told: &[], log_bytes: 0, play: records },
+    Kind { name: "reply-lost", ..Kind::well(ActKind::Case, &[Outcome::Unknown, Outcome::Filed], unwell::reply_lost) },
+    Kind { name: "queued", ..Kind::well(ActKind::Case, &[Outcome::Queued, Outcome::Filed], unwell::queued) },
+    Kind { name: "jam", ..Kind::well(ActKind::Certificate, &[Outcome::Unknown], unwell::jam) },
     Kind {
         name: "found-by-staff",
-        ..Kind::well(ActKind::Slip, &[Outcome::Unknown, Outcome::Printed], Place::Receipt, unwell::found_by_staff)
+        ..Kind::well(ActKind::Slip, &[Outcome::Unknown, Outcome::Printed], unwell::found_by_staff)
     },
 ];
 
+/// Somebody looks at their contributions, and goes.
+fn records(play: &mut Play) -> Result<(), String> {
+    play.sign_in(1)?;
+    play.ask_contributions()?;
+    play.page("table")?;
+    play.leave()
+}
+
 impl Kind {
-    const fn well(
-        act: ActKind,
-        told: &'static [Outcome],
-        place: Place,
-        play: fn(&mut Play) -> Result<(), String>,
-    ) -> Self {
-        Self { name: act.as_str(), act, told, place, log_bytes: 0, play }
+    const fn well(act: ActKind, told: &'static [Outcome], play: fn(&mut Play) -> Result<(), String>) -> Self {
+        Self { name: act.as_str(), act: Some(act), told, log_bytes: 0, play }
     }
 
     /// The visit of that name.
@@ -97,13 +91,12 @@ impl Kind {
             .find(|kind| kind.name == name)
             .ok_or_else(|| format!("no visit {name}; there are {}", names()))
     }
+}
 
-    /// Whether an act that has this outcome is done.
-    #[must_use]
-    pub fn is_done(&self, outcome: Outcome) -> bool {
-        let ends = [Outcome::Unknown, Outcome::Queued, self.act.not_done()];
-        !ends.contains(&outcome)
-    }
+/// Whether an act of this kind that has this outcome is done.
+fn is_done(kind: ActKind, outcome: Outcome) -> bool {
+    let ends = [Outcome::Unknown, Outcome::Queued, kind.not_done()];
+    !ends.contains(&outcome)
 }
 
 /// All visits, two at a time, each in a program and namespaces of its own.
@@ -153,13 +146,15 @@ pub fn one(kind: &Kind) -> Result<(), String> {
         return Err(format!("{}: {wrong:?}: {why}; files: {}", kind.name, place.directory.display()));
     }
     // Else nothing was judged at all.
-    let found =
-        |outcome: &Outcome| table.boundaries.iter().any(|boundary| boundary.outcomes.contains_key(outcome.as_str()));
-    if let Some(never) = kind.told.iter().find(|outcome| !found(outcome)) {
+    let finds = |what: &str| table.boundaries.iter().any(|boundary| boundary.outcomes.contains_key(what));
+    if let Some(never) = kind.told.iter().find(|outcome| !finds(outcome.as_str())) {
         return Err(format!("{}: no image knows that it was {}", kind.name, never.as_str()));
     }
+    if kind.act.is_none() && !finds(NOTED) {
+        return Err(format!("{}: no image knows that records were shown", kind.name));
+    }
     if !table.boundaries.iter().any(|boundary| boundary.after.starts_with("catalogue.kept")) {
-        return Err(format!("{}: no catalogue was kept", kind.act.as_str()));
+        return Err(format!("{}: no catalogue was kept", kind.name));
     }
     start_all(&table, &trace, kind, &place.directory)?;
     place.clear()
@@ -180,18 +175,23 @@ fn start_all(table: &Table, trace: &Trace, kind: &Kind, directory: &Path) -> Res
     hall.has_it_once(&trace.story, kind)
 }
 
-/// The control: a disk that makes nothing durable. Whoever finds nothing lost there finds nothing anywhere.
+/// The control: an act, and records that are looked at, on a disk that makes nothing durable. Whoever finds nothing lost there finds nothing
+/// anywhere.
 ///
 /// # Errors
 /// Nothing was lost.
 pub fn control() -> Result<(), String> {
-    let kind = Kind::named("slip")?;
-    let place = Workplace::new("control")?;
+    ["slip", "records"].into_iter().try_for_each(on_a_deaf_disk)
+}
+
+fn on_a_deaf_disk(name: &str) -> Result<(), String> {
+    let kind = Kind::named(name)?;
+    let place = Workplace::new(&format!("control-{name}"))?;
     let trace = record::record(&kind, &place.directory, Disk::Deaf)?;
     let table = Table::of(&trace, &kind, &place.images)?;
     table.print(&kind);
     if table.count(Wrong::Lost) == 0 {
-        return Err("nothing is lost on a disk that makes nothing durable: the judge is blind".to_owned());
+        return Err(format!("{name}: nothing is lost on a disk that makes nothing durable: the judge is blind"));
     }
     place.clear()
 }

@@ -1,9 +1,9 @@
 //! The wipe proof: what a visitor brought and typed is found while they are served, and nowhere once they have gone.
 //!
 //! One visit touches all that may keep something: card, PIN, Chinese typing, a table, a slip, a certificate through CUPS, a filing. Others
-//! end where a visit may end (the card is pulled while it is read, or on the PIN page; the program panics), and one changes the PIN. After each moment every place is searched ([`scan`])
-//! for every secret in every encoding ([`patterns`]). Called by `hall wipe`; card, agency and printers are the outside world and are not
-//! looked at. Must never print a value.
+//! end where a visit may end (the card is pulled while it is read, on the PIN page, or while the page printer is at work; the program panics),
+//! and one changes the PIN. After each moment every place is searched ([`scan`]) for every secret in every encoding ([`patterns`]). Called by
+//! `hall wipe`; card, agency and printers are the outside world and are not looked at. Must never print a value.
 //!
 //! What it has shown so far: freed memory is zeroed, so that nothing of a visit stays in the terminal, and beginning anew between visits
 //! (`exec`) would take nothing away. pcscd alone kept something: a PIN, until the end of its visit (`hal::card::link::CardLink::forget`).
@@ -60,6 +60,7 @@ fn search(wanted: &Wanted, directory: &Path) -> Result<(), String> {
         return watch.judge();
     }
     visit::left_on_the_pin_page(&mut play, &mut watch)?;
+    visit::gone_while_it_prints(&mut play, &mut watch)?;
     visit::cut_short_by_a_panic(&mut play, &mut watch)?;
     visit::with_another_pin(&mut play, &mut watch)?;
     play.another_terminal("unused")?;

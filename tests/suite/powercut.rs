@@ -11,6 +11,7 @@ use hall::powercut::table::Table;
 use hall::powercut::trace::{Deed, Files, Story, Trace};
 use hall::powercut::{KINDS, Kind};
 use kiosk::clock::Now;
+use kiosk::events::Event;
 use kiosk::journal::Journal;
 use kiosk::kept::{Kept, Name, Shelf};
 use kiosk::session::{Act, ActBody, ActId, ActKind};
@@ -36,7 +37,7 @@ fn question() -> Kind {
 
 #[test]
 fn a_kind_of_act_is_never_cut_off() {
-    let cut: Vec<ActKind> = KINDS.iter().take(ActKind::ALL.len()).map(|kind| kind.act).collect();
+    let cut: Vec<ActKind> = KINDS.iter().take(ActKind::ALL.len()).filter_map(|kind| kind.act).collect();
     assert_eq!(cut, ActKind::ALL);
 }
 
@@ -83,8 +84,12 @@ impl Tape {
     }
 
     fn judged(&self, story: Story) -> Table {
+        self.judged_as(&question(), story)
+    }
+
+    fn judged_as(&self, kind: &Kind, story: Story) -> Table {
         let trace = Trace { before: Files::new(), deeds: self.deeds.clone(), story };
-        Table::of(&trace, &question(), &self.folder.join("image")).unwrap()
+        Table::of(&trace, kind, &self.folder.join("image")).unwrap()
     }
 }
 
@@ -116,7 +121,7 @@ fn left(name: &str) -> (Tape, Story) {
     tape.step();
     let told = tape.deeds.len();
     let told = vec![(told, Outcome::Filed)];
-    (tape, Story { act: act.id.text, sent, happened: Some(sent), recorded: None, told })
+    (tape, Story { act: act.id.text, sent: Some(sent), happened: Some(sent), told, ..Story::default() })
 }
 
 #[test]
@@ -135,7 +140,7 @@ fn a_right_trace_is_called_wrong() {
 fn the_intent_is_durable_only_after_the_job_has_gone_out() {
     let (tape, story) = left("late-intent");
     let [_, intent, ..] = tape.syncs[..] else { panic!("no steps") };
-    let table = tape.judged(Story { sent: intent, happened: Some(intent), ..story });
+    let table = tape.judged(Story { sent: Some(intent), happened: Some(intent), ..story });
     assert!(table.count(Wrong::Lost) > 0 && table.count(Wrong::Doubled) > 0, "{:?}", table.wrong);
 }
 
@@ -152,6 +157,28 @@ fn the_outcome_is_written_before_it_has_happened() {
     let (tape, story) = left("early-outcome");
     let table = tape.judged(Story { happened: Some(story.told[0].0), ..story });
     assert!(table.count(Wrong::Untrue) > 0 && table.count(Wrong::Lost) == 0, "{:?}", table.wrong);
+}
+
+#[test]
+fn records_are_on_the_glass_before_the_audit_has_them() {
+    let mut tape = Tape::new("records");
+    let mut journal = Journal::open(&tape.folder, "0d15ea5e", TERMINAL, NOW).unwrap();
+    tape.step();
+    journal.note(&[(Event::RecordsShown { visit: 1, item: "Q02".into() }, NOW)]).unwrap();
+    tape.step();
+    let judged = |shown: &[usize]| {
+        let story = Story { shown: shown.to_vec(), ..Story::default() };
+        tape.judged_as(&Kind::named("records").unwrap(), story)
+    };
+    let (early, durable) = (*tape.syncs.last().unwrap(), tape.deeds.len());
+    let table = judged(&[durable]);
+    assert!(table.wrong.is_empty(), "{:?}", table.wrong);
+    assert!(table.boundaries.iter().any(|boundary| boundary.outcomes.contains_key("noted")), "{:?}", table.boundaries);
+    // One line does not stand for two tables.
+    for shown in [&[early][..], &[durable, durable][..]] {
+        let table = judged(shown);
+        assert!(table.count(Wrong::Lost) > 0 && table.wrong.len() == 1, "{shown:?}: {:?}", table.wrong);
+    }
 }
 
 /// A calendar is kept beside the journal: made durable before it gets its name, or not.
@@ -193,7 +220,7 @@ fn lying(tape: &Tape, story: Story) -> Table {
     let trace = Trace {
         before,
         deeds: Vec::new(),
-        story: Story { sent: 0, happened: Some(0), told: vec![(0, Outcome::Filed)], ..story },
+        story: Story { sent: Some(0), happened: Some(0), told: vec![(0, Outcome::Filed)], ..story },
     };
     // Seen a moment before the cut.
     let trace = Trace { deeds: vec![Deed::SyncFolder { began: 0 }], ..trace };

@@ -35,7 +35,7 @@ pub(super) fn judge(ending: &Ending, play: &mut Play) -> Result<(), String> {
 }
 
 /// Waits until no act of the journal is unresolved.
-pub(super) fn settled(play: &Play) -> Result<(), String> {
+pub(crate) fn settled(play: &Play) -> Result<(), String> {
     let open = "SELECT act, kind, item FROM acts WHERE outcome IS NULL";
     until("all acts to be settled", Duration::from_secs(20), || {
         rows(play, "terminal/journal.sqlite", open).ok().filter(Vec::is_empty)

@@ -11,15 +11,16 @@ use kiosk::journal::{Journal, JournalError, Row};
 use kiosk::kept::Shelf;
 use kiosk::session::ActKind;
 
-use super::Kind;
 use super::replay::Image;
 use super::trace::Story;
+use super::{Kind, is_done};
 use crate::ground::TERMINAL;
 
 /// What is wrong with an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wrong {
-    /// An act whose effect may have begun has no row, or what the citizen was told stands otherwise.
+    /// An act whose effect may have begun has no row, what the citizen was told stands otherwise, or the audit does not say that records were
+    /// shown which had been.
     Lost,
     /// An act id that somebody outside has seen would be given again.
     Doubled,
@@ -34,7 +35,7 @@ pub enum Wrong {
 /// What a terminal finds.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// The act's outcome once the terminal has started, or `no row`.
+    /// The act's outcome once the terminal has started, or `no row`; of a visit without an act [`NOTED`], or `no line`.
     pub outcome: String,
     /// How far the act had got; empty where there is no row.
     pub phase: String,
@@ -43,6 +44,9 @@ pub struct Found {
     /// In words, for whoever looks.
     pub why: String,
 }
+
+/// The audit says that records were shown.
+pub const NOTED: &str = "noted";
 
 /// Some minutes later.
 const NOW: Now = Now { elapsed_ms: 1, unix_ms: 1_795_399_500_000 };
@@ -68,30 +72,40 @@ fn look(image: &Image, folder: &Path, story: &Story, kind: &Kind) -> Result<Foun
     let rows = journal.rows().map_err(text)?;
     let mut wrong = BTreeSet::new();
     let row = rows.iter().find(|row| row.act == story.act);
-    let outcome = row.map_or("no row", |row| row.outcome.as_deref().unwrap_or("open"));
+    let noted = records_noted(&journal).map_err(text)?;
+    let without = match (kind.act, noted) {
+        (Some(_), _) => "no row",
+        (None, 0) => "no line",
+        (None, _) => NOTED,
+    };
+    let outcome = row.map_or(without, |row| row.outcome.as_deref().unwrap_or("open"));
     let ended = Outcome::parse(outcome);
     let (epoch, next) = (journal.epoch().map_err(text)?, journal.next_sequence().map_err(text)?);
-    if story.sent <= image.latest {
+    if story.sent.is_some_and(|sent| sent <= image.latest) {
         let same_epoch = story.act.starts_with(&format!("{TERMINAL}-{epoch}-"));
         wrong.extend(row.is_none().then_some(Wrong::Lost));
         wrong.extend((same_epoch && next <= sequence(&story.act)).then_some(Wrong::Doubled));
     }
+    let seen = story.shown.iter().filter(|at| **at <= image.latest).count();
+    wrong.extend((noted < seen).then_some(Wrong::Lost));
     // What somebody was told must stand there, or what is known since.
     let must_know = story.told.iter().rposition(|(at, _)| *at <= image.latest);
     let knows = |from: usize| story.told.iter().skip(from).any(|(_, told)| Some(*told) == ended);
     wrong.extend(must_know.filter(|from| !knows(*from)).map(|_| Wrong::Lost));
     // The row stands from the moment of the cut, which may have been the earliest.
-    let is_done = ended.is_some_and(|outcome| kind.is_done(outcome));
-    if is_done && story.happened.is_none_or(|happened| image.earliest <= happened) {
+    let done = kind.act.zip(ended).is_some_and(|(act, outcome)| is_done(act, outcome));
+    if done && story.happened.is_none_or(|happened| image.earliest <= happened) {
         wrong.insert(Wrong::Untrue);
     }
-    if ended == Some(kind.act.not_done()) && story.happened.is_some_and(|happened| happened <= image.latest) {
+    let not_done = kind.act.is_some_and(|act| ended == Some(act.not_done()));
+    if not_done && story.happened.is_some_and(|happened| happened <= image.latest) {
         wrong.insert(Wrong::Untrue);
     }
     wrong.extend(parcels(&journal, image, story, kind, ended).map_err(text)?);
     let audit = audit(&journal, folder, &rows);
     wrong.extend(audit.as_ref().err().map(|_| Wrong::Audit));
-    let why = format!("{outcome}, next {next}, {}", audit.err().unwrap_or_default());
+    let records = format!("records seen {seen} times, noted {noted}");
+    let why = format!("{outcome}, next {next}, {records}, {}", audit.err().unwrap_or_default());
     Ok(Found { outcome: outcome.to_owned(), phase: String::new(), wrong, why })
 }
 
@@ -120,10 +134,17 @@ fn parcels(
     let records = || is_there("archive") || story.recorded.is_some_and(|at| at <= image.latest);
     Ok(match ended {
         Some(Outcome::Queued) if !is_there("case") => Some(Wrong::Lost),
-        Some(Outcome::Filed) if kind.act == ActKind::Case && !records() => Some(Wrong::Lost),
+        Some(Outcome::Filed) if kind.act == Some(ActKind::Case) && !records() => Some(Wrong::Lost),
         Some(Outcome::NotFiled) if is_there("case") => Some(Wrong::Untrue),
         _ => None,
     })
+}
+
+/// How often the audit says that records were shown.
+fn records_noted(journal: &Journal) -> Result<usize, JournalError> {
+    let mut times = 0;
+    journal.audit(1, |line| times += usize::from(line.text.contains(" event=records_shown ")))?;
+    Ok(times)
 }
 
 /// The chain is whole, and each act was begun once and ended as its row says.

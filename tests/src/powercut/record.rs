@@ -1,4 +1,4 @@
-//! Records a visit with one act: ground, terminal and hands in one process tree under `strace`, so that what went to the disk, what went to
+//! Records a visit: ground, terminal and hands in one process tree under `strace`, so that what went to the disk, what went to
 //! printer, agency and card, and what the citizen was told stand in one order.
 
 use std::path::{Path, PathBuf};

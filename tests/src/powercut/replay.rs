@@ -194,8 +194,7 @@ mod tests {
     }
 
     fn trace(deeds: Vec<Deed>) -> Trace {
-        let story = Story { act: String::new(), sent: 0, happened: None, recorded: None, told: Vec::new() };
-        Trace { before: Files::new(), deeds, story }
+        Trace { before: Files::new(), deeds, story: Story::default() }
     }
 
     fn create() -> Deed {

@@ -70,12 +70,13 @@ impl Hall {
         let kept = |query: &str| witness::rows_in(&self.ground.path("agency/agency.db"), query).map(|rows| rows.len());
         let done = usize::from(story.happened.is_some());
         let (has, what) = match kind.act {
-            ActKind::Slip => (paper::receipts(&self.ground).len(), "slips"),
-            ActKind::Certificate => (paper::documents(&self.ground).len(), "documents"),
-            ActKind::Case => (kept("SELECT key, NULL, NULL FROM cases")?, "cases"),
-            ActKind::Question => (kept("SELECT key, NULL, NULL FROM questions")?, "questions"),
+            Some(ActKind::Slip) => (paper::receipts(&self.ground).len(), "slips"),
+            Some(ActKind::Certificate) => (paper::documents(&self.ground).len(), "documents"),
+            Some(ActKind::Case) => (kept("SELECT key, NULL, NULL FROM cases")?, "cases"),
+            Some(ActKind::Question) => (kept("SELECT key, NULL, NULL FROM questions")?, "questions"),
             // The card has been taken away.
-            ActKind::CardPin => (done, "new PINs"),
+            Some(ActKind::CardPin) => (done, "new PINs"),
+            None => (kept("SELECT kind, NULL, NULL FROM acts")?, "acts"),
         };
         if has == done { Ok(()) } else { Err(format!("{}: {has} {what}, and it was done {done} times", kind.name)) }
     }
@@ -87,8 +88,8 @@ fn wanted(row: &Row, story: &Story, kind: &Kind) -> Outcome {
     let asked = if story.happened.is_some() { Outcome::Filed } else { Outcome::NotFiled };
     match row.outcome.as_deref().and_then(Outcome::parse) {
         Some(Outcome::Queued) => Outcome::Filed,
-        None if row.phase != Boundary::Sending.as_str() => kind.act.not_done(),
-        None | Some(Outcome::Unknown) if kind.act == ActKind::Case => asked,
+        None if row.phase != Boundary::Sending.as_str() => kind.act.map_or(Outcome::Unknown, ActKind::not_done),
+        None | Some(Outcome::Unknown) if kind.act == Some(ActKind::Case) => asked,
         None => Outcome::Unknown,
         Some(outcome) => outcome,
     }

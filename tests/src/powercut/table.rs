@@ -136,7 +136,9 @@ impl Judging<'_> {
                 let (first, last) = *place.get();
                 place.insert((first.min(earliest), last.max(latest)));
                 let told = story.told.iter().map(|(at, _)| *at);
-                let mut seen = [story.sent].into_iter().chain(story.happened).chain(story.recorded).chain(told);
+                let shown = story.shown.iter().copied();
+                let mut seen =
+                    story.sent.into_iter().chain(story.happened).chain(story.recorded).chain(told).chain(shown);
                 let seen_later = seen.any(|seen| (last + 1..=latest).contains(&seen));
                 seen_later || story.happened.is_some_and(|happened| (earliest..first).contains(&happened))
             }
@@ -156,7 +158,7 @@ impl Judging<'_> {
     }
 }
 
-/// What had been seen outside by then: what was told last, else how far it had got.
+/// What had been seen outside by then: what was told last, else how far the act had got, else whether records were on the glass.
 fn stage(story: &Story, at: usize) -> String {
     let told = story.told.iter().rev().find(|(told, _)| *told <= at).map(|(_, outcome)| outcome.as_str());
     let happened = story.happened.is_some_and(|happened| happened <= at);
@@ -164,7 +166,8 @@ fn stage(story: &Story, at: usize) -> String {
         (Some(told), true) => format!("happened, told {told}"),
         (Some(told), false) => format!("told {told}"),
         (None, true) => "happened".to_owned(),
-        (None, false) if at >= story.sent => "sent".to_owned(),
+        (None, false) if story.sent.is_some_and(|sent| sent <= at) => "sent".to_owned(),
+        (None, false) if story.shown.iter().any(|shown| *shown <= at) => "records shown".to_owned(),
         (None, false) => "nothing".to_owned(),
     }
 }

@@ -1,13 +1,14 @@
-//! A visit as the disk saw it: what was written and what was made durable, and where in this order the world outside saw the act.
+//! A visit as the disk saw it: what was written and what was made durable, and where in this order the world outside saw the act, or records.
 //!
 //! Pure: calls of strace in, deeds out.
 
 use std::collections::{BTreeMap, HashMap};
 
 use contract::message::Outcome;
+use kiosk::session::ActKind;
 
-use super::Kind;
 use super::strace::Call;
+use super::{Kind, is_done};
 use crate::journey::sentences::page_of;
 
 /// Files by name, within one folder.
@@ -65,19 +66,21 @@ pub enum Deed {
     },
 }
 
-/// Where the world outside saw the visit's one act. Each place is a count of deeds that came before.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where the world outside saw the visit's one act, and records. Each place is a count of deeds that came before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Story {
-    /// Its id.
+    /// Its id; empty where nothing is done.
     pub act: String,
     /// The printer, the agency or the card may have got it.
-    pub sent: usize,
+    pub sent: Option<usize>,
     /// It had happened: the paper was out, the case was kept, the card had its new PIN. `None` where it never does.
     pub happened: Option<usize>,
     /// The agency had the case's records.
     pub recorded: Option<usize>,
     /// Somebody was told that it had ended so, in order.
     pub told: Vec<(usize, Outcome)>,
+    /// Records of somebody came onto the glass, once each.
+    pub shown: Vec<usize>,
 }
 
 /// A whole visit.
@@ -122,10 +125,11 @@ struct Reader<'a> {
 }
 
 impl Trace {
-    /// Reads what was done in `folder`, and where the act of this kind was seen.
+    /// Reads what was done in `folder`, and where the act of this kind, and records, were seen.
     ///
     /// # Errors
-    /// A call that changes a file in a way nobody expects, the act was not seen, or somebody was told something else.
+    /// A call that changes a file in a way nobody expects, the act was not seen, or somebody was told something else; of a visit without an act,
+    /// that there was one, or no records.
     pub fn read(calls: &[Call], folder: &str, before: Files, kind: &Kind) -> Result<Self, String> {
         let names = (0..).zip(before.keys()).map(|(file, name)| (name.clone(), file)).collect();
         let mut reader = Reader { folder, deeds: Vec::new(), names, files: before.len(), after: Vec::new() };
@@ -230,48 +234,62 @@ fn path(call: &Call) -> Option<String> {
 }
 
 fn story(calls: &[Call], reader: &Reader<'_>, kind: &Kind) -> Result<Story, String> {
-    let log =
-        |what: &str| calls.iter().position(|call| call.on.ends_with("/kiosk.log") && holds(call, what.as_bytes()));
-    let begun = log("event=act_begun ").ok_or("no act was begun")?;
+    let shown = records_shown(calls).into_iter().map(|call| reader.before(call)).collect();
+    let begun = calls.iter().position(|call| call.on.ends_with(LOG) && holds(call, b"event=act_begun "));
+    let story = match (kind.act, begun) {
+        (Some(act), Some(begun)) => of_act(calls, reader, act, kind.told, begun)?,
+        (Some(_), None) => return Err("no act was begun".to_owned()),
+        (None, Some(_)) => return Err("an act was begun".to_owned()),
+        (None, None) => Story::default(),
+    };
+    let story = Story { shown, ..story };
+    if kind.act.is_none() && story.shown.is_empty() { Err("no records were shown".to_owned()) } else { Ok(story) }
+}
+
+/// The act of this kind that was begun with this call, and ended as was told.
+fn of_act(
+    calls: &[Call],
+    reader: &Reader<'_>,
+    kind: ActKind,
+    wanted: &[Outcome],
+    begun: usize,
+) -> Result<Story, String> {
     let act = calls
         .get(begun)
         .and_then(|call| act_of(call, kind))
-        .ok_or_else(|| format!("the act is no {}", kind.act.as_str()))?;
+        .ok_or_else(|| format!("the act is no {}", kind.as_str()))?;
     let began = |at: usize| calls.get(at).map_or(0, |call| reader.before(call));
     let ended = |at: usize| reader.after.get(at).copied().unwrap_or(0);
     let told: Vec<(usize, Outcome)> = calls
         .iter()
         .enumerate()
         .skip(begun)
-        .filter_map(|(at, call)| telling(call, &act, kind).map(|outcome| (began(at), outcome)))
+        .filter_map(|(at, call)| telling(call, &act, kind, wanted).map(|outcome| (began(at), outcome)))
         .collect();
     let mut outcomes: Vec<Outcome> = told.iter().map(|(_, outcome)| *outcome).collect();
     outcomes.dedup();
-    if outcomes != kind.told {
-        return Err(format!("somebody was told {outcomes:?}, and not {:?}", kind.told));
+    if outcomes != wanted {
+        return Err(format!("somebody was told {outcomes:?}, and not {wanted:?}"));
     }
-    let place = kind.place;
+    let place = Place::of(kind);
     let happened = place.happened(calls, &act);
-    if happened.is_none() && kind.told.iter().any(|outcome| kind.is_done(*outcome)) {
+    if happened.is_none() && wanted.iter().any(|outcome| is_done(kind, *outcome)) {
         return Err("nobody outside has seen it happen".to_owned());
     }
     let sent = place.sent(calls, &act, happened.unwrap_or(calls.len())).ok_or("nobody outside has got it")?;
     let records = format!("archive{act}");
     let recorded = calls.iter().position(|call| call.on.ends_with(AGENCY_KEEPS) && holds(call, records.as_bytes()));
-    Ok(Story { act, sent: began(sent), happened: happened.map(ended), recorded: recorded.map(ended), told })
+    let (happened, recorded) = (happened.map(ended), recorded.map(ended));
+    Ok(Story { act, sent: Some(began(sent)), happened, recorded, told, shown: Vec::new() })
 }
 
 /// What this call tells somebody of how the act ended: a page, a line of the log, or what `kiosk journal reconcile` prints.
-fn telling(call: &Call, act: &str, kind: &Kind) -> Option<Outcome> {
+fn telling(call: &Call, act: &str, kind: ActKind, wanted: &[Outcome]) -> Option<Outcome> {
+    if let Some(page) = page(call) {
+        return wanted.iter().copied().find(|outcome| page_of(kind.as_str(), outcome.as_str()) == page);
+    }
     let text = String::from_utf8_lossy(call.bytes.first()?);
-    if call.on.ends_with("/kiosk.log") {
-        if let Some((_, page)) = text.split_once("event=page_shown page=") {
-            return kind
-                .told
-                .iter()
-                .copied()
-                .find(|outcome| page_of(kind.act.as_str(), outcome.as_str()) == page.trim());
-        }
+    if call.on.ends_with(LOG) {
         let (_, ended) = text.split_once(&format!("event=act_ended act={act} "))?;
         return Outcome::parse(ended.trim().rsplit_once("outcome=")?.1);
     }
@@ -279,15 +297,29 @@ fn telling(call: &Call, act: &str, kind: &Kind) -> Option<Outcome> {
     Outcome::parse(said.split_once(", as ")?.0)
 }
 
-fn act_of(begun: &Call, kind: &Kind) -> Option<String> {
+/// The calls with which somebody's records came onto the glass: a table, or what the agency knew already and is read through, each behind the
+/// page that waits for it. What comes back from behind another page was shown before.
+fn records_shown(calls: &[Call]) -> Vec<&Call> {
+    let mut waited = false;
+    let mut is_new = |page: &str| std::mem::replace(&mut waited, page == "fetching") && RECORDS.contains(&page);
+    calls.iter().filter(|call| page(call).is_some_and(|page| is_new(&page))).collect()
+}
+
+/// The page of which this call says that it is shown; it says so before the glass has it.
+fn page(call: &Call) -> Option<String> {
+    let text = String::from_utf8_lossy(call.bytes.first().filter(|_| call.on.ends_with(LOG))?);
+    text.split_once("event=page_shown page=").map(|(_, page)| page.trim().to_owned())
+}
+
+fn act_of(begun: &Call, kind: ActKind) -> Option<String> {
     let line = String::from_utf8_lossy(begun.bytes.first()?).into_owned();
     let field = |name: &str| line.split_whitespace().find_map(|word| word.strip_prefix(name).map(str::to_owned));
-    (field("kind=")? == kind.act.as_str()).then(|| field("act="))?
+    (field("kind=")? == kind.as_str()).then(|| field("act="))?
 }
 
 /// Where an act has its effect, and how that shows among the calls.
-#[derive(Clone, Copy, Debug)]
-pub enum Place {
+#[derive(Clone, Copy)]
+enum Place {
     /// The receipt printer: its job goes over its port, its paper is a file.
     Receipt,
     /// The page printer, likewise.
@@ -299,6 +331,15 @@ pub enum Place {
 }
 
 impl Place {
+    const fn of(kind: ActKind) -> Self {
+        match kind {
+            ActKind::Slip => Self::Receipt,
+            ActKind::Certificate => Self::Page,
+            ActKind::Case | ActKind::Question => Self::Agency,
+            ActKind::CardPin => Self::Card,
+        }
+    }
+
     /// The call with which it had happened.
     fn happened(self, calls: &[Call], act: &str) -> Option<usize> {
         let opened = |what: &str| calls.iter().position(|call| call.opened.ends_with(what));
@@ -328,6 +369,12 @@ impl Place {
         }
     }
 }
+
+/// Where the terminal writes what happens.
+const LOG: &str = "/kiosk.log";
+
+/// Pages with records of whoever is signed in.
+const RECORDS: [&str; 2] = ["table", "review"];
 
 /// Where the agency keeps what it has been brought, before it answers.
 const AGENCY_KEEPS: &str = "/agency/agency.db-wal";

@@ -117,6 +117,8 @@ pub(super) const AFTER: Moment = Moment { name: "after", must: &[], never: ALL }
 pub(super) const AFTER_READING: Moment = Moment { name: "after reading", must: &[], never: ALL };
 /// The same, when the card was pulled on the PIN page.
 pub(super) const AFTER_THE_PIN_PAGE: Moment = Moment { name: "after the PIN page", must: &[], never: ALL };
+/// The same, when the card was pulled while the page printer was at work, and the act has ended after its visit.
+pub(super) const AFTER_AN_ACT: Moment = Moment { name: "after an act", must: &[], never: ALL };
 /// The same, after a panic.
 pub(super) const AFTER_A_PANIC: Moment = Moment { name: "after a panic", must: &[], never: ALL };
 

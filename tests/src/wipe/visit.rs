@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::glance::{self, PERSON, WORD, Watch, letters, new_phone, new_pin};
-use crate::journey::{Play, item};
+use crate::journey::{Play, item, witness};
 use crate::people::person;
 use crate::until::until;
 
@@ -53,11 +53,16 @@ fn print_certificate(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
     play.ground("page paper out")?;
     play.ask_certificate()?;
     play.open("证明打印机缺纸")?;
-    let spool = play.ground.path("queue/run/spool");
-    watch.add_document(&until("the document in the spool", Duration::from_secs(5), || spooled(&spool))?);
+    watch.add_document(&waiting(play)?);
     watch.look(play, glance::PRINTING)?;
     play.ground("page refill")?;
     play.page("printed")
+}
+
+/// The document that the queue has, once it has all of it.
+fn waiting(play: &Play) -> Result<Vec<u8>, String> {
+    let spool = play.ground.path("queue/run/spool");
+    until("the document in the spool", Duration::from_secs(5), || spooled(&spool))
 }
 
 /// The whole document that waits in the spool; documents' names begin with `d`.
@@ -95,6 +100,28 @@ pub(super) fn left_on_the_pin_page(play: &mut Play, watch: &mut Watch) -> Result
     to_the_pin_page(play)?;
     play.take_card()?;
     watch.look(play, glance::AFTER_THE_PIN_PAGE)
+}
+
+/// The card is pulled while the page printer is at work, and nobody comes back: the visit ends before its act. That a search finds what is in
+/// flight, [`print_certificate`] has shown; here one might take longer than a printer may be at work.
+pub(super) fn gone_while_it_prints(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
+    play.sign_in(PERSON)?;
+    play.ground("page dawdle")?;
+    play.ask_certificate()?;
+    play.page("printing")?;
+    watch.add_document(&waiting(play)?);
+    play.ground("card pull")?;
+    play.page("gone")?;
+    let open =
+        witness::rows(play, "terminal/journal.sqlite", "SELECT phase, NULL, NULL FROM acts WHERE outcome IS NULL")?;
+    if !matches!(open.as_slice(), [(phase, ..)] if phase == "sending") {
+        return Err(format!("no act is in flight, but {open:?}"));
+    }
+    play.advance("card_grace")?;
+    play.home_again()?;
+    witness::settled(play)?;
+    play.ground("page clear")?;
+    watch.look(play, glance::AFTER_AN_ACT)
 }
 
 /// The program panics while a table is shown and the card is out.
