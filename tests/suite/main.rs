@@ -5,6 +5,7 @@
 mod agency_line;
 mod asked;
 mod audit;
+mod card_in_and_out;
 mod card_pin;
 mod crash;
 mod devices;

@@ -137,8 +137,8 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
     }
     if end.outcome == Outcome::Printed {
         match acting.kind {
-            ActKind::Slip => visit.slips += end.papers,
-            ActKind::Certificate => visit.sheets += end.papers,
+            ActKind::Slip => visit.slips = visit.slips.saturating_add(end.papers),
+            ActKind::Certificate => visit.sheets = visit.sheets.saturating_add(end.papers),
             ActKind::Case | ActKind::CardPin | ActKind::Question => {}
         }
     }

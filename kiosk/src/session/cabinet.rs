@@ -7,6 +7,7 @@ use hal::sensors::{Change, Sensor};
 use ui::{Intent, Look};
 
 use super::context::Context;
+use super::effect::Effect;
 use super::state::{Evacuation, Farewell, Serving, Stage};
 use super::visit::{Over, Visit};
 use super::{ending, look};
@@ -48,30 +49,36 @@ const fn name(sensor: Sensor) -> Option<&'static str> {
 }
 
 fn evacuate(stage: Stage, cx: &mut Context<'_>) -> Stage {
-    let (look, card_in) = match stage {
-        Stage::Welcome(None) => (Look::default(), None),
+    Stage::Evacuation(match stage {
+        Stage::Welcome(None) => Evacuation { look: Look::default(), card_in: None, document: false },
         Stage::Welcome(Some(visit)) => ended(visit, None, cx),
         Stage::Serving(Serving { visit, scene }) => ended(visit, Some(scene), cx),
         Stage::Gone(gone) => ended(gone.visit, None, cx),
-        Stage::Farewell(farewell) => (farewell.look, farewell.card_in),
-        Stage::Evacuation(evacuation) => (evacuation.look, evacuation.card_in),
-    };
-    Stage::Evacuation(Evacuation { look, card_in })
+        Stage::Farewell(Farewell { look, card_in, next, document, .. }) => {
+            if next.is_some() {
+                // Nobody has begun to read it.
+                cx.push(Effect::ReleaseCard);
+            }
+            Evacuation { look, card_in: card_in.or(next), document }
+        }
+        Stage::Evacuation(evacuation) => evacuation,
+    })
 }
 
-type Left = (Look, Option<hal::card::Insertion>);
-
-fn ended(visit: Box<Visit>, scene: Option<super::Scene>, cx: &mut Context<'_>) -> Left {
-    let left = (visit.look, visit.card.as_ref().and_then(|card| card.insertion));
+fn ended(visit: Box<Visit>, scene: Option<super::Scene>, cx: &mut Context<'_>) -> Evacuation {
+    let card_in = visit.card.as_ref().and_then(|card| card.insertion);
+    let left = Evacuation { look: visit.look, card_in, document: visit.document_read };
     let _where_it_would_end_otherwise = ending::end(visit, scene, VisitEnd::FireAlarm, cx);
     left
 }
 
-/// A card that was left behind is asked for, as after any visit.
+/// A card or document that was left behind is asked for, as after any visit.
 fn all_clear(stage: Stage, cx: &Context<'_>) -> Stage {
     match stage {
-        Stage::Evacuation(Evacuation { card_in: None, .. }) => Stage::Welcome(None),
-        Stage::Evacuation(Evacuation { look, card_in }) => Stage::Farewell(Farewell::of(look, card_in, cx)),
+        Stage::Evacuation(Evacuation { card_in: None, document: false, .. }) => Stage::Welcome(None),
+        Stage::Evacuation(Evacuation { look, card_in, document }) => {
+            Stage::Farewell(Farewell { document, ..Farewell::of(look, card_in, cx) })
+        }
         other => other,
     }
 }

@@ -3,14 +3,16 @@
 use hal::card::authority::Challenged;
 use hal::card::{Authority, Begun, CardError, CardEvent, Insertion, Issuer, Tries};
 use hal::{Code, Private};
+use ui::Intent;
 
 use super::context::{Context, Refusal};
 use super::effect::{CardCommand, Effect};
 use super::health::{self, agency_failed};
+use super::identify::{At, Identify, Told};
 use super::input::Completion;
-use super::state::{Cause, Doing, Gone, Message, Notice, Pin, Reading, Scene, Serving, Stage};
+use super::state::{Cause, Doing, Farewell, Gone, Message, Notice, Pin, Reading, Scene, Serving, Stage};
 use super::visit::{Visit, VisitCard};
-use super::{acting, ending, identify, pin, rate};
+use super::{acting, ending, form, identify, pin, rate, scan, witness};
 use crate::agency::AgencyError;
 use crate::events::VisitEnd;
 
@@ -45,6 +47,10 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
     match stage {
         Stage::Welcome(None) => begin(ending::open(ui::Look::default(), cx), insertion, cx),
         Stage::Welcome(Some(visit)) => begin(visit, insertion, cx),
+        // Its number has to be written down: the next card waits for that.
+        Stage::Farewell(farewell) if farewell.draft.is_some() => {
+            Stage::Farewell(Farewell { card_in: None, next: Some(insertion), ..farewell })
+        }
         Stage::Farewell(_) => begin(ending::open(ui::Look::default(), cx), insertion, cx),
         Stage::Gone(gone) => begin(gone.visit, insertion, cx),
         // Whoever was identified without a card is not known to hold this one.
@@ -65,6 +71,8 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
             begin(visit, insertion, cx)
         }
         Stage::Evacuation(mut evacuation) => {
+            // Nobody is served: a motor gives it back at once.
+            cx.push(Effect::ReleaseCard);
             evacuation.card_in = Some(insertion);
             Stage::Evacuation(evacuation)
         }
@@ -73,6 +81,14 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
             Stage::Serving(serving) => Stage::Serving(serving),
             elsewhere => inserted(elsewhere, insertion, cx),
         },
+    }
+}
+
+/// The last page has stood its time: whoever has put a card in meanwhile is served.
+pub(super) fn after(farewell: &Farewell, cx: &mut Context<'_>) -> Stage {
+    match farewell.next {
+        Some(insertion) => inserted(Stage::Welcome(None), insertion, cx),
+        None => Stage::Welcome(None),
     }
 }
 
@@ -132,13 +148,14 @@ const fn reading(visit: Box<Visit>, ticket: super::Ticket, doing: Doing) -> Stag
 fn removed(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
     match stage {
         Stage::Farewell(mut farewell) if farewell.card_in == Some(insertion) => {
-            if farewell.slips + farewell.sheets == 0 && farewell.draft.is_none() {
+            if farewell.slips == 0 && farewell.sheets == 0 && !farewell.document && farewell.draft.is_none() {
                 return Stage::Welcome(None);
             }
-            farewell.card_in = None;
-            let paper_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
-            // A number that has to be written down stays as long as it was to.
-            farewell.until_ms = if farewell.draft.is_some() { farewell.until_ms.max(paper_ms) } else { paper_ms };
+            farewell.card_is_out(cx);
+            Stage::Farewell(farewell)
+        }
+        Stage::Farewell(mut farewell) if farewell.next == Some(insertion) => {
+            farewell.next = None;
             Stage::Farewell(farewell)
         }
         Stage::Serving(ref serving)
@@ -184,8 +201,8 @@ fn lost(stage: Stage, cause: Cause, cx: &mut Context<'_>) -> Stage {
             Stage::Gone(gone)
         }
         Stage::Farewell(mut farewell) if cause == Cause::ReaderLost => {
-            farewell.card_in = None;
-            farewell.until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
+            farewell.card_is_out(cx);
+            farewell.next = None;
             Stage::Farewell(farewell)
         }
         Stage::Evacuation(mut evacuation) => {
@@ -196,35 +213,67 @@ fn lost(stage: Stage, cause: Cause, cx: &mut Context<'_>) -> Stage {
     }
 }
 
-fn hide(mut visit: Box<Visit>, scene: Scene, cause: Cause, cx: &Context<'_>) -> Stage {
+fn hide(mut visit: Box<Visit>, scene: Scene, cause: Cause, cx: &mut Context<'_>) -> Stage {
     // A card pulled again while its PIN is typed anew: the first hidden page stays the one to come back to.
     if visit.paused.is_none() {
-        visit.paused = Some(Box::new(scene.without_pins()));
+        visit.paused = Some(Box::new(behind(scene, cx)));
     }
     visit.over = None;
     let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.card_grace_ms;
     Stage::Gone(Gone { visit, until_ms, cause })
 }
 
+/// What waits behind a card that is out. Nothing is taken meanwhile from whoever stands there, who may be somebody else; and no records are
+/// fetched that nobody would see, for the audit would say that they were shown.
+pub(super) fn behind(scene: Scene, cx: &mut Context<'_>) -> Scene {
+    match scene {
+        Scene::Scanning(scanning) => scan::tap(scanning, Intent::Back, cx),
+        Scene::Witness(witness) => witness::put_off(witness, cx),
+        Scene::Fetching { ticket, form } => {
+            cx.push(Effect::Cancel(ticket));
+            form::step_back(form)
+        }
+        other => other.without_pins(),
+    }
+}
+
 /// A result while the card was believed to be in. It may tell that the card has left before the watch does: then the page is hidden at once.
-pub(super) fn unless_gone(visit: Box<Visit>, scene: Scene, cx: &Context<'_>) -> Stage {
+pub(super) fn unless_gone(visit: Box<Visit>, scene: Scene, cx: &mut Context<'_>) -> Stage {
     if visit.person.is_some() && scene.tells_of_a_gone_card() {
         return hide(visit, scene, Cause::CardPulled, cx);
     }
     Stage::Serving(Serving { visit, scene })
 }
 
+/// A card that does not answer: put in the wrong way round, mostly. Wherever that is, a motor has drawn it in and gives it back only when
+/// told to.
 fn mute(stage: Stage, cx: &mut Context<'_>) -> Stage {
+    cx.push(Effect::ReleaseCard);
+    let message = Message::Card(Code::CardMute);
     match stage {
         Stage::Welcome(visit) => {
             let mut visit = visit.unwrap_or_else(|| ending::open(ui::Look::default(), cx));
             visit.uncover();
-            notice(visit, Message::Card(Code::CardMute), cx)
+            notice(visit, message, cx)
         }
-        other => {
-            cx.refuse(Refusal::NotExpected);
-            other
+        Stage::Farewell(farewell) if farewell.draft.is_none() => {
+            notice(ending::open(ui::Look::default(), cx), message, cx)
         }
+        Stage::Gone(gone) => Stage::Gone(Gone { cause: Cause::Unreadable, ..gone }),
+        Stage::Serving(Serving { mut visit, scene }) if visit.card.is_none() => {
+            let scene = match scene {
+                Scene::Identify(Identify { wanted, at: At::Ways { .. } }) => {
+                    Scene::Identify(Identify { wanted, at: At::Ways { told: Some(Told::Device(Code::CardMute)) } })
+                }
+                Scene::Home(_) if visit.person.is_none() => Scene::message(message),
+                // Somebody is busy with something else.
+                other => return Stage::Serving(Serving { visit, scene: other }),
+            };
+            visit.uncover();
+            visit.touched_ms = cx.now.elapsed_ms;
+            Stage::Serving(Serving { visit, scene })
+        }
+        other => other,
     }
 }
 

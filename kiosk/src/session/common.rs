@@ -98,7 +98,7 @@ fn hidden_result(visit: &mut Visit, ticket: Ticket, completion: Completion, cx: 
     match visit.paused.take() {
         Some(scene) if scene.ticket() == Some(ticket) => {
             let next = late_result(visit, *scene, completion, cx);
-            visit.paused = Some(Box::new(next));
+            visit.paused = Some(Box::new(card::behind(next, cx)));
         }
         other => {
             visit.paused = other;
@@ -254,7 +254,9 @@ fn due(stage: Stage, cx: &mut Context<'_>) -> Stage {
             ending::end(visit, None, VisitEnd::Idle, cx)
         }
         Stage::Gone(gone) if now_ms >= gone.until_ms => ending::end(gone.visit, None, VisitEnd::CardNotBack, cx),
-        Stage::Farewell(farewell) if farewell.card_in.is_none() && now_ms >= farewell.until_ms => Stage::Welcome(None),
+        Stage::Farewell(farewell) if farewell.card_in.is_none() && now_ms >= farewell.until_ms => {
+            card::after(&farewell, cx)
+        }
         Stage::Farewell(farewell)
             if farewell.card_in.is_some() && farewell.keep_at_ms.is_some_and(|at| now_ms >= at) =>
         {

@@ -75,7 +75,7 @@ pub(super) fn kept(result: Result<u16, CardError>, cx: &mut Context<'_>) {
 
 fn farewell(visit: &Visit, card_in: Option<Insertion>, why: Option<Code>, cx: &Context<'_>) -> Stage {
     let Visit { look, slips, sheets, document_read: document, .. } = *visit;
-    if card_in.is_none() && slips + sheets == 0 && !document {
+    if card_in.is_none() && slips == 0 && sheets == 0 && !document {
         return Stage::Welcome(None);
     }
     Stage::Farewell(Farewell { slips, sheets, document, why, ..Farewell::of(look, card_in, cx) })
@@ -193,7 +193,25 @@ impl Farewell {
     pub(super) fn of(look: Look, card_in: Option<Insertion>, cx: &Context<'_>) -> Self {
         let until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
         let keep_at_ms = keep_at_ms(card_in, cx);
-        Self { look, card_in, slips: 0, sheets: 0, document: false, draft: None, why: None, until_ms, keep_at_ms }
+        Self {
+            look,
+            card_in,
+            next: None,
+            slips: 0,
+            sheets: 0,
+            document: false,
+            draft: None,
+            why: None,
+            until_ms,
+            keep_at_ms,
+        }
+    }
+
+    /// Whatever else is to be taken is pointed at from now on. A number that has to be written down stays as long as it was to.
+    pub(super) fn card_is_out(&mut self, cx: &Context<'_>) {
+        self.card_in = None;
+        let paper_ms = cx.now.elapsed_ms + cx.terminal.site.limits.farewell_ms;
+        self.until_ms = if self.draft.is_some() { self.until_ms.max(paper_ms) } else { paper_ms };
     }
 
     /// The result that it waits for.

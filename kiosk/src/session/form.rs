@@ -145,7 +145,7 @@ pub(super) fn composed(visit: &Visit, mut form: Form, completion: Completion, cx
 }
 
 /// One question back; from a change back to the whole, before the first question home. A key that is on its way is let go.
-fn step_back(mut form: Form) -> Scene {
+pub(super) fn step_back(mut form: Form) -> Scene {
     form.typed = Box::default();
     if form.changing.take().is_some() {
         return Scene::Review(Review::of(form));

@@ -248,7 +248,7 @@ pub struct ActEnd {
     pub outcome: Outcome,
     /// Why it is not `printed`.
     pub failure: Option<ActFailure>,
-    /// Sheets or slips confirmed by the device.
+    /// Slips or sheets that came out. That they did is the device's word; of how many sheets a document has, the agency's.
     pub papers: u32,
     /// The case that was filed.
     pub case: Option<Box<Case>>,

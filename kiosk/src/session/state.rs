@@ -292,6 +292,8 @@ pub struct Farewell {
     pub look: Look,
     /// A card still lies in the reader.
     pub card_in: Option<Insertion>,
+    /// Somebody else's card, which waits until the number of a draft has stood its time.
+    pub next: Option<Insertion>,
     /// Slips to take.
     pub slips: u32,
     /// Sheets to take.
@@ -329,6 +331,8 @@ pub struct Evacuation {
     pub look: Look,
     /// A card still lies in the reader.
     pub card_in: Option<Insertion>,
+    /// An identity document was read; it may still lie there.
+    pub document: bool,
 }
 
 impl State {

@@ -51,7 +51,7 @@ pub struct Visit {
     pub pin_spent: Option<Insertion>,
     /// Slips the printer confirmed.
     pub slips: u32,
-    /// Sheets the printer confirmed.
+    /// Sheets of documents that the printer confirmed, as many as the agency says they have.
     pub sheets: u32,
     /// Cases and questions that were brought on their way.
     pub cases: u64,

@@ -107,6 +107,17 @@ pub(super) fn tap(visit: &Visit, witness: Witness, intent: Intent, cx: &mut Cont
     }
 }
 
+/// The person has gone from the page: meanwhile nobody is seen. What a staff card has signed already, it has signed.
+pub(super) fn put_off(witness: Witness, cx: &mut Context<'_>) -> Scene {
+    match witness.at {
+        WitnessAt::Asking(ticket) | WitnessAt::Staff { ticket, .. } => {
+            cx.push(Effect::Cancel(ticket));
+            Scene::Review(*witness.review)
+        }
+        WitnessAt::Vouching { .. } | WitnessAt::Failed(_) => Scene::Witness(witness),
+    }
+}
+
 /// News from the reader for staff cards.
 pub(super) fn progress(witness: &mut Witness, progress: Progress, cx: &mut Context<'_>) {
     match (&mut witness.at, progress) {

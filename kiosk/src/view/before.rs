@@ -241,6 +241,9 @@ pub(super) fn farewell(farewell: &Farewell, words: &Words) -> Page {
         let number = code.split_at_checked(4).map_or_else(|| code.clone(), |(a, b)| format!("{a} {b}"));
         items.push((Icon::List, words.fill("farewell.draft", &[("code", &number)])));
     }
+    if farewell.next.is_some() {
+        items.push((Icon::Card, words.get("farewell.next_card").to_owned()));
+    }
     Page::Farewell(model::Farewell {
         title: words.get(title).to_owned(),
         items,

@@ -93,13 +93,23 @@ pub(super) fn vendor_bridges(play: &mut Play) -> Result<(), String> {
         play.sign_in(1)?;
         play.tap("取卡离开")?;
         play.page("farewell")?;
-        let presented = || reader.line("status").ok().filter(|said| said.starts_with("card at the slot"));
-        until("the card at the slot", Duration::from_secs(10), presented)?;
+        handed_back(&mut reader)?;
         play.ground("card pull")?;
         play.home_again()?;
         play.ground("agency mishap")?;
     }
-    Ok(())
+    // The wrong way round it comes back by itself, and not only when somebody touches the glass.
+    play.ground("card insert mute")?;
+    play.page("card-fault")?;
+    handed_back(&mut reader)?;
+    play.ground("card pull")?;
+    play.tap("知道了")?;
+    play.page("welcome")
+}
+
+fn handed_back(reader: &mut impl Emulator) -> Result<(), String> {
+    let presented = || reader.line("status").ok().filter(|said| said.starts_with("card at the slot"));
+    until("the card at the slot", Duration::from_secs(10), presented).map(drop)
 }
 
 /// A motor takes in what nobody takes: the next person does not find it, and the staff are told.

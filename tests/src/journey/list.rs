@@ -91,10 +91,11 @@ fn without_mishap() -> Vec<Journey> {
         },
         Journey {
             name: "vendor-bridges",
-            tells: "motorised reader and security module, each behind a vendor bridge; the agency's module where the terminal's fails",
+            tells: "motorised reader and security module behind vendor bridges: the agency's module where the terminal's fails; a mute card comes back",
             play: good::vendor_bridges,
             ending: Ending {
-                pages: "welcome reading pin checking home farewell welcome reading pin checking home farewell welcome",
+                pages: "welcome reading pin checking home farewell welcome reading pin checking home farewell welcome \
+                        card-fault welcome",
                 ..NOTHING
             },
         },

@@ -187,6 +187,7 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     ("form, by document", "one-time code, asking", &[Done(What::SignedIn)]),
     ("farewell, document", "form, by document", &[Touch(Leave)]),
     ("identify, card in", "identify", &[Insert]),
+    ("farewell, card and document", "one-time code", &[Insert, Done(What::Read), Done(What::Tries(3)), Touch(Leave)]),
     (
         "review, e-card",
         "home, by e-card",
@@ -355,6 +356,8 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     ("printing, a second time", "slip printed", &[Touch(Confirm), Touch(Choose(1)), Touch(Choose(0))]),
     ("gone, from home", "home", &[Pull]),
     ("gone, while printing", "printing", &[Pull]),
+    ("gone, from scanning", "home", &[Touch(Choose(7)), Pull]),
+    ("gone, from fetching", "fetching", &[Pull]),
     ("back, reading", "gone, from home", &[Insert]),
     ("back, PIN", "back, reading", &[Done(What::Read), Done(What::Tries(3))]),
     ("back, PIN locked", "back, reading", &[Done(What::Read), Done(What::Tries(0))]),
@@ -364,6 +367,7 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     ("farewell, battery low", "home", &[Broken(Device::Ups, Code::UpsBatteryLow), Pass(0)]),
     ("farewell, sealing a draft", "review", &[Pass(900_000)]),
     ("farewell, draft", "farewell, sealing a draft", &[Done(What::Posted)]),
+    ("farewell, draft, next card", "farewell, draft", &[Pull, Insert]),
     ("farewell, draft lost", "farewell, sealing a draft", &[Done(What::NotPosted)]),
     ("farewell, paper", "printed", &[Touch(Leave), Pull]),
 ];

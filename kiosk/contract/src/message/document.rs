@@ -36,12 +36,20 @@ pub struct Issued {
     pub verification_code: String,
     /// Last day on which it can be verified, ISO.
     pub valid_until: String,
-    /// Sheets to expect.
+    /// Sheets to expect, 1 to 200.
     pub sheets: u32,
     /// Size of the content in bytes.
     pub size_bytes: u64,
     /// [`content_digest`] of the content.
     pub digest: String,
+}
+
+impl Issued {
+    /// Whether it can be printed: no document has no sheets, and none has more than a visit could ever be given.
+    #[must_use]
+    pub fn is_well_formed(&self) -> bool {
+        (1..=200).contains(&self.sheets)
+    }
 }
 
 /// Asks for the bytes of a document.

@@ -33,7 +33,7 @@ impl Clerk {
             events::write(&Event::BindingMismatch { visit });
             return Err(Stop { failure: ActFailure::Mismatch, paper: Paper::None });
         }
-        if issued.size_bytes > self.document_max_bytes {
+        if !issued.is_well_formed() || issued.size_bytes > self.document_max_bytes {
             return Err(refused(Err(AgencyError::Garbled)));
         }
         if cancel.is_cancelled() {

@@ -1,0 +1,185 @@
+//! A card that comes or goes when nobody thought of it, by `step` and `view` alone.
+
+use contract::message::{Binding, Issued, Outcome};
+use hal::card::{CardEvent, Insertion};
+use hal::sensors::{Change, Sensor};
+use hall::sim::{Deed, PLACES, Sim, What};
+use kiosk::session::{ActEnd, Cause, Completion, Effect, Input, Serving, Stage, VisitCard};
+use ui::{Intent, Page};
+
+/// What is asked of the world while this is done.
+fn effects(sim: &mut Sim, doing: impl FnOnce(&mut Sim)) -> Vec<Effect> {
+    let before = sim.effects.len();
+    doing(sim);
+    sim.effects.split_off(before)
+}
+
+fn released(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::ReleaseCard))
+}
+
+fn mute(sim: &mut Sim) {
+    assert_eq!(sim.feed(Input::Card(CardEvent::Mute)), None);
+}
+
+fn alarm(active: bool) -> Input {
+    Input::Contact(Change { sensor: Sensor::FireAlarm, active })
+}
+
+#[test]
+fn a_card_put_in_the_wrong_way_round_stays_in_the_motor() {
+    for (place, ..) in PLACES {
+        assert!(released(&effects(&mut Sim::at(place), mute)), "{place}: it stays inside");
+    }
+}
+
+#[test]
+fn nobody_is_told_that_their_card_is_the_wrong_way_round() {
+    for (place, page) in [("welcome", "card-fault"), ("guest", "card-fault"), ("farewell, document", "card-fault")] {
+        let mut sim = Sim::at(place);
+        mute(&mut sim);
+        assert_eq!(sim.state.page_name(), page, "{place}");
+    }
+    let mut sim = Sim::at("guest");
+    mute(&mut sim);
+    assert_eq!((sim.tap(Intent::Confirm), sim.state.page_name()), (None, "home"), "the message throws them out");
+
+    let mut sim = Sim::at("identify");
+    let before = sim.screen();
+    mute(&mut sim);
+    assert!(sim.state.page_name() == "identify" && sim.screen() != before, "nothing is said");
+
+    let mut sim = Sim::at("gone, from home");
+    mute(&mut sim);
+    assert!(matches!(&sim.state.stage, Stage::Gone(gone) if gone.cause == Cause::Unreadable), "nothing is said");
+}
+
+#[test]
+fn a_card_drawn_in_during_the_alarm_is_swallowed() {
+    let mut sim = Sim::at("evacuation");
+    let drawn_in = effects(&mut sim, |sim| {
+        sim.insert();
+    });
+    assert!(released(&drawn_in));
+    // One that only waited for its turn has not been handed back yet.
+    let mut sim = Sim::at("farewell, draft, next card");
+    let fire = effects(&mut sim, |sim| {
+        sim.feed(alarm(true));
+    });
+    assert!(released(&fire));
+    assert!(matches!(&sim.state.stage, Stage::Evacuation(out) if out.card_in == Some(Insertion(sim.insertions))));
+}
+
+#[test]
+fn an_identity_card_is_forgotten_beside_a_card_or_in_a_fire() {
+    let mut sim = Sim::at("farewell, card and document");
+    assert_eq!((sim.pull(), sim.state.page_name()), (None, "farewell"));
+    sim.elapsed_ms += sim.state.terminal.site.limits.farewell_ms;
+    assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (None, "welcome"));
+
+    for place in ["form, by document", "farewell, document"] {
+        let mut sim = Sim::at(place);
+        for active in [true, false] {
+            assert_eq!(sim.feed(alarm(active)), None);
+        }
+        assert!(matches!(&sim.state.stage, Stage::Farewell(farewell) if farewell.document), "{place}");
+    }
+}
+
+/// Whether the number of a draft stands on the glass.
+fn tells_a_number(sim: &Sim) -> bool {
+    let Page::Farewell(farewell) = sim.screen().page else { return false };
+    farewell.items.iter().any(|(_, text)| text.starts_with("编号"))
+}
+
+#[test]
+fn the_next_card_takes_a_number_away_before_it_is_written_down() {
+    let mut sim = Sim::at("farewell, draft, next card");
+    assert!(tells_a_number(&sim));
+    // It is told at last where the card came while the draft was still being sealed, too.
+    let mut sealing = Sim::at("farewell, sealing a draft");
+    assert_eq!((sealing.pull(), sealing.insert()), (None, None));
+    assert_eq!((sealing.done(Completion::Posted(true)), tells_a_number(&sealing)), (None, true));
+
+    sim.elapsed_ms += sim.state.terminal.site.limits.notice_ms - 1;
+    sim.feed(Input::Due);
+    assert!(tells_a_number(&sim), "it goes too early");
+    sim.elapsed_ms += 1;
+    assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (None, "reading"), "the card that waits is forgotten");
+
+    let mut sim = Sim::at("farewell, draft, next card");
+    assert_eq!(sim.pull(), None);
+    assert!(tells_a_number(&sim));
+    sim.elapsed_ms += sim.state.terminal.site.limits.notice_ms;
+    assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (None, "welcome"), "a card that has gone is read");
+}
+
+#[test]
+fn an_agency_says_that_a_document_has_more_sheets_than_there_is_paper() {
+    let issued = |sheets| Issued {
+        binding: Binding { visit: String::new(), subject: String::new() },
+        verification_code: String::new(),
+        valid_until: String::new(),
+        sheets,
+        size_bytes: 1,
+        digest: String::new(),
+    };
+    assert_eq!(
+        [0, 1, 200, 201, u32::MAX].map(|sheets| issued(sheets).is_well_formed()),
+        [false, true, true, false, false]
+    );
+
+    let mut sim = Sim::at("printing, a second time");
+    let end = ActEnd { outcome: Outcome::Printed, failure: None, papers: u32::MAX, case: None, question: None };
+    assert_eq!(sim.done(Completion::Acted(end)), None);
+    assert_eq!((sim.tap(Intent::Leave), sim.pull(), sim.state.page_name()), (None, None, "farewell"));
+}
+
+/// What the page now shown waits for comes only after its card has been pulled: whether anything was taken from whoever stands there.
+fn comes_too_late(sim: &mut Sim, what: What) {
+    let ticket = sim.waits_for().unwrap();
+    let page = sim.state.page_name();
+    let pulled = effects(sim, |sim| assert_eq!(sim.pull(), None));
+    assert_eq!(sim.state.page_name(), "gone", "{page}");
+    assert!(
+        pulled.iter().any(|effect| matches!(effect, Effect::Cancel(gone) if *gone == ticket)),
+        "{page} still waits"
+    );
+    let completion = sim.completion(what);
+    let late = effects(sim, |sim| assert_eq!(sim.feed(Input::Done(ticket, completion)), Some("stale ticket")));
+    assert!(late.is_empty(), "{page}, behind a pulled card: {late:?}");
+}
+
+#[test]
+fn a_strangers_code_is_taken_behind_a_pulled_card() {
+    let mut sim = Sim::at("home");
+    assert_eq!((sim.tap(Intent::Choose(7)), sim.state.page_name()), (None, "scanning"));
+    comes_too_late(&mut sim, What::Scanned);
+}
+
+#[test]
+fn somebody_is_vouched_for_who_has_gone() {
+    for (place, what) in [("witness: asking", What::Asked), ("witness", What::StaffSigned)] {
+        let mut sim = Sim::at(place);
+        // In the simulation it takes a document to need a witness; elsewhere it may be a card.
+        if let Stage::Serving(Serving { visit, .. }) = &mut sim.state.stage {
+            visit.card = Some(VisitCard { insertion: Some(Insertion(0)), id: None, holder: None });
+        }
+        comes_too_late(&mut sim, what);
+    }
+}
+
+#[test]
+fn the_audit_says_that_records_were_shown_which_nobody_saw() {
+    let mut sim = Sim::at("fetching");
+    comes_too_late(&mut sim, What::Records);
+    for deed in [Deed::Insert, Deed::Done(What::Read), Deed::Done(What::Tries(3))] {
+        assert_eq!(sim.deed(deed), None, "{deed:?}");
+    }
+    for digit in [1, 2, 3, 4] {
+        assert_eq!(sim.tap(Intent::Digit(digit)), None);
+    }
+    assert_eq!(sim.tap(Intent::Confirm), None);
+    assert_eq!(sim.deed(Deed::Done(What::Right)), None);
+    assert_eq!(sim.state.page_name(), "form", "what was asked before is lost");
+}
