@@ -5,8 +5,8 @@ use std::sync::Arc;
 use contract::catalogue::{Evidence, Status};
 use contract::format::Date;
 use hall::sim::Sim;
-use kiosk::session::{Scene, Serving, Stage};
-use ui::{Intent, Page};
+use kiosk::session::{Input, Scene, Serving, Stage};
+use ui::{Intent, Page, Tap};
 
 /// Home of a person who signs in to this catalogue.
 fn home(change: impl FnOnce(&mut contract::catalogue::Catalogue)) -> Sim {
@@ -96,6 +96,21 @@ fn yesterdays_catalogue_offers_what_was_withdrawn_at_midnight() {
     assert_eq!(sim.insert(), None);
     let Stage::Serving(Serving { visit, .. }) = &sim.state.stage else { panic!("nobody is served") };
     assert_eq!(visit.catalogue.items.len(), all - 2);
+}
+
+#[test]
+fn a_double_tap_leaves_out_a_question_that_nobody_has_seen() {
+    let mut sim = home(|catalogue| {
+        let fields = catalogue.items.iter().flat_map(|item| &item.inputs);
+        let optional = fields.filter(|field| ["agency_phone", "old_number"].contains(&field.id.as_str()));
+        let optional: Vec<_> = optional.cloned().collect();
+        catalogue.items.retain(|item| item.id == "Q01");
+        catalogue.items[0].inputs = optional;
+    });
+    assert_eq!(sim.tap(Intent::Choose(0)), None);
+    let screen = sim.state.screen;
+    let mut skip = || sim.feed(Input::Tap(Tap { screen, intent: Intent::Confirm }));
+    assert_eq!([skip(), skip()], [None, Some("stale screen")]);
 }
 
 #[test]

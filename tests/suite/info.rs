@@ -132,6 +132,21 @@ fn a_question_is_left_twice_or_tells_who_asked() {
 }
 
 #[test]
+fn what_names_nobody_leads_to_who_has_signed_in() {
+    let sim = Sim::at("leaving a question");
+    let signed_in = sim.effects.iter().find_map(|effect| match effect {
+        Effect::Ask(_, Question::SignIn(asked)) => Some(asked.visit.clone()),
+        _ => None,
+    });
+    let left = sim.effects.iter().find_map(|effect| match effect {
+        Effect::Act(_, act) => Some(act.visit_token.clone()),
+        _ => None,
+    });
+    assert!(signed_in.is_some() && left.is_some());
+    assert_ne!(signed_in, left, "the agency's audit joins them");
+}
+
+#[test]
 fn a_bulletin_whose_rows_do_not_fit_is_drawn() {
     let mut sim = Sim::at("asking for the bulletin");
     let Completion::Bulletin(Ok(mut bulletin)) = sim.completion(What::Bulletin) else { panic!("no bulletin") };

@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
+use contract::catalogue::Kind;
+use contract::field::Value;
 use contract::message::{FileCase, Outcome, content_digest};
 use contract::site::Limits;
-use hal::Code;
+use hal::receipt::Line;
+use hal::{Code, Progress};
 use hall::ground::TERMINAL;
-use hall::sim::{Sim, way};
+use hall::sim::{Deed, Sim, What, way};
 use kiosk::agency::AgencyError;
 use kiosk::clock::Now;
 use kiosk::crypto::person::PersonKey;
 use kiosk::journal::Journal;
-use kiosk::session::{Act, ActBody, ActId, Brought, Completion, Device, Effect, Input, Post, wake_at};
+use kiosk::session::{
+    Act, ActBody, ActId, Brought, Completion, Device, Effect, Input, Post, Scene, Serving, Stage, wake_at,
+};
 use ui::{Intent, Page};
 
 /// A terminal at that place, with limits of its own.
@@ -171,6 +176,82 @@ fn the_time_is_over_before_a_last_proof_and_what_was_typed_is_lost() {
     assert!(!typed("witness: foreign").is_empty());
     assert_eq!(typed("review, PIN once more"), typed("review"));
     assert_eq!(typed("review, e-card once more"), typed("review, e-card"));
+}
+
+#[test]
+fn the_time_is_over_in_the_middle_of_a_word_and_it_is_lost() {
+    let mut sim = Sim::at("form: key on its way");
+    assert_eq!(sim.deed(Deed::Done(What::Chosen)), None);
+    let Stage::Serving(Serving { scene: Scene::Form(form), .. }) = &mut sim.state.stage else { panic!("no form") };
+    // As if it were the first question.
+    form.item.inputs.retain(|field| field.id == "name");
+    form.answers.clear();
+    let (_, typed) = time_is_over(&mut sim);
+    assert_eq!(typed.inputs.get("name"), Some(&Value::Text("知远".to_owned())));
+}
+
+#[test]
+fn the_time_is_over_while_the_card_gets_its_pin_and_what_was_typed_is_lost() {
+    let mut sim = Sim::at("card PIN: old");
+    let Stage::Serving(Serving { scene: Scene::CardPin(pin), .. }) = &mut sim.state.stage else { panic!("no PIN") };
+    pin.form.item.kind = Kind::Filing;
+    pin.form.answers.insert("name".to_owned(), Value::Text("知远".to_owned()));
+    pin.form.answers.insert("pin".to_owned(), Value::Withheld);
+    let (_, typed) = time_is_over(&mut sim);
+    assert_eq!(typed.inputs.into_keys().collect::<Vec<_>>(), ["name"]);
+}
+
+#[test]
+fn a_warning_that_was_answered_ends_the_visit_later() {
+    // Paper is refilled, and later it jams: whoever waits has a whole warning's time from there.
+    let mut sim = Sim::at("printing, blocked, warned");
+    assert_eq!(sim.progress(Progress::Resumed), None);
+    sim.elapsed_ms += 40_000;
+    assert_eq!(sim.progress(Progress::Blocked(Code::ReceiptPaperOut)), None);
+    assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (Some("not due"), "printing"));
+    // A document is laid down, and the agency takes its time.
+    let mut sim = Sim::at("document, warned");
+    assert_eq!(sim.deed(Deed::Done(What::DocumentRead)), None);
+    sim.elapsed_ms += 40_000;
+    assert_eq!(sim.deed(Deed::Done(What::CodeSent)), None);
+    assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (Some("not due"), "one-time-code"));
+}
+
+#[test]
+fn a_printer_that_repeats_its_complaint_answers_a_warning() {
+    let mut sim = Sim::at("printing, blocked, warned");
+    assert_eq!(sim.progress(Progress::Blocked(Code::ReceiptPaperOut)), None);
+    sim.elapsed_ms += 30_000;
+    assert_eq!(sim.feed(Input::Due), None);
+    assert_ne!(sim.state.page_name(), "printing", "nobody is there");
+}
+
+#[test]
+fn a_slip_is_cut_off_in_silence() {
+    for (choice, mark) in [(1, ""), (0, "补缴")] {
+        let mut sim = Sim::at("slip choice");
+        let Stage::Serving(Serving { scene: Scene::SlipChoice(shown), .. }) = &mut sim.state.stage else {
+            panic!("no choice")
+        };
+        let mut row = shown.table.rows[0].clone();
+        mark.clone_into(&mut row.mark);
+        shown.table.rows = vec![row; 40];
+        assert_eq!(sim.tap(Intent::Choose(choice)), None);
+        let slip = sim.effects.iter().find_map(|effect| match effect {
+            Effect::Act(_, Act { body: ActBody::Slip(receipt), .. }) => Some(&receipt.lines),
+            _ => None,
+        });
+        let lines = slip.unwrap();
+        let of_a_row = |line: &&Line| match line {
+            Line::Row(_) => true,
+            Line::Pair(_, value) => !mark.is_empty() && value == mark,
+            _ => false,
+        };
+        // The headings are a row, too.
+        assert_eq!(lines.iter().filter(of_a_row).count(), if mark.is_empty() { 37 } else { 36 });
+        let told = |line: &Line| matches!(line, Line::Text(text) if text == "其余 4 行未打印");
+        assert!(lines.iter().any(told), "nobody is told that four rows are missing");
+    }
 }
 
 #[test]

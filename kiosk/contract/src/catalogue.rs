@@ -326,11 +326,17 @@ impl Item {
         let taken = self.evidence.contains(&evidence);
         let witness = self.evidence.contains(&Evidence::Witness);
         match (taken, witness) {
-            _ if self.evidence.is_empty() => Admission::Yes,
+            _ if self.is_of_nobody() => Admission::Yes,
             (true, _) if !self.witness => Admission::Yes,
             (_, true) => Admission::WithWitness,
             _ => Admission::No,
         }
+    }
+
+    /// Whether it asks nobody who they are ([`Level::L0`]): it is done in nobody's name, whoever is signed in.
+    #[must_use]
+    pub const fn is_of_nobody(&self) -> bool {
+        self.evidence.is_empty()
     }
 
     /// Whether the card gets a new PIN.

@@ -1,6 +1,6 @@
 //! Something with a consequence runs: begun here, performed by `app::clerk`, its end told as the clerk says and no better.
 
-use contract::catalogue::Provider;
+use contract::catalogue::{Item, Provider};
 use contract::field::to_send;
 use contract::message::Outcome;
 use hal::Progress;
@@ -71,8 +71,10 @@ pub(super) fn question(visit: &Visit, form: Form, words: String, cx: &mut Contex
 
 fn begin(visit: &Visit, item: &str, body: ActBody, cx: &mut Context<'_>) -> Scene {
     let kind = body.kind();
-    let person = visit.catalogue.item(item).and_then(|item| visit.pseudonym(item));
-    let (ticket, id) = cx.act(visit, item, person, body);
+    let known = visit.catalogue.item(item);
+    let person = known.and_then(|item| visit.pseudonym(item));
+    let token = known.map_or_else(|| visit.token.clone(), |item| visit.asks_as(item).visit);
+    let (ticket, id) = cx.act(visit.number, token, item, person, body);
     Scene::Acting(Acting { ticket, id, item: item.to_owned(), kind, review: None, accepted: false, blocked: None })
 }
 
@@ -93,13 +95,18 @@ pub(super) fn progress(mut stage: Stage, ticket: Ticket, progress: Progress, cx:
     };
     match scene {
         Some(Scene::Acting(acting)) => {
+            let before = acting.blocked;
             match progress {
                 Progress::Accepted => acting.accepted = true,
                 Progress::Blocked(code) => acting.blocked = Some(code),
                 Progress::Resumed => acting.blocked = None,
             }
+            let changed = acting.blocked != before;
             // Idle time counts from the moment somebody has to do something.
             visit.touched_ms = now_ms;
+            if changed {
+                visit.answer_warning();
+            }
         }
         Some(Scene::Identify(identify)) => identify::progress(identify, progress, cx),
         Some(Scene::Witness(witness)) => witness::progress(witness, progress, cx),
@@ -119,7 +126,7 @@ pub(super) fn outlives(visit: &mut Visit, scene: &Scene, cx: &mut Context<'_>) {
 }
 
 fn count(visit: &mut Visit, acting: &Acting, outcome: Outcome, cx: &mut Context<'_>) {
-    let of_nobody = visit.catalogue.item(&acting.item).is_some_and(|item| item.evidence.is_empty());
+    let of_nobody = visit.catalogue.item(&acting.item).is_some_and(Item::is_of_nobody);
     enough::count(visit, cx.terminal, acting.kind, outcome, of_nobody, cx.now);
 }
 

@@ -132,14 +132,15 @@ impl<'a> Context<'a> {
 
     pub(super) fn act(
         &mut self,
-        visit: &Visit,
+        visit: u64,
+        visit_token: String,
         item: &str,
         person: Option<Pseudonym>,
         body: ActBody,
     ) -> (Ticket, ActId) {
-        let ticket = self.terminal.ticket(visit.number);
+        let ticket = self.terminal.ticket(visit);
         let id = self.terminal.act_id();
-        let act = Act { id: id.clone(), visit_token: visit.token.clone(), item: item.to_owned(), person, body };
+        let act = Act { id: id.clone(), visit_token, item: item.to_owned(), person, body };
         self.push(Effect::Act(ticket, act));
         (ticket, id)
     }

@@ -120,7 +120,7 @@ pub struct ActId {
 pub struct Act {
     /// Its id.
     pub id: ActId,
-    /// Token of the visit it belongs to.
+    /// Token of the visit it belongs to; the open one, where nobody is asked who they are.
     pub visit_token: String,
     /// Item id.
     pub item: String,

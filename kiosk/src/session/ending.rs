@@ -1,7 +1,9 @@
 //! How a visit begins and ends: opened for the first touch or card, ended by wish, by idleness, by its card, by its length.
 
+use std::collections::BTreeMap;
+
 use contract::catalogue::Kind;
-use contract::field::to_send;
+use contract::field::{Value, to_send};
 use contract::message::FileCase;
 use contract::site::Limits;
 use hal::Code;
@@ -17,7 +19,7 @@ use super::scan::Scanning;
 use super::state::{Draft, Farewell, Form, Message, Notice, Scene, Serving, Stage};
 use super::terminal::Terminal;
 use super::visit::{Over, Visit};
-use super::{acting, questionnaire, rate};
+use super::{acting, form, questionnaire, rate};
 use crate::events::{Event, VisitEnd};
 
 pub(super) fn open(look: Look, cx: &mut Context<'_>) -> Box<Visit> {
@@ -228,7 +230,8 @@ impl Farewell {
 fn draft(visit: &Visit, scene: &Scene, cx: &mut Context<'_>) -> Option<Draft> {
     // Behind the page that asks for the PIN once more stands what is to be filed.
     let form = typed_in(scene).or_else(|| typed_in(visit.paused.as_deref()?))?;
-    if form.item.kind != Kind::Filing || form.answers.is_empty() || !cx.terminal.health.can_keep() {
+    let inputs = as_it_stands(form, cx);
+    if form.item.kind != Kind::Filing || inputs.is_empty() || !cx.terminal.health.can_keep() {
         return None;
     }
     // The token alone would not do: it stands in the journal, and with the number a window opens the draft.
@@ -239,13 +242,13 @@ fn draft(visit: &Visit, scene: &Scene, cx: &mut Context<'_>) -> Option<Draft> {
         .fold(0u64, |sum, byte| (sum * 31 + u64::from(byte)) % 100_000_000);
     let code = format!("{number:08}");
     let typed = FileCase {
-        visit: visit.token.clone(),
-        // Nobody files it: whose it is, the agency knows from the visit.
+        // Nobody files it: whose it is, the agency knows from the visit; of what names nobody it is not to know.
+        visit: visit.asks_as(&form.item).visit,
         session: String::new(),
         catalogue: visit.catalogue.version.clone(),
         item: form.item.id.clone(),
         item_version: form.item.version,
-        inputs: to_send(form.answers.clone()),
+        inputs,
         consent: String::new(),
         language: visit.look.lang.tag().to_owned(),
     };
@@ -253,11 +256,24 @@ fn draft(visit: &Visit, scene: &Scene, cx: &mut Context<'_>) -> Option<Draft> {
     Some(Draft::Sealing { ticket, code })
 }
 
+/// The answers, and of the question that is open what was typed so far, right or not. Never a PIN.
+fn as_it_stands(form: &Form, cx: &Context<'_>) -> BTreeMap<String, Value> {
+    let mut inputs = to_send(form.answers.clone());
+    let text = &form.typed.text;
+    let open = form::open_field(form).filter(|field| field.kind.leaves_the_kiosk() && !text.is_empty());
+    if let Some(field) = open {
+        let value = field.kind.check(text, cx.now.date()).unwrap_or_else(|_| Value::Text(text.clone()));
+        inputs.insert(field.id.clone(), value);
+    }
+    inputs
+}
+
 /// What somebody has typed for a case, and is about to file.
 fn typed_in(scene: &Scene) -> Option<&Form> {
     match scene {
         Scene::Form(form) | Scene::Scanning(Scanning { form, .. }) => Some(form),
         Scene::Review(review) => Some(&review.form),
+        Scene::CardPin(pin) => Some(&pin.form),
         Scene::Witness(witness) => Some(&witness.review.form),
         Scene::Identify(Identify { wanted: Wanted::Review(review), .. }) => Some(&review.form),
         _ => None,

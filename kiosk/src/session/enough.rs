@@ -117,7 +117,7 @@ pub(super) fn enough(item: &Item, visit: &Visit, terminal: &Terminal, now: Now) 
         Kind::Filing if counts.day == Some(now.date()) && counts.cases >= limits.day_cases_max => {
             Some(Enough::DayCases)
         }
-        Kind::Filing if item.evidence.is_empty() => of_nobody(visit, terminal, now),
+        Kind::Filing if item.is_of_nobody() => of_nobody(visit, terminal, now),
         _ => None,
     }
 }

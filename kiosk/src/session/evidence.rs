@@ -43,7 +43,7 @@ pub(super) fn digest<T: Serialize>(sent: &T) -> String {
 
 /// Everything that shows who files this; nothing, where nobody is asked.
 pub(super) fn of(visit: &Visit, item: &Item, now: Now) -> Vec<ProofShown> {
-    let Some(person) = visit.person.as_ref().filter(|_| !item.evidence.is_empty()) else { return Vec::new() };
+    let Some(person) = visit.person.as_ref().filter(|_| !item.is_of_nobody()) else { return Vec::new() };
     let at = |elapsed_ms: u64| {
         now.unix_ms.saturating_sub(i64::try_from(now.elapsed_ms.saturating_sub(elapsed_ms)).unwrap_or(0))
     };

@@ -52,7 +52,7 @@ pub(crate) fn available(item: &Item, visit: &Visit, terminal: &Terminal, now: No
         return Err(Unavailable::Enough(enough));
     }
     // What cannot be written down is not done: nothing about a person is asked while the audit stands still.
-    if let Some(Err(code)) = terminal.health.store.filter(|_| !item.evidence.is_empty()) {
+    if let Some(Err(code)) = terminal.health.store.filter(|_| !item.is_of_nobody()) {
         return Err(Unavailable::Device(code));
     }
     // What nobody would hear of is not done: what is public goes on, and the way to where it is done.

@@ -237,6 +237,9 @@ pub(super) fn ended(mut visit: Box<Visit>, identify: Identify, completion: Compl
     visit.touched_ms = cx.now.elapsed_ms;
     // It lies there whatever comes of it, and is to be taken along.
     visit.document_read |= matches!(completion, Completion::DocumentRead(Ok(_)));
+    if matches!(completion, Completion::DocumentRead(Ok(_)) | Completion::Scanned(Ok(_))) {
+        visit.answer_warning();
+    }
     let Identify { wanted, at } = identify;
     let scene = match (at, completion) {
         (At::ECard(_), Completion::Scanned(result)) => scanned(&visit, wanted, result, cx),

@@ -23,7 +23,7 @@ pub(super) fn open(visit: &Visit, home: Home, item: Box<Item>, cx: &mut Context<
     if let Some(elsewhere) = item.elsewhere {
         return Scene::message(Message::Elsewhere(Box::new(elsewhere)));
     }
-    let open = item.evidence.is_empty();
+    let open = item.is_of_nobody();
     let form = Form::of(item, home);
     if open || visit.person.is_some() {
         return admitted(visit, form, cx);
@@ -40,7 +40,7 @@ pub(super) fn admitted(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene
         Admission::WithWitness => witness::possible(&cx.terminal.health).is_ok(),
     };
     // Two credentials never join: whoever has shown the wrong one begins anew with the right one.
-    if !(item.evidence.is_empty() || visit.person.as_ref().is_some_and(takes)) {
+    if !(item.is_of_nobody() || visit.person.as_ref().is_some_and(takes)) {
         return problem(ProblemCode::EvidenceNeeded);
     }
     if form.item.protected { Scene::Caution(form) } else { begin(visit, form, cx) }
@@ -113,7 +113,8 @@ pub(super) fn go_on(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
 
 /// Asks something in the name of who is signed in, or of nobody; `make` is given visit token and session.
 fn ask(visit: &Visit, form: Form, cx: &mut Context<'_>, make: impl FnOnce(String, String, &Form) -> Question) -> Scene {
-    let question = make(visit.token.clone(), visit.asks_as(&form.item).session.reveal().clone(), &form);
+    let asker = visit.asks_as(&form.item);
+    let question = make(asker.visit, asker.session.reveal().clone(), &form);
     let ticket = cx.ask(visit.number, question);
     Scene::Fetching { ticket, form }
 }
@@ -196,7 +197,7 @@ fn records(visit: &Visit, form: Form, result: QueryResult, cx: &mut Context<'_>)
 /// Nothing of somebody is on the glass before the audit says that it was: whose it is, is known from the visit. What concerns nobody is
 /// nobody's record.
 fn shown(visit: &Visit, form: Form, table: Option<Box<Table>>, cx: &mut Context<'_>) -> Scene {
-    if form.item.evidence.is_empty() {
+    if form.item.is_of_nobody() {
         return show(visit, form, table, cx);
     }
     let shown = Event::RecordsShown { visit: visit.number, item: Name::from(form.item.id.as_str()) };

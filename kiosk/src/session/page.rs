@@ -230,7 +230,9 @@ impl Scene {
     fn detail(&self) -> u64 {
         match self {
             Self::Home(home) => home.first_tile as u64 + u64::from(home.group.is_some()) * 1000,
-            Self::Form(form) => form.answers.len() as u64 + u64::from(form.changing.is_some()) * 1000,
+            Self::Form(form) => {
+                (form.answers.len() + form.skipped.len()) as u64 + u64::from(form.changing.is_some()) * 1000
+            }
             Self::Review(review) => review.first_row as u64,
             Self::Table(shown) => shown.first_row as u64,
             Self::Checked(checked) => checked.first_row as u64,

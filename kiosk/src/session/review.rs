@@ -71,7 +71,7 @@ fn is_fresh(at_ms: u64, cx: &Context<'_>) -> bool {
 fn needs_proof(visit: &Visit, item: &Item, cx: &Context<'_>) -> bool {
     let Some(person) = &visit.person else { return false };
     let fresh = is_fresh(person.proved_ms.max(seen_ms(visit, item).unwrap_or(0)), cx);
-    item.level == Level::L3 && !item.evidence.is_empty() && !fresh
+    item.level == Level::L3 && !item.is_of_nobody() && !fresh
 }
 
 /// The PIN once more, or what was presented instead of a card; then this page again, with everything as it was.

@@ -27,8 +27,8 @@ pub(super) fn compose(visit: &Visit, shown: &Shown, amounts: bool, id: &ActId, s
     let table = &*shown.table;
     let mut lines = head("slip.title", &shown.form.item, visit, site, now);
     lines.extend([pair(words, "slip.scope", &table.scope), Line::Rule]);
-    let (rows, columns) = if amounts { full_rows(table, site) } else { marked_rows(table) };
-    lines.extend(figures(table, amounts));
+    let (rows, columns) = if amounts { full_rows(table, site, words) } else { marked_rows(table, site, words) };
+    lines.extend(figures(table, amounts, site, words));
     lines.push(Line::Rule);
     lines.extend(rows);
     if !amounts {
@@ -49,7 +49,7 @@ pub(super) fn of_case(visit: &Visit, filed: &Filed, id: &ActId, site: &Site, now
     let due = [("filed.due_by_promise", &case.due_by_promise), ("filed.due_by_law", &case.due_by_law)];
     lines.extend(due.into_iter().filter(|(_, day)| !day.is_empty()).map(|(key, day)| pair(words, key, day)));
     lines.push(Line::Rule);
-    lines.extend(case.next.iter().map(|sentence| Line::Text(sentence.clone())));
+    lines.extend(bounded(case.next.iter(), site, words, |sentence| vec![Line::Text(sentence.clone())]));
     lines.extend(case.route.iter().map(|route| Line::Text(cells::route(route, words))));
     lines.extend([
         Line::Qr(case.case.clone()),
@@ -112,39 +112,53 @@ fn pair(words: &Words, key: &str, value: &str) -> Line {
     Line::Pair(words.get(key).to_owned(), value.to_owned())
 }
 
+/// As many as a slip may have; where more came, a line says how many are missing: what stands above them counts all.
+fn bounded<'a, T: 'a>(
+    all: impl Iterator<Item = &'a T>,
+    site: &Site,
+    words: &Words,
+    lines: impl Fn(&T) -> Vec<Line>,
+) -> Vec<Line> {
+    let limit = usize::try_from(site.limits.slip_rows_max).unwrap_or(usize::MAX);
+    let mut all = all.fuse();
+    let mut printed: Vec<Line> = all.by_ref().take(limit).flat_map(lines).collect();
+    let left = all.count();
+    if left > 0 {
+        printed.push(Line::Text(words.fill("slip.not_printed", &[("count", &left.to_string())])));
+    }
+    printed
+}
+
 /// Totals with their scope; those of money only with the amounts.
-fn figures(table: &Table, amounts: bool) -> impl Iterator<Item = Line> + '_ {
-    let shown = table.figures.iter().filter(move |figure| amounts || !is_money(&figure.value));
-    shown.map(|figure| Line::Pair(figure.label.clone(), cells::text(&figure.value)))
+fn figures(table: &Table, amounts: bool, site: &Site, words: &Words) -> Vec<Line> {
+    let shown = table.figures.iter().filter(|figure| amounts || !is_money(&figure.value));
+    bounded(shown, site, words, |figure| vec![Line::Pair(figure.label.clone(), cells::text(&figure.value))])
 }
 
 const fn is_money(cell: &Cell) -> bool {
     matches!(cell, Cell::Fen(_))
 }
 
-fn full_rows(table: &Table, site: &Site) -> (Vec<Line>, Vec<ColumnWidth>) {
+fn full_rows(table: &Table, site: &Site, words: &Words) -> (Vec<Line>, Vec<ColumnWidth>) {
     let columns = table
         .columns
         .iter()
         .map(|column| ColumnWidth { parts: cells::parts(column.kind), right: cells::is_right(column.kind) })
         .collect();
-    let limit = usize::try_from(site.limits.slip_rows_max).unwrap_or(usize::MAX);
     let mut lines = vec![Line::Row(table.columns.iter().map(|column| column.label.clone()).collect())];
-    for row in table.rows.iter().take(limit) {
-        lines.push(Line::Row(row.cells.iter().map(cells::text).collect()));
-        if !row.mark.is_empty() {
-            lines.push(Line::Text(format!("  ^ {}", row.mark)));
-        }
-    }
+    lines.extend(bounded(table.rows.iter(), site, words, |row| {
+        let mark = (!row.mark.is_empty()).then(|| Line::Text(format!("  ^ {}", row.mark)));
+        std::iter::once(Line::Row(row.cells.iter().map(cells::text).collect())).chain(mark).collect()
+    }));
     (lines, columns)
 }
 
 /// Without amounts only what is out of the ordinary is worth paper: the month and its mark.
-fn marked_rows(table: &Table) -> (Vec<Line>, Vec<ColumnWidth>) {
+fn marked_rows(table: &Table, site: &Site, words: &Words) -> (Vec<Line>, Vec<ColumnWidth>) {
     let month = table.columns.iter().position(|column| column.kind == CellKind::Period).unwrap_or(0);
     let marked = table.rows.iter().filter(|row| !row.mark.is_empty());
-    let lines = marked
-        .map(|row| Line::Pair(row.cells.get(month).map_or_else(String::new, cells::text), row.mark.clone()))
-        .collect();
+    let lines = bounded(marked, site, words, |row| {
+        vec![Line::Pair(row.cells.get(month).map_or_else(String::new, cells::text), row.mark.clone())]
+    });
     (lines, Vec::new())
 }

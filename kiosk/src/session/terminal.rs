@@ -253,11 +253,11 @@ impl Terminal {
         // It is for one year; a terminal may have stood there since the last.
         self.calendar_due |= self.calendar.as_ref().is_none_or(|calendar| calendar.year != now.date().year());
         // 32 hexadecimal digits that nobody can guess or meet twice: the boot value is random, the count never repeats.
-        let digest = self.drawn(&self.visits.to_string());
-        let token: String = digest.chars().skip("sha256:".len()).take(32).collect();
+        let token = |what: &str| -> String { self.drawn(what).chars().skip("sha256:".len()).take(32).collect() };
         Box::new(Visit {
             number: self.visits,
-            token,
+            token: token(&self.visits.to_string()),
+            open_token: token(&format!("open/{}", self.visits)),
             look,
             opened_ms: now.elapsed_ms,
             touched_ms: now.elapsed_ms,

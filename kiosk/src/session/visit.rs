@@ -21,6 +21,8 @@ pub struct Visit {
     pub number: u64,
     /// Names the visit to the agency.
     pub token: String,
+    /// Names it for what is nobody's: under its token the agency, and the journal, would have it beside who signed in.
+    pub open_token: String,
     /// Language and text size.
     pub look: Look,
     /// When it began.
@@ -63,6 +65,14 @@ impl Visit {
         self.pin_spent.is_some() && self.pin_spent == self.card.as_ref().and_then(|card| card.insertion)
     }
 
+    /// Somebody has just done what the page waited for, or has something new to do: a warning of before is answered. Left there, it would
+    /// end the visit at its own moment, whatever has come since.
+    pub(super) const fn answer_warning(&mut self) {
+        if matches!(self.over, Some(Over::Idle { .. })) {
+            self.over = None;
+        }
+    }
+
     /// Something new has come: what the person has opened over the page goes, so that they are seen. A warning stays.
     pub(super) const fn uncover(&mut self) {
         if matches!(self.over, Some(Over::Help | Over::Display)) {
@@ -98,21 +108,29 @@ pub struct VisitCard {
 impl Visit {
     /// In whose name an item asks, and of whom its answers must be: of nobody, where the item asks nobody who they are.
     pub(super) fn asks_as(&self, item: &Item) -> Asker {
-        let asker =
-            |session: &Private<String>, subject: &String| Asker { session: session.clone(), subject: subject.clone() };
+        let asker = |session: &Private<String>, subject: &String| Asker {
+            visit: self.token.clone(),
+            session: session.clone(),
+            subject: subject.clone(),
+        };
         let known = match (&self.person, &self.principal) {
-            _ if item.evidence.is_empty() => None,
+            _ if item.is_of_nobody() => None,
             (_, Some(principal)) => Some(asker(&principal.session, &principal.subject)),
             (Some(person), None) => Some(asker(&person.session, &person.subject)),
             (None, None) => None,
         };
-        let nobody = || Asker { session: Private::new(String::new()), subject: subject_digest(&self.token, "") };
+        let nobody = || Asker {
+            visit: self.open_token.clone(),
+            session: Private::new(String::new()),
+            subject: subject_digest(&self.open_token, ""),
+        };
         known.unwrap_or_else(nobody)
     }
 
     /// Whether an answer is about this visit and whom its item is about.
     pub(super) fn is_ours(&self, item: &Item, binding: &Binding) -> bool {
-        binding.visit == self.token && binding.subject == self.asks_as(item).subject
+        let asker = self.asks_as(item);
+        binding.visit == asker.visit && binding.subject == asker.subject
     }
 
     /// Whether an answer is about this visit and whoever has this number.
@@ -124,14 +142,14 @@ impl Visit {
     pub(crate) fn concerned(&self, item: &Item) -> Option<&Private<String>> {
         let own = || self.person.as_ref().map(|person| &person.name);
         let named = self.principal.as_ref().map(|principal| &principal.name).or_else(own);
-        named.filter(|_| !item.evidence.is_empty())
+        named.filter(|_| !item.is_of_nobody())
     }
 
     /// Whom an item concerns, under the terminal's key; nobody, where it asks nobody who they are.
     pub(super) fn pseudonym(&self, item: &Item) -> Option<Pseudonym> {
         let own = || self.person.as_ref().map(|person| &person.pseudonym);
         let of = self.principal.as_ref().map(|principal| &principal.pseudonym).or_else(own);
-        of.filter(|_| !item.evidence.is_empty()).cloned()
+        of.filter(|_| !item.is_of_nobody()).cloned()
     }
 
     /// What this sign-in opens: ids of items, empty for all, and why not all.
@@ -154,6 +172,8 @@ impl Person {
 
 /// In whose name something is asked.
 pub(super) struct Asker {
+    /// Names the visit to the agency; another name than the visit's own where nobody is asked who they are.
+    pub visit: String,
     /// Names the sign-in to the agency; empty where nobody is asked who they are.
     pub session: Private<String>,
     /// What every answer must carry.

@@ -68,7 +68,7 @@ fn choose(wanted: &Wanted, told: Option<Told>, visit: &Visit, state: &State, wor
 /// How much of what asks who somebody is this opens here.
 fn opens(evidence: Evidence, visit: &Visit, health: &Health, words: &Words) -> String {
     let opened =
-        |item: &&Item| !item.evidence.is_empty() && item.elsewhere.is_none() && item.admits(evidence) != Admission::No;
+        |item: &&Item| !item.is_of_nobody() && item.elsewhere.is_none() && item.admits(evidence) != Admission::No;
     let count = |kinds: &[Kind]| {
         let items = offered(visit, health).filter(opened);
         items.filter(|item| kinds.contains(&item.kind)).count().to_string()

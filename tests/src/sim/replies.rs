@@ -21,7 +21,7 @@ use hal::staff::{Algorithm as StaffAlgorithm, Signed, StaffError};
 use hal::{Code, Private};
 use kiosk::agency::AgencyError;
 use kiosk::input_method::{Composition, InputMethodError};
-use kiosk::session::{ActEnd, ActFailure, Completion, Scene, Serving, Stage};
+use kiosk::session::{ActEnd, ActFailure, Completion, Scene, Serving, Stage, Visit};
 
 use super::seals::{self, seal};
 use super::{Sim, What};
@@ -102,27 +102,31 @@ impl Sim {
             Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => None,
         };
         let open = matches!(scene, Some(Scene::Fetching { form, .. }) if form.item.evidence.is_empty());
-        if open { self.binding_to("") } else { self.binding() }
+        if !open {
+            return self.binding();
+        }
+        let visit = self.visit().map(|visit| visit.open_token.clone()).unwrap_or_default();
+        Binding { subject: subject_digest(&visit, ""), visit }
     }
 
     /// Of whom the visit is about.
     fn binding(&self) -> Binding {
-        let visit = match &self.state.stage {
-            Stage::Serving(serving) => Some(&serving.visit),
-            Stage::Gone(gone) => Some(&gone.visit),
-            Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => None,
-        };
-        let acts = visit.is_some_and(|visit| visit.principal.is_some());
+        let acts = self.visit().is_some_and(|visit| visit.principal.is_some());
         self.binding_to(if acts { PRINCIPAL } else { ID_NUMBER })
     }
 
     fn binding_to(&self, id_number: &str) -> Binding {
-        let visit = match &self.state.stage {
-            Stage::Serving(serving) => serving.visit.token.clone(),
-            Stage::Gone(gone) => gone.visit.token.clone(),
-            Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => String::new(),
-        };
+        let visit = self.visit().map(|visit| visit.token.clone()).unwrap_or_default();
         Binding { subject: subject_digest(&visit, id_number), visit }
+    }
+
+    /// Whose results these are.
+    const fn visit(&self) -> Option<&Visit> {
+        match &self.state.stage {
+            Stage::Serving(serving) => Some(&serving.visit),
+            Stage::Gone(gone) => Some(&gone.visit),
+            Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => None,
+        }
     }
 
     /// The completion of that name, as good for this visit.
