@@ -51,6 +51,21 @@ fn a_start_without_the_agency_has_no_guide_or_offers_what_needs_it() {
 }
 
 #[test]
+fn a_pin_is_asked_for_while_the_agency_is_known_to_be_down() {
+    let mut sim = started(|_| ());
+    down(&mut sim);
+    assert_eq!((sim.insert(), sim.state.page_name()), (None, "agency-fault"));
+    assert!(!sim.effects.iter().any(|effect| matches!(effect, Effect::Card(..))), "the card is read");
+    // It is asked at once and not when the back-off ends; while it does not answer, nothing changes and nobody asks it without end.
+    sim.elapsed_ms += 1;
+    down(&mut sim);
+    assert_eq!((sim.state.page_name(), sim.feed(Input::Due)), ("agency-fault", Some("not due")));
+    // It is back, and whoever still stands there is served.
+    sim.elapsed_ms += 10_000;
+    assert_eq!((sim.deed(hall::sim::Deed::AgencyBack), sim.state.page_name()), (None, "reading"));
+}
+
+#[test]
 fn what_was_kept_is_taken_for_an_answer() {
     let mut sim = started(|_| ());
     assert!(!sim.state.terminal.health.agency, "an agency that has said nothing counts as there");

@@ -115,12 +115,19 @@ fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> S
         }
         return notice(visit, Message::OutOfService(code), cx);
     }
-    if visit.person.is_none() && visit.wanted.is_none() {
-        // A visit may have been opened by a finger before the agency had said what it offers.
-        visit.catalogue = cx.terminal.offer(cx.now);
-        if visit.catalogue.items.is_empty() {
-            // A card may lie there when the program begins: nobody has failed yet.
-            let starts = health::has_just_started(cx.terminal);
+    if visit.person.is_none() {
+        if visit.wanted.is_none() {
+            // A visit may have been opened by a finger before the agency had said what it offers.
+            visit.catalogue = cx.terminal.offer(cx.now);
+        }
+        // A card may lie there when the program begins: nobody has failed yet.
+        let starts = health::has_just_started(cx.terminal);
+        // No card signs anybody in then: no PIN is asked for, and no try spent.
+        let down = !starts && !cx.terminal.health.agency;
+        if down {
+            health::ask_soon(cx);
+        }
+        if down || visit.catalogue.items.is_empty() {
             let how = if starts { STARTING } else { health::agency_how(cx.terminal) };
             return notice(visit, Message::Agency(how), cx);
         }
@@ -129,16 +136,23 @@ fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> S
     reading(visit, ticket, Doing::Begin)
 }
 
-/// The agency's first answer has come, or has failed to: whoever waited for it with a card in goes on, or is told why not.
+/// The agency has answered, or has failed to: whoever waited for it with a card that was not read goes on. Who waited for its first answer is
+/// told why not; whom it failed before knows.
 pub(super) fn goes_on(stage: Stage, cx: &mut Context<'_>) -> Stage {
     match stage {
-        Stage::Serving(Serving { visit, scene: Scene::Notice(Notice { message: Message::Agency(STARTING), .. }) })
-            if let Some(insertion) = visit.card.as_ref().and_then(|card| card.insertion) =>
+        Stage::Serving(Serving { visit, scene: Scene::Notice(Notice { message: Message::Agency(how), .. }) })
+            if let Some(insertion) = unread(&visit)
+                && (how == STARTING || cx.terminal.health.agency) =>
         {
             begin(visit, insertion, cx)
         }
         other => other,
     }
+}
+
+/// A card that lies there and has not been read.
+fn unread(visit: &Visit) -> Option<Insertion> {
+    visit.card.as_ref().filter(|card| card.id.is_none()).and_then(|card| card.insertion)
 }
 
 const fn reading(visit: Box<Visit>, ticket: super::Ticket, doing: Doing) -> Stage {

@@ -53,6 +53,14 @@ pub(super) fn has_just_started(terminal: &Terminal) -> bool {
     !terminal.health.agency && terminal.catalogue_due_ms == Some(0)
 }
 
+/// Somebody waits for an agency that did not answer the last time: it is asked now, and not when the back-off ends.
+pub(super) fn ask_soon(cx: &mut Context<'_>) {
+    if cx.terminal.catalogue_ticket.is_none() {
+        // Nought is the start of the program.
+        cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms.max(1));
+    }
+}
+
 /// The agency has named the catalogue in force; an older one is asked for anew, for the next visit.
 pub(super) fn catalogue_in_force(version: &str, cx: &mut Context<'_>) {
     let old = cx.terminal.catalogue.as_ref().is_some_and(|known| known.version != version);

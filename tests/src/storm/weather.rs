@@ -1,16 +1,19 @@
 //! What can happen to the core, at random: mostly what a hall sees, sometimes what it never should.
 
+use std::sync::Arc;
+
 use hal::card::{CardError, CardEvent};
 use hal::pad::Key;
 use hal::sensors::{Change, Sensor};
 use hal::{Code, Progress};
-use kiosk::session::{Device, Input};
+use kiosk::agency::AgencyError;
+use kiosk::session::{Completion, Device, Input};
 use ui::model::{Board, Button, Page};
 use ui::{Intent, Screen, ScreenId, Tap};
 
 use super::invariants::{ACCEPTED, Wrong, hold};
 use crate::dice::Dice;
-use crate::sim::{Sim, What};
+use crate::sim::{Sim, What, catalogue};
 
 /// Every key of a board.
 fn board(board: &Board) -> Vec<Button> {
@@ -155,6 +158,13 @@ fn finger(sim: &mut Sim, dice: &mut Dice) -> Result<(), Wrong> {
 
 /// Some result of the kind that is waited for: the first that is not refused, from a random one on.
 fn answer(sim: &mut Sim, dice: &mut Dice) -> Option<&'static str> {
+    // What the terminal itself asks, too: nobody's card is read while the agency is known to be down.
+    if let Some(ticket) = sim.state.terminal.catalogue_ticket
+        && dice.roll(16) == 0
+    {
+        let result = if dice.roll(4) == 0 { Err(AgencyError::Unreachable) } else { Ok(Arc::new(catalogue())) };
+        return sim.feed(Input::Done(ticket, Completion::Catalogue(result)));
+    }
     let first = dice.roll(What::ALL.len());
     let kinds = What::ALL.iter().cycle().skip(first).take(What::ALL.len());
     for what in kinds {
