@@ -2,6 +2,7 @@
 //! sequence of pages, the terminal's journal, its audit, the agency's database, and the paper that came out.
 
 pub mod act;
+mod books;
 mod broken;
 mod cabinet;
 mod card_pin;

@@ -57,7 +57,7 @@ fn right() -> Stand {
     Stand {
         kind: ActKind::Slip,
         boundary: Boundary::Noted,
-        journal: vec![Kept { outcome: "printed".to_owned(), told: true }],
+        journal: vec![Kept { outcome: "printed".to_owned(), told: true, by: "terminal".to_owned() }],
         agency: vec![Heard { outcome: "printed".to_owned(), times: 1 }],
         drawn: 0,
         done: 1,
@@ -75,7 +75,7 @@ type Wrong = (&'static str, fn(&mut Stand));
 #[test]
 fn a_wrong_stand_passes_for_a_right_one() {
     assert_eq!(judge(&right()), []);
-    let wrong: [Wrong; 16] = [
+    let wrong: [Wrong; 18] = [
         ("LOST", |stand| stand.journal.clear()),
         ("LOST", |stand| stand.journal[0].outcome.clear()),
         ("LOST", |stand| stand.journal[0].told = false),
@@ -92,6 +92,12 @@ fn a_wrong_stand_passes_for_a_right_one() {
             stand.journal[0].outcome = "unknown".to_owned();
             stand.agency[0].outcome = "unknown".to_owned();
         }),
+        ("LOST", |stand| {
+            stand.kind = ActKind::Certificate;
+            stand.boundary = Boundary::Performed;
+            stand.journal[0].outcome = "unknown".to_owned();
+            stand.agency[0].outcome = "unknown".to_owned();
+        }),
         ("DOUBLED", |stand| stand.journal.push(stand.journal[0].clone())),
         ("DOUBLED", |stand| stand.done = 2),
         ("DOUBLED", |stand| stand.drawn = 2),
@@ -100,6 +106,10 @@ fn a_wrong_stand_passes_for_a_right_one() {
         ("UNTRUE", |stand| stand.journal[0].outcome = "not_printed".to_owned()),
         ("UNTRUE", |stand| stand.agency[0].outcome = "unknown".to_owned()),
         ("UNTRUE", |stand| stand.audit = Some("audit: line 3 missing".to_owned())),
+        ("UNTRUE", |stand| {
+            stand.kind = ActKind::Certificate;
+            stand.boundary = Boundary::Performed;
+        }),
         ("NOT SERVED", |stand| stand.not_served = Some("home does not come".to_owned())),
     ];
     for (n, (word, spoil)) in wrong.into_iter().enumerate() {
@@ -119,4 +129,13 @@ fn the_citizen_is_told_of_a_paper_before_the_journal_knows_it() {
     stand.journal[0].outcome = "unknown".to_owned();
     stand.agency[0].outcome = "unknown".to_owned();
     assert_eq!(judge(&stand), [Finding::Untrue("the citizen was told printed".to_owned())]);
+}
+
+#[test]
+fn a_printer_is_to_know_a_sheet_that_it_never_had() {
+    let (kind, boundary) = (ActKind::Certificate, Boundary::Sending);
+    let mut stand = Stand { kind, boundary, done: 0, drawn: 1, glass: "printing".to_owned(), ..right() };
+    stand.journal[0].outcome = "unknown".to_owned();
+    stand.agency[0].outcome = "unknown".to_owned();
+    assert_eq!(judge(&stand), []);
 }

@@ -1,6 +1,7 @@
 //! The journal's file on a disk that breaks: junk in any page of it.
 
 use contract::message::Outcome;
+use hal::receipt::Receipt;
 use hall::ground::TERMINAL;
 use kiosk::clock::Now;
 use kiosk::journal::outbox::Content;
@@ -108,5 +109,29 @@ fn a_clock_that_was_ahead_hides_an_act_from_staff() {
         journal.settle(&act(sequence).id.text, Outcome::Unknown, None, None, begun).unwrap();
     }
     assert_eq!(journal.unknown_for(DAY_MS, days(0)).unwrap(), 2);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_slip_of_another_visit_makes_the_next_one_a_copy() {
+    let folder = std::env::temp_dir().join(format!("journal-copy-{}", std::process::id()));
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    let mut journal = Journal::open(&folder, "0d15ea5e", TERMINAL, NOW).unwrap();
+    let slip = || ActBody::Slip(Receipt::default());
+    let mut copy = |sequence: u64, visit: &str, item: &str, body: ActBody, outcome: Outcome| {
+        let act = Act { visit_token: visit.repeat(32), item: item.to_owned(), body, ..act(sequence) };
+        journal.begin(&act, 1, None, NOW).unwrap();
+        journal.settle(&act.id.text, outcome, None, None, NOW).unwrap();
+        journal.row(&act.id.text).unwrap().unwrap().copy
+    };
+    assert_eq!(copy(1, "a", "Q02", slip(), Outcome::NotPrinted), 1, "nothing stands there");
+    assert_eq!(copy(2, "a", "Q02", slip(), Outcome::Printed), 1, "the first was not printed");
+    assert_eq!(copy(3, "a", "Q01", slip(), Outcome::Printed), 1, "another item");
+    assert_eq!(copy(4, "a", "Q02", ActBody::Question("何时发放".to_owned()), Outcome::Filed), 1, "another kind");
+    assert_eq!(copy(5, "a", "Q02", slip(), Outcome::Unknown), 2);
+    assert_eq!(copy(6, "a", "Q02", slip(), Outcome::Printed), 3, "one that may have come out counts");
+    assert_eq!(copy(7, "b", "Q02", slip(), Outcome::Printed), 1, "another visit");
+    assert_eq!(copy(8, "b", "Q02", slip(), Outcome::Printed), 2);
+    assert_eq!(copy(9, "c", "Q02", slip(), Outcome::Printed), 1, "a third visit");
     std::fs::remove_dir_all(&folder).unwrap();
 }

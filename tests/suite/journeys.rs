@@ -102,6 +102,8 @@ journeys! {
     agency_answers_in_crumbs = "agency-answers-in-crumbs";
     audit_goes_to_the_auditor = "audit-goes-to-the-auditor";
     audit_room_runs_out = "audit-room-runs-out";
+    acts_asked_for_by_name = "acts-asked-for-by-name";
+    unknown_for_a_day = "unknown-for-a-day";
 }
 
 /// Where pictures of every page of every item are left, to be looked at.

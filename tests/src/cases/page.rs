@@ -20,6 +20,7 @@ cases! {
     sheets_come_out_on_one_side;
     paper_and_toner_are_not_read;
     the_job_of_another_terminal_is_cancelled;
+    a_job_that_did_not_end_well_counts_as_printed;
 }
 
 const PORT: u16 = 8631;
@@ -214,4 +215,19 @@ fn paper_and_toner_are_not_read(folder: &Folder) {
     assert_eq!(told.media_ready, ["iso_a4_210x297mm"]);
     assert_eq!(told.supplies, [("Black".to_owned(), Some(62)), ("Waste".to_owned(), None)]);
     assert_eq!((told.two_sided, told.firmware.as_deref()), (true, Some("1.2")));
+}
+
+fn a_job_that_did_not_end_well_counts_as_printed(folder: &Folder) {
+    let mut room = Room::new(folder);
+    let mut printer = printer_at(URI, false);
+    tell(&mut room.emulator, "abort");
+    assert_eq!(printer.print("0301-1", &pdf(), &within(JOB_MS)), Err(PageError::Aborted(Code::PageAborted)));
+    tell(&mut room.emulator, "clear");
+    assert_eq!(printer.print("0301-2", &pdf(), &within(JOB_MS)), Ok(Printed::default()));
+    // The last two it has never had: one is what the others' names begin with.
+    for (name, printed) in [("0301-1", false), ("0301-2", true), ("0301-3", false), ("0301", false)] {
+        assert_eq!(printer.has_printed(name, &within(5000)), Ok(printed), "{name}");
+    }
+    tell(&mut room.emulator, "vanish");
+    assert_eq!(printer.has_printed("0301-2", &within(5000)), Err(PageError::Unreachable));
 }

@@ -15,6 +15,7 @@ use crate::cells;
 use crate::people::person;
 use crate::terminal::fuse::{TRAIL, place};
 use crate::until::until;
+use stand::can_be_asked;
 pub use stand::{Finding, HEADINGS, Heard, Kept, Stand, good_outcome, judge};
 
 const JOURNAL: &str = "terminal/journal.sqlite";
@@ -116,23 +117,23 @@ pub fn cell(kind: &str, boundary: &str, saboteur: Option<&str>) -> Result<(), St
 /// Lets the terminal come to rest and serve somebody else; prints what stands where.
 fn compare(play: &mut Play, death: Death) -> Result<Vec<Finding>, String> {
     let Death { kind, boundary, glass, done: done_then, card_out } = death;
-    rest(play, kind);
+    rest(play, kind, boundary);
     until("the card to be seen out", REST, || (card_out.elapsed() > SEEN_OUT).then_some(()))?;
     let before = acts(play)?;
     let seen = seen(play)?;
     let not_served = next_visit(play, kind).err();
-    rest(play, kind);
+    rest(play, kind, boundary);
     listed(play)?;
     let next = acts(play)?.into_iter().find(|act| !before.contains(act));
     let others = format!("act <> '{}'", next.as_deref().unwrap_or_default());
     let journal =
-        witness::rows(play, JOURNAL, &format!("SELECT outcome, reported || '', NULL FROM acts WHERE {others}"))?;
+        witness::rows(play, JOURNAL, &format!("SELECT outcome, reported || '', by FROM acts WHERE {others}"))?;
     let agency = witness::rows(play, AGENCY, &format!("SELECT outcome, times || '', NULL FROM acts WHERE {others}"))?;
     let issues = witness::rows(play, AGENCY, &format!("SELECT act, NULL, NULL FROM issues WHERE {others}"))?;
     let stand = Stand {
         kind,
         boundary,
-        journal: journal.into_iter().map(|(outcome, told, _)| Kept { outcome, told: told == "1" }).collect(),
+        journal: journal.into_iter().map(|(outcome, told, by)| Kept { outcome, told: told == "1", by }).collect(),
         agency: agency
             .into_iter()
             .map(|(outcome, times, _)| Heard { outcome, times: times.parse().unwrap_or_default() })
@@ -222,8 +223,8 @@ fn passed(play: &Play, kind: ActKind, boundary: Boundary) -> Result<String, Stri
 }
 
 /// Waits until the terminal has nothing left to settle, to ask or to tell. Where that never comes, what stands then is judged.
-fn rest(play: &Play, kind: ActKind) {
-    let asked = if kind == ActKind::Case { "OR outcome = 'unknown'" } else { "" };
+fn rest(play: &Play, kind: ActKind, boundary: Boundary) {
+    let asked = if can_be_asked(kind, boundary).is_some() { "OR outcome = 'unknown'" } else { "" };
     let open = format!("SELECT act, kind, item FROM acts WHERE outcome IS NULL OR reported = 0 {asked}");
     let at_rest = || witness::rows(play, JOURNAL, &open).ok().filter(Vec::is_empty);
     let _judged_as_it_stands = until("the terminal to come to rest", REST, at_rest);

@@ -1,8 +1,8 @@
 //! The journeys, good ones first: what each does stands in `good` and `mishap`, how each must end stands here.
 
 use super::{
-    Ending, Journey, broken, cabinet, card_pin, disk, filing, good, identity, later, line, mail, mishap, offline,
-    opinion, retention,
+    Ending, Journey, books, broken, cabinet, card_pin, disk, filing, good, identity, later, line, mail, mishap,
+    offline, opinion, retention,
 };
 
 const NOTHING: Ending = Ending { pages: "", journal: &[], documents: 0, receipts: 0, sheets: 0 };
@@ -29,6 +29,7 @@ pub fn all() -> Vec<Journey> {
         disk::journeys(),
         line::journeys(),
         retention::journeys(),
+        books::journeys(),
     ];
     groups.into_iter().flatten().collect()
 }

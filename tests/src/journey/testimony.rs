@@ -187,9 +187,10 @@ pub(super) fn job_of(document: &Path) -> Option<String> {
     Some(job.trim().to_owned()).filter(|job| !job.is_empty())
 }
 
-/// Names, numbers and telephones of anybody.
-fn leaked(log: &str) -> Result<Vec<String>, String> {
+/// Names, numbers, cards and telephones of anybody.
+pub(super) fn leaked(log: &str) -> Result<Vec<String>, String> {
     let everybody = agency::persona::read(&people::file()).map_err(|error| error.to_string())?;
-    let words = everybody.into_iter().flat_map(|person| [person.name, person.id_number, person.phone]);
+    let words =
+        everybody.into_iter().flat_map(|person| [person.name, person.id_number, person.card_number, person.phone]);
     Ok(words.filter(|word| log.contains(word)).collect())
 }

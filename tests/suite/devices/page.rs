@@ -15,6 +15,7 @@ mod direct {
         sheets_come_out_on_one_side;
         paper_and_toner_are_not_read;
         the_job_of_another_terminal_is_cancelled;
+        a_job_that_did_not_end_well_counts_as_printed;
     }
 }
 

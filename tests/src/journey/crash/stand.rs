@@ -4,6 +4,7 @@
 use std::fmt;
 
 use contract::message::Outcome;
+use kiosk::events::By;
 use kiosk::session::{ActKind, Boundary};
 
 /// What stands where, once the terminal has been started again, has come to rest and has served the next visit.
@@ -40,6 +41,8 @@ pub struct Kept {
     pub outcome: String,
     /// Whether the agency's acknowledgement is noted.
     pub told: bool,
+    /// Who has said so.
+    pub by: String,
 }
 
 /// A row of the agency's.
@@ -95,11 +98,12 @@ const fn good_page(kind: ActKind) -> &'static str {
     }
 }
 
-/// Whether somebody can be asked later what became of it, so that nothing may stay unknown.
-const fn can_be_asked(kind: ActKind) -> bool {
+/// Who can be asked later what became of it, so that nothing may stay unknown. A page printer knows only the jobs that it has had.
+pub(super) fn can_be_asked(kind: ActKind, boundary: Boundary) -> Option<By> {
     match kind {
-        ActKind::Case => true,
-        ActKind::Slip | ActKind::Certificate | ActKind::CardPin | ActKind::Question => false,
+        ActKind::Case => Some(By::Agency),
+        ActKind::Certificate => (boundary >= Boundary::Performed).then_some(By::Printer),
+        ActKind::Slip | ActKind::CardPin | ActKind::Question => None,
     }
 }
 
@@ -115,7 +119,7 @@ pub fn judge(stand: &Stand) -> Vec<Finding> {
 fn lost(stand: &Stand) -> Vec<&'static str> {
     let Stand { kind, boundary, journal, agency, done, drawn, .. } = stand;
     let unknown = journal.iter().any(|row| row.outcome == Outcome::Unknown.as_str());
-    let asked = can_be_asked(*kind);
+    let asked = can_be_asked(*kind, *boundary).is_some();
     let said = [
         (journal.is_empty() && *boundary >= Boundary::Intended, "the journal does not know what was begun"),
         (journal.is_empty() && done + drawn > 0, "the journal does not know what was done"),
@@ -150,7 +154,14 @@ fn untrue(stand: &Stand) -> Vec<String> {
     if *boundary < Boundary::Intended && !journal.is_empty() {
         said.push("the journal tells of an act that was never begun".to_owned());
     }
-    for outcome in journal.iter().map(|row| row.outcome.as_str()) {
+    // It died before it could write that down itself.
+    let later = [Boundary::Performed, Boundary::Asked].contains(boundary);
+    let asked = can_be_asked(*kind, *boundary).filter(|_| later).map(|by| by.to_string());
+    for Kept { outcome, by, .. } in journal {
+        let outcome = outcome.as_str();
+        if outcome == good && asked.as_ref().is_some_and(|asked| asked != by) {
+            said.push(format!("the journal says that it was {by} who said {outcome}, and only another could"));
+        }
         if outcome == good && *done == 0 || outcome == not_done && *done > 0 {
             said.push(format!("the journal says {outcome}, and it was done {done} times"));
         }
