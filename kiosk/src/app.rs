@@ -1,6 +1,6 @@
 //! The wiring: starts the threads, then turns the loop: receive, step, perform, show.
 //!
-//! [`run`] is the only way to start a terminal. The shipping `main` passes the real glass and the machine's clocks; the hall
+//! [`begin`], then [`run`]: the only way to start a terminal. The shipping `main` passes the real glass and the machine's clocks; the hall
 //! passes a glass without a display and a clock that it moves. `app` itself never blocks: whatever cannot be queued
 //! completes at once as busy.
 //!
@@ -30,7 +30,7 @@ use contract::site::Site;
 use hal::Cancel;
 use ui::{Glass, Screen};
 
-pub use inbox::{Inbox, Queue, inbox};
+pub use inbox::{Inbox, Queue};
 
 use crate::agency::client::{Credentials, CredentialsError};
 use crate::clock::{Clock, SystemClock};
@@ -48,7 +48,7 @@ use crate::panic;
 use crate::session::{self, ActKind, Boundary, Completion, Effect, Input, State, Terminal, Ticket};
 use crate::view::{lamp, refresh_at, view};
 use clerk::Note;
-use inbox::Message;
+use inbox::{Message, inbox};
 
 /// What a terminal is made of.
 pub struct Parts {
@@ -62,7 +62,7 @@ pub struct Parts {
     pub probe: Box<dyn Probe>,
     /// Who is told where an act stands.
     pub at_boundary: AtBoundary,
-    /// From [`inbox`]; taps are sent to the other end.
+    /// From [`begin`]; taps are sent to the other end.
     pub queue: Queue,
 }
 
@@ -103,6 +103,15 @@ pub enum StartError {
     /// The machine has no randomness or no thread to give.
     #[error("the machine does not let the terminal start: {0}")]
     Machine(#[from] std::io::Error),
+}
+
+/// What a program that runs a terminal does first: from here on events go to standard error, a panic begins anew, and nothing leaves a core.
+/// The queue is to be had here only, so that the hall's program cannot do otherwise than the one that ships.
+#[must_use]
+pub fn begin(site: &Site) -> (Inbox, Queue) {
+    events::to_stderr();
+    panic::begin_anew(Path::new(&site.storage.directory));
+    inbox()
 }
 
 /// Starts the terminal's threads; the caller goes on to run the glass.

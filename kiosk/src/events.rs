@@ -445,9 +445,34 @@ pub fn log(event: &Event) {
 
 /// Sends the log to standard error, one line an event; the service manager keeps it. What is not written here is not written: a dependency
 /// may put anything into its own lines.
-pub fn to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::new("kiosk::events=info");
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
+pub(crate) fn to_stderr() {
     // A second call keeps the first writer.
-    let _already_set = lines.with_target(false).try_init();
+    let _already_set = tracing::subscriber::set_global_default(lines(std::io::stderr));
+}
+
+fn lines<W>(writer: W) -> impl tracing::Subscriber + Send + Sync + 'static
+where
+    W: for<'writer> tracing_subscriber::fmt::MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let filter = tracing_subscriber::EnvFilter::new("kiosk::events=info");
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).with_target(false).finish()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dependency_writes_into_the_log() {
+        let file = std::env::temp_dir().join(format!("kiosk-log-{}", std::process::id()));
+        tracing::subscriber::with_default(lines(std::fs::File::create(&file).unwrap()), || {
+            tracing::error!(target: "reqwest", "GET /v1/people/190001196705120015");
+            tracing::warn!(target: "kiosk::agency", "no event");
+            log(&Event::Started);
+        });
+        let told = std::fs::read_to_string(&file).unwrap();
+        std::fs::remove_file(file).unwrap();
+        assert!(told.ends_with(" event=started\n") && told.lines().count() == 1, "{told}");
+    }
 }

@@ -16,7 +16,7 @@ use kiosk::command::say;
 use kiosk::devices::list::list;
 use kiosk::input_method::helper;
 use kiosk::journal::Journal;
-use kiosk::{catalogue, command, config, events, panic, view};
+use kiosk::{catalogue, command, config, view};
 use zeroizing_alloc::ZeroAlloc;
 
 #[global_allocator]
@@ -121,10 +121,7 @@ fn main() -> ExitCode {
             say(config::schema());
             ExitCode::SUCCESS
         }
-        Command::InputMethod(place) => {
-            panic::say_only_where();
-            helper::serve(&place)
-        }
+        Command::InputMethod(place) => helper::serve(&place),
     }
 }
 
@@ -197,10 +194,8 @@ fn run(files: &[PathBuf]) -> ExitCode {
         eprintln!("cannot start again at the panel's scale: {error}");
         return ExitCode::FAILURE;
     }
-    events::to_stderr();
-    panic::begin_anew(Path::new(&site.storage.directory));
+    let (inbox, queue) = app::begin(&site);
     let site = Arc::new(site);
-    let (inbox, queue) = app::inbox();
     let refused = Arc::new(AtomicBool::new(false));
     let open = {
         let (site, refused) = (site.clone(), refused.clone());

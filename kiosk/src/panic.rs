@@ -2,7 +2,8 @@
 //! process: whatever its memory held is gone, the journal stands, and whoever comes finds the welcome page. After too many it ends, and leaves
 //! the place of the last for the audit.
 //!
-//! Only for programs' `main`; a library or a test must not have its panics taken away.
+//! Only for programs that run a terminal or its input engine (`app::begin`, `helper::serve`); a library or a test must not have its panics
+//! taken away.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -33,7 +34,7 @@ const WITHIN_MS: u64 = 120_000;
 
 /// From here on, a panic of any thread begins the program anew, with the same arguments; and nothing that kills it leaves its memory on disk.
 /// `directory` is the terminal's folder.
-pub fn begin_anew(directory: &Path) {
+pub(crate) fn begin_anew(directory: &Path) {
     leave_no_core();
     let file = directory.join(FILE);
     std::panic::set_hook(Box::new(move |info| {
@@ -63,7 +64,7 @@ fn leave(file: &Path, text: &str) -> io::Result<()> {
 /// not where cores go through a pipe to a program (core(5)). A process that is not dumpable leaves none at all, and nobody but root can look
 /// into it. `exec` makes it dumpable again, so each start says it anew. Its files in `/proc` are root's from here on; a process may follow its
 /// own links there all the same, and `/proc/self/exe` still leads to this program.
-pub fn leave_no_core() {
+pub(crate) fn leave_no_core() {
     // Fails only where there is no such limit to lower.
     let _no_core = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     // Fails for no process.
@@ -71,7 +72,7 @@ pub fn leave_no_core() {
 }
 
 /// From here on, of a panic only its place is said.
-pub fn say_only_where() {
+pub(crate) fn say_only_where() {
     std::panic::set_hook(Box::new(|info| {
         let (place, line) = place(info);
         eprintln!("panicked at {place}:{line}");

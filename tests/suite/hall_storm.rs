@@ -2,7 +2,7 @@
 //! breaks must be named.
 
 use hall::journey::sentences::{SENTENCES, judge};
-use hall::journey::testimony::{Act, Filed, Holds, Parcel, Testimony};
+use hall::journey::testimony::{Act, Filed, Holds, Parcel, Testimony, strange};
 
 use crate::journeys::hall;
 
@@ -195,6 +195,18 @@ fn records_that_are_on_their_way_are_taken_for_lost() {
     drop(said.handed.remove(0));
     said.waiting.push(Parcel { state: "ready".to_owned(), ..records });
     assert_eq!(judge(&said), Ok(()));
+}
+
+#[test]
+fn a_line_of_a_dependency_is_taken_for_an_event() {
+    let own = "2026-11-23T02:00:00.000001Z  INFO event=started\nfuse: done\n2026-11-23T02:00:00.000002Z  WARN event=fault \
+               code=card.no_service\n2026-11-23T02:00:00.00";
+    assert_eq!(strange(own), Vec::<String>::new());
+    for line in
+        ["2026-11-23T02:00:00.000001Z ERROR no route to the host", " event=request_sent url=/v1/cases", "link lost"]
+    {
+        assert_eq!(strange(&format!("{line}\n{own}")), [line]);
+    }
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod powercut;
 mod published;
 mod remembered;
 mod retention;
+mod shipped;
 mod storm;
 mod tidy;
 mod transcripts;

@@ -190,6 +190,18 @@ fn a_sentence_stands_in_a_page() {
 }
 
 #[test]
+fn a_program_frees_memory_without_clearing_it() {
+    // A program has its allocator by itself, and none from a library.
+    let clears = "#[global_allocator]\nstatic MEMORY: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);\n";
+    let programs = ["kiosk/src/main.rs", "tests/src/main.rs"];
+    let offenders = programs.into_iter().filter(|file| !read(Path::new(file)).contains(clears)).map(str::to_owned);
+    none(
+        offenders.collect(),
+        "what a visitor typed is searched for in the hall's program; what ships must clear it alike",
+    );
+}
+
+#[test]
 fn a_limit_has_no_unit_or_no_reason() {
     let limits = contract::site::Limits::default();
     let units = [

@@ -32,7 +32,7 @@ pub struct Queue {
 
 /// A new queue.
 #[must_use]
-pub fn inbox() -> (Inbox, Queue) {
+pub(super) fn inbox() -> (Inbox, Queue) {
     let (sender, messages) = sync_channel(ROOM);
     (Inbox(sender.clone()), Queue { messages, sender })
 }

@@ -159,6 +159,7 @@ impl Drop for Folder {
 /// The other end: takes keys from the input until it closes.
 #[must_use]
 pub fn serve(place: &Place) -> ExitCode {
+    panic::say_only_where();
     panic::leave_no_core();
     let served = take_keys(place, &mut io::stdin().lock(), &mut io::stdout().lock());
     if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -12,6 +12,8 @@ use super::good::expect;
 use super::{Ending, Journey, Play, filing, item, witness};
 use crate::people::{Persona, person};
 use crate::until::until;
+use crate::wipe::patterns::{Secret, of_text};
+use crate::wipe::scan::Finder;
 
 /// Every such journey, and how each must end.
 pub(super) fn journeys() -> Vec<Journey> {
@@ -59,7 +61,9 @@ pub(super) fn journeys() -> Vec<Journey> {
     ]
 }
 
-pub(super) const WORDS: &str = "排队";
+/// What is written, and its letters. Long enough to be found in every encoding.
+pub(super) const WORDS: &str = "一路平安";
+const LETTERS: &str = "yilupingan";
 
 /// A complaint while nobody can be reached; whoever said it has gone.
 pub(super) fn complain(play: &mut Play) -> Result<(), String> {
@@ -69,7 +73,7 @@ pub(super) fn complain(play: &mut Play) -> Result<(), String> {
     play.open("转移与异议")?;
     play.tap("转移与异议")?;
     item::open(play, "投诉建议")?;
-    for answer in ["投诉", &format!("pinyin paidui {WORDS}"), "下一步", "跳过", "同意并提交"] {
+    for answer in ["投诉", &format!("pinyin {LETTERS} {WORDS}"), "下一步", "跳过", "同意并提交"] {
         item::act(play, answer)?;
     }
     play.page("queued")?;
@@ -199,7 +203,7 @@ pub(super) fn runs_out_of_time(play: &mut Play) -> Result<String, String> {
     play.open("转移与异议")?;
     play.tap("转移与异议")?;
     item::open(play, "投诉建议")?;
-    for answer in ["投诉", &format!("pinyin paidui {WORDS}"), "下一步"] {
+    for answer in ["投诉", &format!("pinyin {LETTERS} {WORDS}"), "下一步"] {
         item::act(play, answer)?;
     }
     play.advance("visit_max")?;
@@ -245,13 +249,11 @@ fn at<'a>(object: &'a Value, field: &str) -> &'a Value {
     object.get(field).unwrap_or(&Value::Null)
 }
 
-/// Nothing of it can be read on the terminal's disk.
+/// Nothing of it can be read on the terminal's disk, in whatever encoding and file, while it waits there.
 fn sealed(play: &Play, words: &str) -> Result<(), String> {
-    let folder = play.ground.path("terminal");
-    let found = std::fs::read_dir(&folder).map_err(|error| error.to_string())?.flatten().find(|file| {
-        std::fs::read(file.path()).is_ok_and(|bytes| bytes.windows(words.len()).any(|at| at == words.as_bytes()))
-    });
-    expect(found.is_none(), "what somebody wrote lies open on the disk")
+    let found = Finder::new(of_text(Secret::Letters, words)).files(&play.ground.path("terminal"))?.hits;
+    let first = found.first().map(|hit| format!("{} {}", hit.encoding, hit.at)).unwrap_or_default();
+    expect(found.is_empty(), &format!("what somebody wrote lies open on the disk: {first}"))
 }
 
 /// The agency has a parcel of that kind, and the terminal has forgotten it.

@@ -18,7 +18,11 @@ pub struct Sentence {
 pub const SENTENCES: &[Sentence] = &[
     Sentence { name: "lives", says: "The terminal lives and shows a page.", holds: lives },
     Sentence { name: "calm", says: "No thread has panicked.", holds: calm },
-    Sentence { name: "silent", says: "No log tells whose visit it was.", holds: silent },
+    Sentence {
+        name: "silent",
+        says: "The log tells nothing but our own events, and not whose visit it was.",
+        holds: silent,
+    },
     Sentence { name: "own", says: "Nobody is shown another person's name.", holds: own },
     Sentence { name: "once", says: "No act is done twice, here or at the agency.", holds: once },
     Sentence { name: "audited", says: "Journal and audit say the same, and nobody changed either.", holds: audited },

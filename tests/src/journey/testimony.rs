@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use kiosk::events::DESCRIBED;
+
 use super::{Play, paper, witness};
 use crate::people;
 
@@ -91,7 +93,7 @@ pub struct Testimony {
     pub documents: Vec<Option<String>>,
     /// What was shown that belongs to somebody else, each with its page.
     pub strangers: Vec<String>,
-    /// What stands in the log that belongs to somebody.
+    /// What stands in the log that belongs to somebody, and its lines that are no events of ours.
     pub leaked: Vec<String>,
     /// Whether a thread has panicked.
     pub panicked: bool,
@@ -146,7 +148,7 @@ pub fn hear(play: &mut Play, pages: Vec<String>, before: usize) -> Result<Testim
         receipts: paper::receipts(&play.ground).iter().map(|file| act_on(file)).collect(),
         documents: paper::documents(&play.ground).iter().map(|file| job_of(file)).collect(),
         strangers: Vec::new(),
-        leaked: leaked(&log)?,
+        leaked: leaked(&log)?.into_iter().chain(strange(&log)).collect(),
         panicked: log.contains("panicked"),
         labels,
         card: None,
@@ -193,4 +195,17 @@ pub(super) fn leaked(log: &str) -> Result<Vec<String>, String> {
     let words =
         everybody.into_iter().flat_map(|person| [person.name, person.id_number, person.card_number, person.phone]);
     Ok(words.filter(|word| log.contains(word)).collect())
+}
+
+/// Whole lines of a log that are neither an event of the closed list nor the hall's own.
+#[must_use]
+pub fn strange(log: &str) -> Vec<String> {
+    // The last may just be being written.
+    let (whole, _) = log.rsplit_once('\n').unwrap_or_default();
+    let halls = |line: &str| ["hall: ", "fuse: ", "strangers: "].iter().any(|by| line.starts_with(by));
+    let ours = |line: &str| {
+        let name = line.split_once(" event=").and_then(|(_, event)| event.split(' ').next());
+        name.is_some_and(|name| DESCRIBED.iter().any(|event| event.name == name))
+    };
+    whole.lines().filter(|line| !halls(line) && !ours(line)).map(str::to_owned).collect()
 }

@@ -137,13 +137,11 @@ enum Doing {
 pub fn run(sites: &[PathBuf], control: &Path) -> Result<(), String> {
     let site = kiosk::config::load(sites)
         .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    kiosk::events::to_stderr();
-    kiosk::panic::begin_anew(Path::new(&site.storage.directory));
+    let (inbox, queue) = app::begin(&site);
     // That of the program before it began anew.
     let _none = std::fs::remove_file(control);
     let site = Arc::new(site);
     let (doings, todo) = sync_channel(16);
-    let (inbox, queue) = app::inbox();
     let (taps, wakes) = (inbox.clone(), doings.clone());
     let wake = move || drop(wakes.try_send(Doing::Wake));
     let (headless, glass) = Headless::open(kiosk::view::panel(&site.panel), wake, move |tap| taps.tap(tap))

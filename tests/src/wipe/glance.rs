@@ -46,6 +46,9 @@ const SERVICES: [&str; 2] = ["pcscd", "cupsd"];
 /// Where the print service keeps documents, and everything else of its own.
 const SPOOL: &str = "spool and log";
 
+/// The terminal's own folder and its log. Whatever happens, nothing may lie there in the clear, not even for as long as a visit lasts.
+const DISK: &str = "data and log";
+
 /// A moment of a visit.
 #[derive(Clone, Copy)]
 pub(super) struct Moment {
@@ -166,6 +169,7 @@ impl Watch {
         ];
         let mut all: Vec<Pattern> = texts.iter().flat_map(|(secret, text)| patterns::of_text(*secret, text)).collect();
         all.extend(patterns::of_hex(Secret::CardId, &card_id));
+        all.extend(patterns::of_new_pin(&pin, &new_pin()));
         Ok(Self { finder: Finder::new(all), folders, around, faults: Vec::new() })
     }
 
@@ -213,7 +217,7 @@ impl Watch {
             }
             places.push((service, self.memories(&processes)?));
         }
-        places.push(("data and log", self.finder.files(&play.ground.path("terminal"))?));
+        places.push((DISK, self.finder.files(&play.ground.path("terminal"))?));
         places.push(("scratch", self.finder.files(&play.ground.path("scratch"))?));
         places.push(("log of pcscd", self.finder.files(&play.ground.path("pcscd.log"))?));
         for folder in &self.folders {
@@ -235,10 +239,15 @@ impl Moment {
     /// The first find that should not be, or what should be and is not.
     fn fault<'a>(&self, places: &'a [Place]) -> Option<(String, Option<&'a Hit>)> {
         for (place, scanned) in places {
-            if let Some(hit) = scanned.hits.iter().find(|hit| self.never.contains(&hit.secret)) {
+            if let Some(hit) = scanned.hits.iter().find(|hit| *place == DISK || self.never.contains(&hit.secret)) {
                 let why = format!("{} as {} in {place}, {}", hit.secret.as_str(), hit.encoding, hit.at);
                 return Some((why, Some(hit)));
             }
+        }
+        // One that is kept holds what the next visitor might find, whether or not it can be read out of it just now.
+        let outlived = self.never == ALL && places.iter().any(|(place, scanned)| *place == ENGINE && scanned.bytes > 0);
+        if outlived {
+            return Some((format!("an {ENGINE} outlives its visit"), None));
         }
         let missed = self.must.iter().find(|(secret, wanted)| {
             let here = places.iter().filter(|(place, _)| place == wanted);
@@ -262,4 +271,30 @@ fn tell(moment: &str, (place, scanned): &Place) {
 /// Printable characters, and a point for each other byte.
 fn shown(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| if byte.is_ascii_graphic() { char::from(*byte) } else { '.' }).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn found(secret: Secret) -> Scanned {
+        let hit = Hit { secret, encoding: "utf-8".to_owned(), at: "journal.sqlite:7".to_owned(), around: Vec::new() };
+        Scanned { bytes: 9, hits: vec![hit] }
+    }
+
+    #[test]
+    fn what_is_typed_may_lie_open_on_the_disk_for_as_long_as_a_visit_lasts() {
+        let seen = [(KIOSK, found(Secret::NewPhone)), (KIOSK, found(Secret::Address))];
+        assert!(REVIEW.fault(&seen).is_none());
+        let [phone, address] = seen;
+        let (why, _) = REVIEW.fault(&[phone, address, (DISK, found(Secret::NewPhone))]).unwrap();
+        assert_eq!(why, "new_phone as utf-8 in data and log, journal.sqlite:7");
+    }
+
+    #[test]
+    fn the_input_engine_of_a_visit_that_was_never_ended_is_not_found() {
+        let engine = |bytes| [(ENGINE, Scanned { bytes, hits: Vec::new() })];
+        assert!(AFTER.fault(&engine(0)).is_none() && AFTER.fault(&engine(1)).is_some());
+    }
 }

@@ -1,7 +1,8 @@
 //! What to look for: each secret as each encoding would leave it in memory or in a file.
 //!
-//! Pure. A text in UTF-8, UTF-16LE or GB18030, and each of these again as base64 and as hexadecimal; digits also as BCD, from an even and from
-//! an odd nibble. Must never find half a secret, and never show one: whoever prints says which secret and which encoding.
+//! Pure. A text in UTF-8, UTF-16LE or GB18030, and each of these again as base64 and as hexadecimal, with and without blanks between bytes, as logs
+//! of card commands have them; digits also as BCD, from an even and from an odd nibble, and this in hexadecimal with blanks (without, it is the text).
+//! Must never find half a secret, and never show one: whoever prints says which secret and which encoding.
 
 use std::collections::BTreeSet;
 
@@ -76,16 +77,36 @@ pub fn of_text(secret: Secret, text: &str) -> Vec<Pattern> {
     let mut written: Vec<(String, Vec<u8>)> = Vec::new();
     for (name, bytes) in plain {
         written.extend((0..3).map(|before| (format!("{name} base64/{before}"), base64(&bytes, before).into_bytes())));
-        written.push((format!("{name} hex"), hex(&bytes, false).into_bytes()));
-        written.push((format!("{name} HEX"), hex(&bytes, true).into_bytes()));
+        for (how, upper) in [("hex", false), ("HEX", true)] {
+            written.push((format!("{name} {how}"), hex(&bytes, upper, "").into_bytes()));
+            written.push((format!("{name} {how} with blanks"), hex(&bytes, upper, " ").into_bytes()));
+        }
         written.push((name.to_owned(), bytes));
     }
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        written.extend((0..2).map(|nibble| (format!("bcd/{nibble}"), bcd(text, nibble))));
+        for nibble in 0..2 {
+            let bytes = bcd(text, nibble);
+            // Two bytes so written stand in any text by chance.
+            if bytes.len() > 2 {
+                written.push((format!("bcd/{nibble} hex with blanks"), hex(&bytes, false, " ").into_bytes()));
+            }
+            written.push((format!("bcd/{nibble}"), bytes));
+        }
     }
     let mut seen = BTreeSet::new();
     written.retain(|(_, bytes)| bytes.len() >= MIN_BYTES && seen.insert(bytes.clone()));
     written.into_iter().map(|(encoding, bytes)| Pattern { secret, encoding, bytes }).collect()
+}
+
+/// A new PIN where a command brings it to the card. It has six digits, which are three bytes, and three stand in any memory by chance: looked
+/// for is what stands before it, too. That is the length where the PIN is verified, and the old one's end and FF where it is changed.
+#[must_use]
+pub fn of_new_pin(old: &str, new: &str) -> Vec<Pattern> {
+    let (old, new) = (bcd(old, 0), bcd(new, 0));
+    let length = u8::try_from(new.len()).unwrap_or(0);
+    let before = [[0x00, length], [old.last().copied().unwrap_or(0), 0xFF]];
+    let bytes = before.into_iter().map(|before| [before.as_slice(), new.as_slice()].concat());
+    bytes.map(|bytes| Pattern { secret: Secret::NewPin, encoding: "in a command".to_owned(), bytes }).collect()
 }
 
 /// What is written in hexadecimal, as text and as the bytes it means.
@@ -118,8 +139,9 @@ fn base64(bytes: &[u8], before: usize) -> String {
     sextets.filter_map(|sextet| ALPHABET.get(value(sextet))).map(|byte| char::from(*byte)).collect()
 }
 
-fn hex(bytes: &[u8], upper: bool) -> String {
-    bytes.iter().map(|byte| if upper { format!("{byte:02X}") } else { format!("{byte:02x}") }).collect()
+fn hex(bytes: &[u8], upper: bool, between: &str) -> String {
+    let bytes = bytes.iter().map(|byte| if upper { format!("{byte:02X}") } else { format!("{byte:02x}") });
+    bytes.collect::<Vec<_>>().join(between)
 }
 
 /// Two digits a byte, where the first digit stands in an even nibble (0) or an odd one (1); what shares a byte with a neighbour is left out.
@@ -155,6 +177,23 @@ mod tests {
     }
 
     #[test]
+    fn a_new_pin_is_missed_in_a_command_or_in_a_log_of_commands() {
+        let (old, new) = ("739150842617", "406283");
+        let found = |patterns: &[Pattern], bytes: &[u8]| {
+            patterns.iter().any(|pattern| bytes.windows(pattern.bytes.len()).any(|at| at == pattern.bytes))
+        };
+        let (verify, change) = (hal::card::apdu::verify(new).unwrap(), hal::card::apdu::change_pin(old, new).unwrap());
+        for command in [&verify, &change] {
+            assert!(found(&of_new_pin(old, new), command));
+            assert!(found(&of_text(Secret::NewPin, new), hex(command, true, " ").as_bytes()));
+        }
+        assert!(found(&of_text(Secret::Pin, old), hex(&change, true, " ").as_bytes()));
+        assert!(
+            [of_text(Secret::NewPin, new), of_new_pin(old, new)].iter().flatten().all(|it| it.bytes.len() >= MIN_BYTES)
+        );
+    }
+
+    #[test]
     fn a_name_is_looked_for_in_one_encoding_only() {
         let patterns = of_text(Secret::Name, "司徒砚舟");
         let of = |encoding: &str| patterns.iter().find(|pattern| pattern.encoding == encoding).unwrap().bytes.clone();
@@ -162,7 +201,8 @@ mod tests {
         assert_eq!(of("gb18030"), [0xCB, 0xBE, 0xCD, 0xBD, 0xD1, 0xE2, 0xD6, 0xDB]);
         assert_eq!(of("utf-8 hex"), b"e58fb8e5be92e7a09ae8889f");
         assert_eq!(of("gb18030 HEX"), b"CBBECDBDD1E2D6DB");
-        assert_eq!(patterns.len(), 18);
+        assert_eq!(of("gb18030 HEX with blanks"), b"CB BE CD BD D1 E2 D6 DB");
+        assert_eq!(patterns.len(), 24);
     }
 
     #[test]

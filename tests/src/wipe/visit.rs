@@ -42,10 +42,25 @@ pub(super) fn whole(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
     print_certificate(play, watch)?;
     play.tap("返回首页")?;
     play.page("home")?;
+    play.ground("agency mishap status 503 /v1/parcels")?;
     file(play, watch)?;
     watch.look(play, glance::FILED)?;
     play.leave()?;
-    watch.look(play, glance::AFTER)
+    // What is looked at is a terminal that still has the records of the case.
+    records(play, |waiting| waiting == ["ready"])?;
+    watch.look(play, glance::AFTER)?;
+    records(play, |waiting| waiting == ["ready"])?;
+    play.ground("agency mishap")?;
+    records(play, |waiting| waiting.is_empty())
+}
+
+/// Waits until the records of cases lie so in the outbox.
+fn records(play: &Play, so: impl Fn(&[String]) -> bool) -> Result<(), String> {
+    until("the records of the case to wait, or to be gone", Duration::from_secs(30), || {
+        let archives = "SELECT state, NULL, NULL FROM outbox WHERE kind = 'archive'";
+        let archives = witness::rows(play, "terminal/journal.sqlite", archives).ok()?;
+        so(&archives.into_iter().map(|(state, ..)| state).collect::<Vec<_>>()).then_some(())
+    })
 }
 
 /// A certificate for which paper is missing at first, so that the queue has it for a while.

@@ -56,23 +56,26 @@ fn what_was_typed_is_written_into_a_core() {
     drop(other.stdin.take());
     assert!(other.wait().unwrap().success());
 
-    let folder = Folder::new("helper-core");
-    let place = place(&folder);
-    std::fs::create_dir(&place.folder).unwrap();
-    let mut engine = Command::new(hall::ground::beside_us("hall").unwrap())
-        .arg("input-method")
-        .args([&place.data, &place.folder])
-        .gid(GROUP)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut opened = String::new();
-    BufReader::new(engine.stdout.take().unwrap()).read_line(&mut opened).unwrap();
-    assert!(opened.starts_with("{\"Ok\""), "{opened}");
-    assert_eq!(may_be_dumped(engine.id()), Ok(false));
-    drop(engine.stdin.take());
-    assert!(engine.wait().unwrap().success());
+    // That of the program that ships, and that of the hall's.
+    for program in ["kiosk", "hall"] {
+        let folder = Folder::new(&format!("helper-core-{program}"));
+        let place = place(&folder);
+        std::fs::create_dir(&place.folder).unwrap();
+        let mut engine = Command::new(hall::ground::beside_us(program).unwrap())
+            .arg("input-method")
+            .args([&place.data, &place.folder])
+            .gid(GROUP)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut opened = String::new();
+        BufReader::new(engine.stdout.take().unwrap()).read_line(&mut opened).unwrap();
+        assert!(opened.starts_with("{\"Ok\""), "{program}: {opened}");
+        assert_eq!(may_be_dumped(engine.id()), Ok(false), "{program}");
+        drop(engine.stdin.take());
+        assert!(engine.wait().unwrap().success());
+    }
 }
 
 #[test]
