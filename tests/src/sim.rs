@@ -4,7 +4,9 @@
 mod places;
 mod replies;
 mod seals;
+mod tickets;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use contract::catalogue::Catalogue;
@@ -41,6 +43,8 @@ pub struct Sim {
     pub state: State,
     /// Its clock.
     pub elapsed_ms: u64,
+    /// How far the wall clock is ahead of what has elapsed since ten o'clock: somebody sets it, and nothing else passes.
+    pub wall_offset_ms: i64,
     /// How many cards have been inserted.
     pub insertions: u64,
     /// Whether the last one is still in.
@@ -53,6 +57,8 @@ pub struct Sim {
     pub fed: &'static str,
     /// Every act of which the world has said how it ended.
     pub confirmed: Vec<(ActId, Outcome)>,
+    /// What the last results that were taken were for; see [`Sim::ended_tickets`].
+    taken: VecDeque<Ticket>,
 }
 
 impl Default for Sim {
@@ -70,19 +76,22 @@ impl Sim {
         Self {
             state: State::new(terminal),
             elapsed_ms: 0,
+            wall_offset_ms: 0,
             insertions: 0,
             card_in: false,
             effects: Vec::new(),
             step,
             fed: "",
             confirmed: Vec::new(),
+            taken: VecDeque::new(),
         }
     }
 
     /// The moment it is.
     #[must_use]
     pub fn now(&self) -> Now {
-        Now { elapsed_ms: self.elapsed_ms, unix_ms: TEN_O_CLOCK_UNIX_MS.saturating_add_unsigned(self.elapsed_ms) }
+        let unix_ms = TEN_O_CLOCK_UNIX_MS.saturating_add_unsigned(self.elapsed_ms);
+        Now { elapsed_ms: self.elapsed_ms, unix_ms: unix_ms.saturating_add(self.wall_offset_ms) }
     }
 
     /// Lets an input happen; returns why it was refused, if it was.
@@ -91,8 +100,15 @@ impl Sim {
         self.fed = input.name();
         let ended = self.ended(&input);
         self.confirmed.extend(ended);
+        let result_of = match &input {
+            Input::Done(ticket, _) => Some(*ticket),
+            _ => None,
+        };
         let Effects { list, refused } = (self.step)(&mut self.state, input, now);
         self.effects.extend(list);
+        if let Some(ticket) = result_of.filter(|_| refused.is_none()) {
+            self.has_ended(ticket);
+        }
         refused.map(kiosk::session::Refusal::as_str)
     }
 
@@ -166,9 +182,15 @@ impl Sim {
         }
     }
 
-    /// A result for whatever is waited for; refused as stale where nothing is.
+    /// A result for whatever is waited for; refused as stale where nothing is. Catalogue and calendar go to the terminal's own question for
+    /// them, where it is on its way.
     pub fn done(&mut self, completion: Completion) -> Option<&'static str> {
-        let ticket = self.waits_for().unwrap_or(Ticket { visit: 99, seq: 9_999 });
+        let own = match &completion {
+            Completion::Catalogue(_) => self.state.terminal.catalogue_ticket,
+            Completion::Calendar(_) => self.state.terminal.calendar_ticket,
+            _ => None,
+        };
+        let ticket = own.or_else(|| self.waits_for()).unwrap_or(Ticket { visit: 99, seq: 9_999 });
         self.feed(Input::Done(ticket, completion))
     }
 
@@ -299,6 +321,8 @@ pub enum What {
     WrongUntold,
     Locked,
     SignedIn,
+    /// The same by an agency that has a newer catalogue than the terminal.
+    SignedInAnew,
     Scanned,
     SealScanned,
     OldSealScanned,
@@ -352,13 +376,18 @@ pub enum What {
     WrongOldUntold,
     NotChanged,
     PinUnknown,
+    Catalogue,
+    NewCatalogue,
+    NoCatalogue,
     Calendar,
+    NoCalendar,
 }
 
 impl What {
     /// One of each kind, in an order that matters: the storm takes the first that is not refused, from a random one on. So what ends a visit
-    /// early (an expired card, a locked one) stands right behind what lets it go on, and is drawn once in so many as stand here.
-    pub const ALL: [Self; 66] = [
+    /// early (an expired card, a locked one) stands right behind what lets it go on, and is drawn once in so many as stand here. So does an agency
+    /// that fails again, while its catalogue is as often a newer one as the same.
+    pub const ALL: [Self; 71] = [
         Self::Read,
         Self::OtherCard,
         Self::Challenged,
@@ -373,6 +402,7 @@ impl What {
         Self::WrongUntold,
         Self::Locked,
         Self::SignedIn,
+        Self::SignedInAnew,
         Self::Scanned,
         Self::SealScanned,
         Self::OldSealScanned,
@@ -396,6 +426,7 @@ impl What {
         Self::NotPosted,
         Self::Only,
         Self::Mandated,
+        Self::NewCatalogue,
         Self::Records,
         Self::Pairs,
         Self::Texts,
@@ -424,6 +455,9 @@ impl What {
         Self::WrongOldUntold,
         Self::NotChanged,
         Self::PinUnknown,
+        Self::Catalogue,
+        Self::NoCatalogue,
         Self::Calendar,
+        Self::NoCalendar,
     ];
 }

@@ -135,3 +135,21 @@ fn a_slip_of_another_visit_makes_the_next_one_a_copy() {
     assert_eq!(copy(9, "c", "Q02", slip(), Outcome::Printed), 1, "a third visit");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn a_second_day_has_no_head_of_its_own_or_one_day_has_two() {
+    let folder = std::env::temp_dir().join(format!("journal-heads-{}", std::process::id()));
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    let mut journal = Journal::open(&folder, "0d15ea5e", TERMINAL, NOW).unwrap();
+    let head = Content { algorithm: "ed25519", bytes: b"head".to_vec(), recipient: None };
+    let tomorrow = Now { unix_ms: NOW.unix_ms + 24 * 3_600_000, ..NOW };
+    for now in [NOW, tomorrow] {
+        assert!(!journal.head_on(now.date()).unwrap().1, "{}: it counts as sent", now.date());
+        journal.post_head(now.date(), 1, &head, now).unwrap();
+        assert!(journal.head_on(now.date()).unwrap().1, "{}: it does not count as sent", now.date());
+        assert!(journal.post_head(now.date(), 2, &head, now).is_err(), "{}: a second one", now.date());
+    }
+    let keys: Vec<String> = journal.parcels().unwrap().into_iter().map(|[_, key, ..]| key).collect();
+    assert_eq!(keys, [NOW, tomorrow].map(|now| format!("head-0d15ea5e-{}", now.date())));
+    std::fs::remove_dir_all(&folder).unwrap();
+}

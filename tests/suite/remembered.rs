@@ -1,12 +1,13 @@
-//! A terminal that starts while the agency is down, with what it has kept on its disk.
+//! A terminal that starts while the agency is down, with what it has kept on its disk; and when it asks for the catalogue again.
 
 use std::sync::Arc;
 
 use contract::format::Date;
 use hal::card::CardEvent;
-use hall::sim::{Sim, catalogue};
+use hall::sim::{Deed, Sim, What, catalogue};
 use kiosk::agency::{AgencyError, Question};
-use kiosk::session::{Completion, Device, Effect, Input, Remembered};
+use kiosk::crypto::person::PersonKey;
+use kiosk::session::{Completion, Device, Effect, Input, Remembered, Serving, Stage, State, Terminal};
 use ui::{Intent, Page};
 
 /// A terminal that has just started with a catalogue; devices are there, the agency has said nothing.
@@ -45,7 +46,7 @@ fn a_start_without_the_agency_has_no_guide_or_offers_what_needs_it() {
     assert!(tiles.len() == 8 && open.len() == 2, "{tiles:?}");
     assert!(open.iter().any(|label| label.contains("办事指南")) && open.iter().any(|label| label.contains("证明核验")));
     // It is back: everything is open, in the same visit and without a start.
-    assert_eq!(sim.deed(hall::sim::Deed::AgencyBack), None);
+    assert_eq!(sim.deed(Deed::AgencyBack), None);
     let Page::Home(home) = sim.screen().page else { panic!("no home") };
     assert!(home.tiles.iter().all(|tile| tile.intent.is_some()), "{home:?}");
 }
@@ -82,4 +83,66 @@ fn what_was_kept_shows_what_is_no_longer_in_force() {
     });
     down(&mut sim);
     assert!(home(&mut sim).iter().all(|(label, _)| !label.contains("办事指南")), "the guide of yesterday is shown");
+}
+
+/// The catalogue is asked for, and this comes; how long until it is asked for again. That time passes.
+fn asks_again_in_ms(sim: &mut Sim, error: AgencyError) -> u64 {
+    assert_eq!(sim.feed(Input::Due), None);
+    assert_eq!(sim.done(Completion::Catalogue(Err(error))), None);
+    let due_ms = sim.state.terminal.catalogue_due_ms.unwrap();
+    let wait_ms = due_ms.saturating_sub(sim.elapsed_ms);
+    sim.elapsed_ms = due_ms;
+    wait_ms
+}
+
+#[test]
+fn a_thousand_terminals_ask_at_once_when_the_agency_is_back() {
+    const TIMES: usize = 7;
+    let waits = |n: u64| {
+        let mut sim = Sim::new();
+        let mut site = (*sim.state.terminal.site).clone();
+        site.terminal.id = format!("t-{n:04}");
+        let (epoch, boot) = (format!("{n:08x}"), format!("boot {n}"));
+        sim.state = State::new(Terminal::new(Arc::new(site), epoch, boot, PersonKey::new(&[7; 32]), 1));
+        [(); TIMES].map(|()| asks_again_in_ms(&mut sim, AgencyError::Unreachable))
+    };
+    let all: Vec<[u64; TIMES]> = (0..1_000).map(waits).collect();
+    for (time, longest_ms) in [5_000, 10_000, 20_000, 40_000, 80_000, 120_000, 120_000].into_iter().enumerate() {
+        let half_ms = longest_ms / 2;
+        let mut tenths = [0; 10];
+        for wait_ms in all.iter().map(|waits| waits[time]) {
+            assert!((half_ms..longest_ms).contains(&wait_ms), "failure {time}: {wait_ms} of {longest_ms}");
+            tenths[((wait_ms - half_ms) * 10 / half_ms) as usize] += 1;
+        }
+        assert!(tenths.iter().all(|terminals| (50..200).contains(terminals)), "failure {time}: {tenths:?}");
+    }
+}
+
+#[test]
+fn an_agency_that_fails_at_its_catalogue_alone_is_asked_without_a_pause() {
+    let mut sim = Sim::at("checking: agency");
+    assert_eq!(sim.deed(Deed::Done(What::SignedInAnew)), None);
+    for longest_ms in [5_000, 10_000, 20_000] {
+        let wait_ms = asks_again_in_ms(&mut sim, AgencyError::Garbled);
+        assert!((longest_ms / 2..longest_ms).contains(&wait_ms), "{wait_ms} of {longest_ms}");
+    }
+    assert!(sim.state.terminal.health.agency, "everything else is closed for it");
+}
+
+#[test]
+fn a_catalogue_that_comes_in_a_visit_changes_what_is_offered_in_it() {
+    let offered = |sim: &Sim| match &sim.state.stage {
+        Stage::Serving(Serving { visit, .. }) => visit.catalogue.version.clone(),
+        _ => panic!("nobody is served"),
+    };
+    let mut sim = Sim::at("checking: agency");
+    let before = offered(&sim);
+    for deed in [Deed::Done(What::SignedInAnew), Deed::Pass(0), Deed::Done(What::NewCatalogue)] {
+        assert_eq!(sim.deed(deed), None, "{deed:?}");
+    }
+    assert_eq!(offered(&sim), before);
+    for deed in [Deed::Tap(Intent::Leave), Deed::Pull, Deed::Pass(8_000), Deed::Insert] {
+        assert_eq!(sim.deed(deed), None, "{deed:?}");
+    }
+    assert_ne!(offered(&sim), before, "the next visit is offered what is old");
 }

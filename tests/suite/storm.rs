@@ -1,13 +1,20 @@
 //! The storm on the core, and what sabotages it: each saboteur is a step of ours around the real one, and must be found.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use contract::message::Outcome;
 use hal::card::CardEvent;
-use hall::sim::{Sim, What};
+use hal::sensors::Sensor;
+use hall::sim::{Deed, PLACES, Sim, Step, What, way};
 use hall::storm::{Found, INVARIANTS, Report, storm};
 use kiosk::clock::Now;
-use kiosk::session::{ActEnd, Effect, Effects, Input, Message, Notice, PageName, Scene, Serving, Stage, State, step};
+use kiosk::events::Event;
+use kiosk::session::{
+    ActEnd, Device, Effect, Effects, Input, Message, Notice, PageName, Scene, Serving, Stage, State, step,
+};
+use ui::Intent;
 
 const SEEDS: u64 = 20;
 const STEPS: u64 = 1_000_000;
@@ -133,6 +140,29 @@ fn acts_twice(state: &mut State, input: Input, now: Now) -> Effects {
     effects
 }
 
+/// Takes whatever result comes for the one that the page waits for.
+fn takes_any_ticket(state: &mut State, input: Input, now: Now) -> Effects {
+    let waits_for = match &state.stage {
+        Stage::Serving(serving) => serving.scene.ticket(),
+        _ => None,
+    };
+    match input {
+        Input::Done(ticket, completion) => step(state, Input::Done(waits_for.unwrap_or(ticket), completion), now),
+        other => step(state, other, now),
+    }
+}
+
+/// Has a catalogue that has just come count for whoever is there.
+fn offers_anew_in_a_visit(state: &mut State, input: Input, now: Now) -> Effects {
+    let effects = step(state, input, now);
+    if let Stage::Serving(serving) = &mut state.stage
+        && let Some(catalogue) = &state.terminal.catalogue
+    {
+        serving.visit.catalogue = Arc::clone(catalogue);
+    }
+    effects
+}
+
 /// Dies of a key.
 fn dies_of_a_key(state: &mut State, input: Input, now: Now) -> Effects {
     assert!(!matches!(input, Input::Key(_)), "a key");
@@ -149,9 +179,93 @@ fn a_saboteur_is_not_found() {
         (blind_to_the_card, "only while it is in"),
         (wipe_skipped, "has had their visit ended"),
         (acts_twice, "begun once"),
+        (takes_any_ticket, "a ticket that has ended is refused"),
+        (offers_anew_in_a_visit, "stays the same in their visit"),
         (dies_of_a_key, "do not panic"),
     ] {
         let found = finds(saboteur);
         assert!(found.contains(sentence), "{sentence}: found {found}");
     }
+}
+
+/// Before memory is looked at for the first time: tables are read, buffers have their size.
+const WARM: usize = 2_000;
+/// So many that 53 bytes kept of each visit, an entry of a map, are more than [`GROWS_MAX_KIB`].
+const VISITS: usize = 20_000;
+const GROWS_MAX_KIB: u64 = 1_024;
+
+/// Visits on one terminal, each on the way to another place and ended there. What was refused on the way is no matter: another visit has changed
+/// what is so. How many there were.
+fn visits(sim: &mut Sim, count: usize) -> usize {
+    let ready = |deed: &Deed| matches!(deed, Deed::Ready | Deed::ReadyToAct);
+    let ways: Vec<Vec<Deed>> =
+        PLACES.iter().map(|(place, ..)| way(place).into_iter().filter(|deed| !ready(deed)).collect()).collect();
+    let mut opened = 0;
+    for deeds in ways.iter().cycle().take(count) {
+        for deed in deeds {
+            let _other_than_on_a_fresh_one = sim.deed(*deed);
+        }
+        let _seen = sim.screen();
+        all_is_well_again(sim);
+        opened +=
+            sim.effects.iter().filter(|effect| matches!(effect, Effect::Log(Event::VisitOpened { .. }))).count();
+        // What the simulation remembers for its judges.
+        sim.effects.clear();
+        sim.confirmed.clear();
+    }
+    opened
+}
+
+/// Whoever is there leaves, and nothing of what went wrong is left.
+fn all_is_well_again(sim: &mut Sim) {
+    for device in Device::ALL {
+        sim.feed(Input::Health(device, Ok(())));
+    }
+    sim.feed(Input::Card(CardEvent::ReaderReady));
+    let alarms = [Sensor::FireAlarm, Sensor::Tamper].map(|sensor| Deed::Contact(sensor, false));
+    let leaves = [Deed::Done(What::Unknown), Deed::Tap(Intent::Leave), Deed::Pull, Deed::Done(What::Kept)];
+    let passes = [Deed::Pass(900_001), Deed::Pass(60_000)];
+    let agency = [Deed::Done(What::Catalogue), Deed::Pass(0), Deed::Done(What::Calendar)];
+    for deed in alarms.into_iter().chain(leaves).chain(passes).chain(agency) {
+        let _where_it_applies = sim.deed(deed);
+    }
+}
+
+/// What this process holds in memory after so many visits more than before; the process is this test's own.
+fn grows_kib(step: Step) -> u64 {
+    let mut sim = Sim::at("welcome");
+    sim.step = step;
+    visits(&mut sim, WARM);
+    let before = resident_kib();
+    let opened = visits(&mut sim, VISITS);
+    assert!(opened >= VISITS / 2, "{opened} visits of {VISITS}: a terminal that serves nobody keeps nothing");
+    resident_kib().saturating_sub(before)
+}
+
+fn resident_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches("kB").trim().parse().unwrap()
+}
+
+/// Remembers a token of each visit.
+fn remembers_each_visit(state: &mut State, input: Input, now: Now) -> Effects {
+    static TOKENS: Mutex<BTreeMap<u64, String>> = Mutex::new(BTreeMap::new());
+    let effects = step(state, input, now);
+    if let Stage::Serving(Serving { visit, .. }) = &state.stage {
+        TOKENS.lock().unwrap().entry(visit.number).or_insert_with(|| visit.token.clone());
+    }
+    effects
+}
+
+#[test]
+fn a_terminal_keeps_something_of_each_visit() {
+    let grown = grows_kib(step);
+    assert!(grown < GROWS_MAX_KIB, "{grown} KiB more after {VISITS} visits");
+}
+
+#[test]
+fn a_terminal_that_keeps_something_of_each_visit_is_not_found() {
+    let grown = grows_kib(remembers_each_visit);
+    assert!(grown >= GROWS_MAX_KIB, "only {grown} KiB more after {VISITS} visits: too few to tell");
 }

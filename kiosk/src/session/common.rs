@@ -81,8 +81,9 @@ fn done(stage: Stage, ticket: Ticket, completion: Completion, cx: &mut Context<'
 }
 
 fn result(mut visit: Box<Visit>, scene: Scene, completion: Completion, cx: &mut Context<'_>) -> Stage {
+    let over = visit.over;
     visit.uncover();
-    match scene {
+    let mut stage = match scene {
         Scene::Reading(reading) => card::read(visit, reading, completion, cx),
         Scene::Checking(checking) => pin::checked(visit, checking, completion, cx),
         Scene::Identify(identify) => identify::ended(visit, identify, completion, cx),
@@ -90,7 +91,14 @@ fn result(mut visit: Box<Visit>, scene: Scene, completion: Completion, cx: &mut 
             let scene = late_result(&mut visit, other, completion, cx);
             card::unless_gone(visit, scene, cx)
         }
+    };
+    // Nothing new has come after all: what lies over the page stays.
+    if let Stage::Serving(serving) = &mut stage
+        && cx.refused()
+    {
+        serving.visit.over = over;
     }
+    stage
 }
 
 /// A result for the page that waits behind a pulled card: the page moves on, hidden.

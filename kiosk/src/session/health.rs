@@ -37,14 +37,23 @@ pub(super) fn catalogue(result: Result<Arc<Catalogue>, AgencyError>, cx: &mut Co
     cx.terminal.catalogue_ticket = None;
     match result {
         // What the agency would not let into force itself is no answer.
-        Ok(catalogue) if !check(&catalogue).is_empty() => agency_failed(&AgencyError::Garbled, cx),
+        Ok(catalogue) if !check(&catalogue).is_empty() => no_catalogue(&AgencyError::Garbled, cx),
         Ok(catalogue) => {
             cx.terminal.catalogue = Some(catalogue);
             cx.terminal.catalogue_due_ms = None;
             cx.terminal.calendar_due |= cx.terminal.calendar.is_none();
             agency_answers(cx);
         }
-        Err(error) => agency_failed(&error, cx),
+        Err(error) => no_catalogue(&error, cx),
+    }
+}
+
+/// None came. An agency that is not down can fail at this alone, and is not asked again at once without end.
+fn no_catalogue(error: &AgencyError, cx: &mut Context<'_>) {
+    agency_failed(error, cx);
+    let now_ms = cx.now.elapsed_ms;
+    if cx.terminal.catalogue_due_ms.is_some_and(|at| at <= now_ms) {
+        cx.terminal.catalogue_due_ms = Some(now_ms + cx.terminal.retry_ms());
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod public;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use contract::catalogue::{Catalogue, Choice, Evidence, Item, Kind, Level, Text};
 use contract::field::{Field, FieldType, Value};
@@ -51,6 +51,17 @@ impl Sim {
                 text: text("2025 年度个人权益记录单可以打印了。", "Your 2025 statement can be printed."),
             }],
         }
+    }
+
+    /// The same by an agency that has a newer catalogue.
+    fn signed_in_anew(&self) -> SignedIn {
+        SignedIn { catalogue: newer_catalogue().version, ..self.signed_in() }
+    }
+
+    /// The agency knows that this visit's person may act for somebody.
+    fn mandated(&self) -> SignedIn {
+        let (binding, only) = (self.binding_to(PRINCIPAL), vec!["P01".to_owned()]);
+        SignedIn { binding, person: None, only, ..self.signed_in() }
     }
 
     /// Records of this visit's person.
@@ -146,6 +157,7 @@ impl Sim {
             What::WrongUntold => Completion::Verified(Ok(Verified::Wrong(Tries::NotTold))),
             What::Locked => Completion::Verified(Ok(Verified::Locked)),
             What::SignedIn => Completion::SignedIn(Ok(self.signed_in())),
+            What::SignedInAnew => Completion::SignedIn(Ok(self.signed_in_anew())),
             What::Scanned => Completion::Scanned(Ok(Private::from("EC0011223344556677"))),
             What::SealScanned => scanned("signed"),
             What::OldSealScanned => scanned("expired"),
@@ -184,12 +196,7 @@ impl Sim {
                 let problem = Problem { code: ProblemCode::WitnessRefused, route: None, defects: Vec::new() };
                 Completion::Witnessed(Err(AgencyError::Refused(problem)))
             }
-            What::Mandated => Completion::SignedIn(Ok(SignedIn {
-                binding: self.binding_to(PRINCIPAL),
-                person: None,
-                only: vec!["P01".to_owned()],
-                ..self.signed_in()
-            })),
+            What::Mandated => Completion::SignedIn(Ok(self.mandated())),
             What::Only => Completion::SignedIn(Ok(SignedIn {
                 only: vec!["X02".to_owned()],
                 only_because: Some(ProblemCode::CardFrozen),
@@ -217,7 +224,11 @@ impl Sim {
             What::FileWrong => failed(Outcome::NotFiled, ActFailure::Agency(AgencyError::Refused(wrong()))),
             What::FileUnknown => failed(Outcome::Unknown, ActFailure::Agency(AgencyError::Timeout)),
             What::Kept => Completion::CardKept(Ok(1)),
+            What::Catalogue => Completion::Catalogue(Ok(Arc::new(catalogue()))),
+            What::NewCatalogue => Completion::Catalogue(Ok(Arc::new(newer_catalogue()))),
+            What::NoCatalogue => Completion::Catalogue(Err(AgencyError::Unreachable)),
             What::Calendar => Completion::Calendar(Ok(Box::new(working_days()))),
+            What::NoCalendar => Completion::Calendar(Err(AgencyError::Broken)),
             What::CardGone => Completion::CardBegun(Err(hal::card::CardError::Gone)),
             What::Unreachable => Completion::Queried(Err(AgencyError::Unreachable)),
             What::Printed => acted(Outcome::Printed),
@@ -305,6 +316,14 @@ pub fn catalogue() -> Catalogue {
     // A storm asks a hundred thousand times.
     static READ: LazyLock<Catalogue> = LazyLock::new(made_up);
     READ.clone()
+}
+
+/// The same as the agency has changed it.
+fn newer_catalogue() -> Catalogue {
+    let mut catalogue = catalogue();
+    catalogue.version.push_str("-2");
+    catalogue.items.iter_mut().for_each(|item| item.version += 1);
+    catalogue
 }
 
 /// With acting for somebody else in the place of the last item.

@@ -1,8 +1,9 @@
 //! What must hold after every step of the core, each as a sentence, and how it is looked at.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use contract::catalogue::{Admission, Item};
+use contract::catalogue::{Admission, Catalogue, Item};
 use contract::message::Outcome;
 use hal::sensors::Sensor;
 use kiosk::events::Event;
@@ -44,6 +45,9 @@ invariants! {
     ENDS_ONCE = "A visit ends once.";
     ENDED = "Whoever is no longer served has had their visit ended, outside of the rules, too.";
     CONFIRMED = "How an act ended is said only after it was confirmed so, of that very act.";
+    REFUSED = "A result that is refused changes neither the page nor what is asked of the world.";
+    ENDED_TICKET = "A result for a ticket that has ended is refused and changes nothing.";
+    OFFERED = "What is offered to somebody who is known stays the same in their visit.";
     DIES = "Whatever comes, the rules do not panic.";
 }
 
@@ -75,6 +79,8 @@ pub(super) struct Seen {
     told: HashSet<String>,
     opened: HashSet<u64>,
     ended: HashSet<u64>,
+    /// What was offered to whoever was known last, and in which visit.
+    offered: Option<(u64, Arc<Catalogue>)>,
     /// Effects that were looked at.
     effects: usize,
     /// What was shown last; most inputs change nothing on it, and reading a keyboard takes longer than a step.
@@ -105,6 +111,7 @@ pub(super) fn check(sim: &Sim, seen: &mut Seen) -> Result<(), Wrong> {
     if let Stage::Serving(serving) = &sim.state.stage {
         served(sim, serving)?;
     }
+    offered(sim, seen)?;
     effects(sim, seen)?;
     confirmed(sim)
 }
@@ -164,6 +171,23 @@ fn served(sim: &Sim, Serving { visit, scene }: &Serving) -> Result<(), Wrong> {
         let known = visit.person.is_some() || is_nobodys(sim, visit, &id.text);
         hold(known, KNOWN, || format!("{} of nobody", id.text))?;
     }
+    Ok(())
+}
+
+/// The catalogue changes between visits only.
+fn offered(sim: &Sim, seen: &mut Seen) -> Result<(), Wrong> {
+    let visit = match &sim.state.stage {
+        Stage::Serving(serving) => &serving.visit,
+        Stage::Gone(gone) => &gone.visit,
+        Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => return Ok(()),
+    };
+    if visit.person.is_none() {
+        return Ok(());
+    }
+    let before = seen.offered.as_ref().filter(|(number, _)| *number == visit.number);
+    let same = before.is_none_or(|(_, catalogue)| Arc::ptr_eq(catalogue, &visit.catalogue));
+    hold(same, OFFERED, || format!("visit {} has another catalogue", visit.number))?;
+    seen.offered = Some((visit.number, Arc::clone(&visit.catalogue)));
     Ok(())
 }
 

@@ -6,14 +6,13 @@ use hal::card::{CardError, CardEvent};
 use hal::pad::Key;
 use hal::sensors::{Change, Sensor};
 use hal::{Code, Progress};
-use kiosk::agency::AgencyError;
-use kiosk::session::{Completion, Device, Input};
+use kiosk::session::{Device, Input, Refusal, wake_at};
 use ui::model::{Board, Button, Page};
 use ui::{Intent, Screen, ScreenId, Tap};
 
-use super::invariants::{ACCEPTED, Wrong, hold};
+use super::invariants::{ACCEPTED, ENDED_TICKET, REFUSED, Wrong, hold};
 use crate::dice::Dice;
-use crate::sim::{Sim, What, catalogue};
+use crate::sim::{Sim, What};
 
 /// Every key of a board.
 fn board(board: &Board) -> Vec<Button> {
@@ -108,11 +107,28 @@ fn key(dice: &mut Dice) -> Input {
     })
 }
 
+/// In one of so many steps something comes for a ticket that has ended, and in one of so many somebody sets the wall clock.
+const STALE_ONE_IN: usize = 24;
+const CLOCK_ONE_IN: usize = 60;
+
+/// How far the wall clock is set ahead, in milliseconds: mostly right, a minute before midnight, a day ahead, an hour back, and ten years ahead,
+/// where no card holds any more.
+const WALL_MS: [i64; 7] = [0, 0, 0, 50_340_000, 86_400_000, -3_600_000, 315_576_000_000];
+
+/// Kinds of result that are tried for a ticket that has ended.
+const STALE_KINDS: usize = 4;
+
 /// Milliseconds that pass at once.
 const LEAPS_MS: [u64; 8] = [10, 100, 1_000, 5_000, 5_000, 15_000, 61_000, 900_001];
 
 /// Lets something happen.
 pub(super) fn random(sim: &mut Sim, dice: &mut Dice) -> Result<(), Wrong> {
+    if dice.roll(STALE_ONE_IN) == 0 {
+        return stale(sim, dice);
+    }
+    if dice.roll(CLOCK_ONE_IN) == 0 {
+        sim.wall_offset_ms = dice.pick(&WALL_MS).copied().unwrap_or(0);
+    }
     let _refused = match dice.roll(18) {
         0..=5 => return finger(sim, dice),
         6 => {
@@ -139,7 +155,7 @@ pub(super) fn random(sim: &mut Sim, dice: &mut Dice) -> Result<(), Wrong> {
         12 => sim.progress(if dice.roll(2) == 0 { Progress::Resumed } else { Progress::Blocked(Code::PageJam) }),
         13 => sim.feed(contact(dice)),
         14 => sim.feed(key(dice)),
-        _ => answer(sim, dice),
+        _ => return answer(sim, dice),
     };
     Ok(())
 }
@@ -157,23 +173,38 @@ fn finger(sim: &mut Sim, dice: &mut Dice) -> Result<(), Wrong> {
 }
 
 /// Some result of the kind that is waited for: the first that is not refused, from a random one on.
-fn answer(sim: &mut Sim, dice: &mut Dice) -> Option<&'static str> {
-    // What the terminal itself asks, too: nobody's card is read while the agency is known to be down.
-    if let Some(ticket) = sim.state.terminal.catalogue_ticket
-        && dice.roll(16) == 0
-    {
-        let result = if dice.roll(4) == 0 { Err(AgencyError::Unreachable) } else { Ok(Arc::new(catalogue())) };
-        return sim.feed(Input::Done(ticket, Completion::Catalogue(result)));
-    }
+fn answer(sim: &mut Sim, dice: &mut Dice) -> Result<(), Wrong> {
     let first = dice.roll(What::ALL.len());
     let kinds = What::ALL.iter().cycle().skip(first).take(What::ALL.len());
     for what in kinds {
-        if sim.could_end(*what) {
-            let completion = sim.completion(*what);
-            if sim.done(completion).is_none() {
-                break;
-            }
+        if !sim.could_end(*what) {
+            continue;
         }
+        let (page, asked) = (sim.state.page_key(), sim.effects.len());
+        let completion = sim.completion(*what);
+        if sim.done(completion).is_none() {
+            break;
+        }
+        let same = sim.state.page_key() == page && sim.effects.len() == asked;
+        hold(same, REFUSED, || format!("{what:?} is refused on {}, and changes something", page.0))?;
     }
-    None
+    Ok(())
+}
+
+/// A result that comes too late, or a second time: of a kind for which the page now shown may well wait.
+fn stale(sim: &mut Sim, dice: &mut Dice) -> Result<(), Wrong> {
+    let ended = sim.ended_tickets();
+    let Some(ticket) = dice.pick(&ended).copied() else { return Ok(()) };
+    let before = (sim.state.page_key(), sim.screen(), sim.waits_for(), wake_at(&sim.state), sim.effects.len());
+    let first = dice.roll(What::ALL.len());
+    for what in What::ALL.iter().cycle().skip(first).take(STALE_KINDS) {
+        let completion = sim.completion(*what);
+        let refused = sim.feed(Input::Done(ticket, completion));
+        let page = before.0.0;
+        hold(refused == Some(Refusal::StaleTicket.as_str()), ENDED_TICKET, || {
+            format!("{what:?} for {ticket:?} on {page}: {refused:?}")
+        })?;
+    }
+    let after = (sim.state.page_key(), sim.screen(), sim.waits_for(), wake_at(&sim.state), sim.effects.len());
+    hold(after == before, ENDED_TICKET, || format!("something changes on {}", before.0.0))
 }

@@ -158,6 +158,31 @@ mod tests {
     }
 
     #[test]
+    fn terminals_that_lost_the_agency_together_knock_together() {
+        let limits = Limits::default();
+        let half_ms = u128::from(limits.agency_retry_max_ms / 2);
+        // In which tenth of the time that is spread over.
+        let tenth = |pace: &Pace| {
+            let wait_ms = pace.due.saturating_duration_since(Instant::now()).as_millis();
+            wait_ms.saturating_sub(half_ms) * 10 / half_ms
+        };
+        let failed = || {
+            let mut pace = Pace::new(&limits).unwrap();
+            (0..8).for_each(|_| pace.later());
+            pace
+        };
+        let terminals: std::collections::BTreeSet<u128> = (0..300).map(|_| tenth(&failed())).collect();
+        assert_eq!(terminals.len(), 10, "{terminals:?}");
+        let mut one = failed();
+        let again = |_| {
+            one.later();
+            tenth(&one)
+        };
+        let draws: std::collections::BTreeSet<u128> = (0..50).map(again).collect();
+        assert!(draws.len() > 5, "one terminal draws the same again: {draws:?}");
+    }
+
+    #[test]
     fn ten_thousand_terminals_post_at_midnight() {
         const MINUTE_MS: u64 = 60_000;
         // Four in the afternoon in Greenwich is midnight in the hall.
