@@ -12,7 +12,7 @@ use hall::storm::{Found, INVARIANTS, Report, storm};
 use kiosk::clock::Now;
 use kiosk::events::Event;
 use kiosk::session::{
-    ActEnd, Device, Effect, Effects, Input, Message, Notice, PageName, Scene, Serving, Stage, State, step,
+    ActEnd, Completion, Device, Effect, Effects, Input, Message, Notice, PageName, Scene, Serving, Stage, State, step,
 };
 use ui::Intent;
 
@@ -83,7 +83,9 @@ fn says_done(serving: &mut Serving) {
 /// Says done as soon as an act has begun.
 fn done_before_confirmation(state: &mut State, input: Input, now: Now) -> Effects {
     let effects = step(state, input, now);
-    if let Stage::Serving(serving) = &mut state.stage {
+    if let Stage::Serving(serving) = &mut state.stage
+        && effects.refused.is_none()
+    {
         says_done(serving);
     }
     effects
@@ -94,6 +96,7 @@ fn done_like_the_last_one(state: &mut State, input: Input, now: Now) -> Effects 
     let effects = step(state, input, now);
     if let Stage::Serving(serving) = &mut state.stage
         && serving.visit.slips > 0
+        && effects.refused.is_none()
     {
         says_done(serving);
     }
@@ -154,9 +157,10 @@ fn takes_any_ticket(state: &mut State, input: Input, now: Now) -> Effects {
 
 /// Has a catalogue that has just come count for whoever is there.
 fn offers_anew_in_a_visit(state: &mut State, input: Input, now: Now) -> Effects {
+    let comes = matches!(input, Input::Done(_, Completion::Catalogue(_)));
     let effects = step(state, input, now);
     if let Stage::Serving(serving) = &mut state.stage
-        && let Some(catalogue) = &state.terminal.catalogue
+        && let Some(catalogue) = state.terminal.catalogue.as_ref().filter(|_| comes && effects.refused.is_none())
     {
         serving.visit.catalogue = Arc::clone(catalogue);
     }
