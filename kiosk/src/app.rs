@@ -62,6 +62,8 @@ pub struct Parts {
     pub probe: Box<dyn Probe>,
     /// Who is told where an act stands.
     pub at_boundary: AtBoundary,
+    /// Is called by the thread that talks to cards before each of its calls; for the hall, which has it panic there.
+    pub at_card: Box<dyn Fn() + Send>,
     /// From [`begin`]; taps are sent to the other end.
     pub queue: Queue,
 }
@@ -119,7 +121,7 @@ pub fn begin(site: &Site) -> (Inbox, Queue) {
 /// # Errors
 /// As [`StartError`] says; nothing runs then.
 pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
-    let Parts { site, glass, clock, probe, at_boundary, queue } = parts;
+    let Parts { site, glass, clock, probe, at_boundary, at_card, queue } = parts;
     // What is written down tells the machine's time, whatever clock the rules are given.
     let wall = SystemClock::start();
     let directory = Path::new(&site.storage.directory);
@@ -142,7 +144,7 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let credentials = credentials.remembering(remembered.catalogue.as_deref(), tag, shelf::start(shelf, wall)?);
     terminal.remember(remembered);
     let net = net::start(credentials, wall, site.limits.clock_off_max_ms, inbox.clone())?;
-    let cards = reader::start(&site, &inbox)?;
+    let cards = reader::start(&site, at_card, &inbox)?;
     let authority = authority::start(&site, net.clone(), inbox.clone())?;
     let printers = printer::start(&site, journal.interrupted(), &inbox)?;
     let lights = cabinet::start(&site, &inbox)?;

@@ -201,8 +201,9 @@ fn run(files: &[PathBuf]) -> ExitCode {
         let (site, refused) = (site.clone(), refused.clone());
         move |glass| {
             let clock = Box::new(SystemClock::start());
-            let at_boundary = Box::new(|_, _| ());
-            if let Err(error) = app::run(Parts { site, glass, clock, probe: Box::new(Silent), at_boundary, queue }) {
+            let (at_boundary, at_card) = (Box::new(|_, _| ()), Box::new(|| ()));
+            let parts = Parts { site, glass, clock, probe: Box::new(Silent), at_boundary, at_card, queue };
+            if let Err(error) = app::run(parts) {
                 eprintln!("{error}");
                 refused.store(true, Ordering::Release);
                 ui::quit();

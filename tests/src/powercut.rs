@@ -153,8 +153,10 @@ pub fn one(kind: &Kind) -> Result<(), String> {
     if kind.act.is_none() && !finds(NOTED) {
         return Err(format!("{}: no image knows that records were shown", kind.name));
     }
-    if !table.boundaries.iter().any(|boundary| boundary.after.starts_with("catalogue.kept")) {
-        return Err(format!("{}: no catalogue was kept", kind.name));
+    for made in ["catalogue.kept", "person.key"] {
+        if !table.boundaries.iter().any(|boundary| boundary.after.starts_with(made)) {
+            return Err(format!("{}: no {made} became durable", kind.name));
+        }
     }
     start_all(&table, &trace, kind, &place.directory)?;
     place.clear()

@@ -2,7 +2,7 @@
 //! late, cut short, sent for twice, or those of another question. It ends the terminal's TLS with the agency's own certificate and goes on
 //! with the terminal's, so that neither side sees it.
 //!
-//! The hall's storm starts it; nothing else may. What happens to a request is drawn from seeded dice and counted. It must never make up
+//! The hall's storm starts it; nothing else may. What happens to a request is drawn from seeded dice, and counted when it has. It must never make up
 //! an answer of the agency: every reply but the gateway's own error page was given by the agency to some request of the same path.
 
 mod http;
@@ -194,46 +194,65 @@ impl Shared {
         Ok(())
     }
 
-    /// `None` where nothing is said and the line goes dead.
+    /// `None` where nothing is said and the line goes dead. What has happened is counted here and not where it was drawn: an agency that is down
+    /// answers nobody, and nothing has happened then.
     fn answer(&self, request: &[u8]) -> std::io::Result<Option<Answer>> {
-        let path = http::path(request);
-        let (mishap, coin, late) = self.draw(&path);
-        let whole = |bytes| Ok(Some(Answer { bytes, stays: true }));
-        let Some(mishap) = mishap else { return whole(self.ask(&path, request)?) };
-        match mishap {
-            Mishap::Dropped => Ok(None),
-            Mishap::ReplyLost => self.ask(&path, request).map(|_| None),
+        let (happened, answer) = self.meet(&http::path(request), request)?;
+        let mut weather = self.weather();
+        match happened {
+            Some(mishap) => *weather.counts.entry(mishap).or_default() += 1,
+            None => weather.passed += 1,
+        }
+        Ok(answer)
+    }
+
+    /// What truly happens to a request, and what comes of it.
+    fn meet(&self, path: &str, request: &[u8]) -> std::io::Result<(Option<Mishap>, Option<Answer>)> {
+        let (mishap, coin, late) = self.draw(path);
+        let whole = |bytes: Vec<u8>| Some(Answer { bytes, stays: true });
+        let Some(mishap) = mishap else { return Ok((None, whole(self.ask(path, request)?))) };
+        let answer = match mishap {
+            Mishap::Dropped => None,
+            Mishap::ReplyLost => {
+                self.ask(path, request)?;
+                None
+            }
             Mishap::Late | Mishap::TooLate => {
-                let reply = self.ask(&path, request)?;
+                let reply = self.ask(path, request)?;
                 std::thread::park_timeout(late);
                 whole(reply)
             }
             Mishap::Twice => {
-                self.ask(&path, request)?;
-                whole(self.ask(&path, request)?)
+                self.ask(path, request)?;
+                whole(self.ask(path, request)?)
             }
             Mishap::Cut => {
-                let mut bytes = self.ask(&path, request)?;
+                let mut bytes = self.ask(path, request)?;
                 bytes.truncate(http::middle(&bytes));
-                Ok(Some(Answer { bytes, stays: false }))
+                Some(Answer { bytes, stays: false })
             }
             Mishap::MixedUp => {
-                let another = self.another(&path);
+                let another = self.another(path);
                 if coin {
-                    self.ask(&path, request)?;
+                    self.ask(path, request)?;
                 }
-                another.map_or(Ok(None), whole)
+                if another.is_none() {
+                    // Nothing was there yet to be given instead, and nothing is given.
+                    return Ok((Some(if coin { Mishap::ReplyLost } else { Mishap::Dropped }), None));
+                }
+                another.and_then(whole)
             }
             Mishap::BadGateway => {
                 if coin {
-                    self.ask(&path, request)?;
+                    self.ask(path, request)?;
                 }
                 whole(http::bad_gateway())
             }
-        }
+        };
+        Ok((Some(mishap), answer))
     }
 
-    /// What happens to the next request, a coin, and how late an answer comes. What has a consequence meets a
+    /// What is to happen to the next request, a coin, and how late an answer comes. What has a consequence meets a
     /// mishap more often, and what stands before everything else less often: else nobody gets anywhere.
     fn draw(&self, path: &str) -> (Option<Mishap>, bool, Duration) {
         let mut weather = self.weather();
@@ -248,10 +267,6 @@ impl Shared {
         // A fifth to three fifths of the terminal's patience, or one and a half of it.
         let fifths = u32::try_from(weather.dice.roll(3)).unwrap_or(0) + 1;
         let mishap = drawn.filter(|_| hit);
-        match mishap {
-            Some(mishap) => *weather.counts.entry(mishap).or_default() += 1,
-            None => weather.passed += 1,
-        }
         let late = if mishap == Some(Mishap::TooLate) { self.patience * 3 / 2 } else { self.patience * fifths / 5 };
         (mishap, coin, late)
     }

@@ -83,6 +83,7 @@ journeys! {
     draft_behind_a_long_post = "draft-behind-a-long-post";
     answers_mixed_up = "answers-mixed-up";
     panic_in_a_visit = "panic-in-a-visit";
+    panic_at_the_card = "panic-at-the-card";
     panic_again_and_again = "panic-again-and-again";
     disk_full = "disk-full";
     document_without_the_agency = "document-without-the-agency";

@@ -11,6 +11,7 @@ use hall::powercut::table::Table;
 use hall::powercut::trace::{Deed, Files, Story, Trace};
 use hall::powercut::{KINDS, Kind};
 use kiosk::clock::Now;
+use kiosk::crypto::person::{PersonKey, Pseudonym};
 use kiosk::events::Event;
 use kiosk::journal::Journal;
 use kiosk::kept::{Kept, Name, Shelf};
@@ -101,6 +102,11 @@ impl Drop for Tape {
 
 /// A question is left, as the clerk leaves it, and what was seen outside.
 fn left(name: &str) -> (Tape, Story) {
+    left_by(name, None)
+}
+
+/// The same by somebody.
+fn left_by(name: &str, person: Option<Pseudonym>) -> (Tape, Story) {
     let mut tape = Tape::new(name);
     let mut journal = Journal::open(&tape.folder, "0d15ea5e", TERMINAL, NOW).unwrap();
     tape.step();
@@ -109,7 +115,7 @@ fn left(name: &str) -> (Tape, Story) {
         id,
         visit_token: "0".repeat(32),
         item: "I02".to_owned(),
-        person: None,
+        person,
         body: ActBody::Question("何时发放".to_owned()),
     };
     journal.begin(&act, 1, None, NOW).unwrap();
@@ -183,8 +189,7 @@ fn records_are_on_the_glass_before_the_audit_has_them() {
 
 /// A calendar is kept beside the journal: made durable before it gets its name, or not.
 fn calendar(tape: &mut Tape, durable: bool) {
-    let file = 50;
-    let [new, kept] = ["calendar.kept.new", "calendar.kept"].map(str::to_owned);
+    let kept = "calendar.kept";
     let (holidays, make_up_days, opening_hours) = (Vec::new(), Vec::new(), Vec::new());
     let what = WorkingDays { year: 2026, source: "公告".to_owned(), holidays, make_up_days, opening_hours };
     let from = "https://localhost".to_owned();
@@ -192,13 +197,19 @@ fn calendar(tape: &mut Tape, durable: bool) {
     std::fs::create_dir_all(&folder).unwrap();
     let said = Kept { from: from.clone(), tag: String::new(), unix_ms: NOW.unix_ms, what };
     Shelf::at(&folder, &from, 10_000).keep(Name::Calendar, &said).unwrap();
-    let bytes = std::fs::read(folder.join(&kept)).unwrap();
+    let bytes = std::fs::read(folder.join(kept)).unwrap();
+    written_whole(tape, kept, bytes, durable);
+}
+
+/// A file is written under another name, made durable or not, and gets its own.
+fn written_whole(tape: &mut Tape, name: &str, bytes: Vec<u8>, durable: bool) {
+    let (file, new) = (50, format!("{name}.new"));
     tape.deeds.push(Deed::Create { name: new.clone(), file });
     tape.deeds.push(Deed::Write { file, at: 0, bytes });
     if durable {
         tape.deeds.push(Deed::Sync { file, began: tape.deeds.len() });
     }
-    tape.deeds.push(Deed::Rename { from: new, to: kept });
+    tape.deeds.push(Deed::Rename { from: new, to: name.to_owned() });
     tape.deeds.push(Deed::SyncFolder { began: tape.deeds.len() });
 }
 
@@ -212,6 +223,24 @@ fn what_is_kept_of_the_agency_is_half_a_file() {
     calendar(&mut tape, false);
     let table = tape.judged(story);
     assert!(table.count(Wrong::Unreadable) > 0, "{:?}", table.wrong);
+}
+
+#[test]
+fn the_key_of_persons_is_half_a_file() {
+    for (name, durable) in [("key", true), ("key-early", false)] {
+        let (mut tape, story) = left(name);
+        written_whole(&mut tape, "person.key", vec![7; 32], durable);
+        let table = tape.judged(story);
+        assert_eq!(table.wrong.is_empty(), durable, "{:?}", table.wrong);
+        assert_eq!(table.count(Wrong::Unreadable) > 0, !durable, "{:?}", table.wrong);
+    }
+}
+
+#[test]
+fn a_person_stands_in_the_journal_under_a_key_that_is_gone() {
+    let (tape, story) = left_by("key-gone", Some(PersonKey::new(&[7; 32]).of("190001196705120015")));
+    let table = tape.judged(story);
+    assert!(table.count(Wrong::Lost) > 0 && table.wrong.len() == 1, "{:?}", table.wrong);
 }
 
 /// What lies in a terminal's folder, judged as it is.

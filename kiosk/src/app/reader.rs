@@ -95,7 +95,7 @@ impl Cards {
     }
 }
 
-pub(super) fn start(site: &Site, inbox: &Inbox) -> io::Result<Cards> {
+pub(super) fn start(site: &Site, at_card: Box<dyn Fn() + Send>, inbox: &Inbox) -> io::Result<Cards> {
     let (mut watch, reader) = devices::card(&site.devices.card);
     let news = inbox.clone();
     std::thread::Builder::new().name("card-watch".to_owned()).spawn(move || {
@@ -105,15 +105,21 @@ pub(super) fn start(site: &Site, inbox: &Inbox) -> io::Result<Cards> {
             }
         }
     })?;
-    attend(reader, Duration::from_millis(site.limits.card_call_ms), inbox)
+    attend(reader, at_card, Duration::from_millis(site.limits.card_call_ms), inbox)
 }
 
 /// Starts the threads that talk to one reader; `limit` is what a command may take.
-fn attend(reader: Box<dyn CardReader>, limit: Duration, inbox: &Inbox) -> io::Result<Cards> {
+fn attend(
+    reader: Box<dyn CardReader>,
+    at_card: Box<dyn Fn() + Send>,
+    limit: Duration,
+    inbox: &Inbox,
+) -> io::Result<Cards> {
     let (orders, words) = sync_channel(ROOM);
     let (talk, calls) = sync_channel(CALLS);
     let (answer, answers) = sync_channel(1);
-    std::thread::Builder::new().name("card-talk".to_owned()).spawn(move || self::talk(reader, &calls, &answer))?;
+    let talks = move || self::talk(reader, &*at_card, &calls, &answer);
+    std::thread::Builder::new().name("card-talk".to_owned()).spawn(talks)?;
     let timekeeper = Timekeeper { limit, talk, answers, inbox: inbox.clone(), hangs: false };
     std::thread::Builder::new().name("card".to_owned()).spawn(move || timekeeper.run(&words))?;
     Ok(Cards { words: orders, patience: (limit + GRACE) * TURNS })
@@ -126,8 +132,9 @@ enum Call {
 }
 
 /// Does one call after the other, however long each takes.
-fn talk(mut reader: Box<dyn CardReader>, calls: &Receiver<Call>, answer: &SyncSender<Answer>) {
+fn talk(mut reader: Box<dyn CardReader>, at_card: &dyn Fn(), calls: &Receiver<Call>, answer: &SyncSender<Answer>) {
     while let Ok(call) = calls.recv() {
+        at_card();
         match call {
             Call::Release => reader.release(),
             Call::Command(command, deadline, cancel) => {
@@ -302,7 +309,7 @@ mod tests {
         let (inbox, queue) = inbox();
         let (begins, begun) = sync_channel(1);
         let (hold, let_go) = sync_channel(1);
-        let cards = attend(Box::new(Stuck { begins, let_go }), LIMIT, &inbox).unwrap();
+        let cards = attend(Box::new(Stuck { begins, let_go }), Box::new(|| ()), LIMIT, &inbox).unwrap();
         cards.release();
         begun.recv_timeout(GUARD).unwrap();
         (cards, queue, hold)

@@ -1,8 +1,8 @@
 //! Who it was, for whoever asks by name later, and for nobody else: an ID number under the terminal's own key. Without the number, what stands
 //! in the journal tells nobody; with it, "who saw my data here?" has an answer.
 
-use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, Read};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
 use contract::format::hex;
@@ -89,8 +89,8 @@ fn of_file(file: &Path, why: &io::Error) -> io::Error {
 /// Whole or not at all: half a key would keep the terminal from starting.
 fn make(directory: &Path, file: &Path, bytes: &[u8]) -> io::Result<()> {
     let new = directory.join("person.key.new");
-    let mut made = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    made.write_all(bytes)?;
+    let made = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    made.write_all_at(bytes, 0)?;
     made.sync_all()?;
     std::fs::rename(&new, file)?;
     std::fs::File::open(directory)?.sync_all()

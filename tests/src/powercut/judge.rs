@@ -7,6 +7,7 @@ use std::path::Path;
 
 use contract::message::Outcome;
 use kiosk::clock::Now;
+use kiosk::crypto::person::PersonKey;
 use kiosk::journal::{Journal, JournalError, Row};
 use kiosk::kept::Shelf;
 use kiosk::session::ActKind;
@@ -19,8 +20,8 @@ use crate::ground::TERMINAL;
 /// What is wrong with an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wrong {
-    /// An act whose effect may have begun has no row, what the citizen was told stands otherwise, or the audit does not say that records were
-    /// shown which had been.
+    /// An act whose effect may have begun has no row, what the citizen was told stands otherwise, the audit does not say that records were
+    /// shown which had been, or the key is gone under which a person stands there: nobody finds them any more.
     Lost,
     /// An act id that somebody outside has seen would be given again.
     Doubled,
@@ -69,8 +70,12 @@ fn look(image: &Image, folder: &Path, story: &Story, kind: &Kind) -> Result<Foun
     let text = |error: JournalError| error.to_string();
     kept(folder)?;
     let journal = Journal::open(folder, "ffffffff", TERMINAL, NOW).map_err(text)?;
+    let has_key = PersonKey::read(folder).is_ok();
+    // Makes one where there is none, and takes no half of one.
+    PersonKey::open(folder).map_err(|why| why.to_string())?;
     let rows = journal.rows().map_err(text)?;
     let mut wrong = BTreeSet::new();
+    wrong.extend((!has_key && rows.iter().any(|row| row.person.is_some())).then_some(Wrong::Lost));
     let row = rows.iter().find(|row| row.act == story.act);
     let noted = records_noted(&journal).map_err(text)?;
     let without = match (kind.act, noted) {
@@ -105,7 +110,8 @@ fn look(image: &Image, folder: &Path, story: &Story, kind: &Kind) -> Result<Foun
     let audit = audit(&journal, folder, &rows);
     wrong.extend(audit.as_ref().err().map(|_| Wrong::Audit));
     let records = format!("records seen {seen} times, noted {noted}");
-    let why = format!("{outcome}, next {next}, {records}, {}", audit.err().unwrap_or_default());
+    let key = if has_key { "" } else { " no key for persons," };
+    let why = format!("{outcome}, next {next},{key} {records}, {}", audit.err().unwrap_or_default());
     Ok(Found { outcome: outcome.to_owned(), phase: String::new(), wrong, why })
 }
 

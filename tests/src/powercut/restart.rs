@@ -95,7 +95,7 @@ fn wanted(row: &Row, story: &Story, kind: &Kind) -> Outcome {
     }
 }
 
-/// Makes the folder's database this one.
+/// Makes what counts in the folder these files: database, key and what was kept.
 ///
 /// # Errors
 /// It cannot be written.

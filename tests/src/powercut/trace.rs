@@ -103,10 +103,18 @@ pub const DATABASE: &str = "journal.sqlite";
 /// What the terminal has kept of the agency's has this in its name, also while it is being written.
 const KEPT: &str = ".kept";
 
+/// The key under which persons stand in the journal, also while it is being written.
+const KEY: &str = "person.key";
+
+/// Whether a file of this name is written whole under another one, and then renamed.
+fn is_renamed(name: &str) -> bool {
+    name.contains(KEPT) || name.starts_with(KEY)
+}
+
 /// Whether a file of this name counts.
 #[must_use]
 pub fn counts(name: &str) -> bool {
-    name.contains(KEPT) || (name.starts_with(DATABASE) && name != NOT_KEPT)
+    is_renamed(name) || (name.starts_with(DATABASE) && name != NOT_KEPT)
 }
 
 /// A name by which the folder's file would be known, where the path leads to one that counts.
@@ -161,7 +169,7 @@ impl Reader<'_> {
                 });
                 let names: Vec<_> = names.collect();
                 return match <[Option<String>; 2]>::try_from(names) {
-                    Ok([Some(from), Some(to)]) if from.contains(KEPT) && to.contains(KEPT) => self.renamed(from, to),
+                    Ok([Some(from), Some(to)]) if is_renamed(&from) && is_renamed(&to) => self.renamed(from, to),
                     Ok([None, None]) => Ok(()),
                     _ => Err("nobody renames these".to_owned()),
                 };

@@ -147,13 +147,14 @@ impl Storm {
         let mut power = Power::new(&plan.cuts, self.performer.clone());
         let mut visitor = Visitor::new(&mut self.play, &mut power, &plan, old.clone(), self.acts)?;
         let done = visitor.visit();
+        let struck = visitor.struck;
         let pages = visitor.pages().unwrap_or_default();
         done.map_err(|why| format!("{plan}\n  {why}\n  pages: {}", pages.join(" ")))?;
         self.rough(0, 0);
         let calm = self.calm(&plan, &mut power).and_then(|()| self.testimony(&plan, &old, pages.clone(), &mut power));
         let said = calm.map_err(|why| format!("{plan}\n  {why}\n  pages: {}", pages.join(" ")))?;
         judge(&said).map_err(|untrue| format!("{plan}\n  {untrue}\n  pages: {}", said.pages.join(" ")))?;
-        let told = self.tally.add(&plan, &said, &power.gone);
+        let told = self.tally.add(&plan, &said, &power.gone, struck);
         println!("{plan} -> {told}; {:.1} s", began.elapsed().as_secs_f32());
         self.acts = said.journal.len();
         Ok(said.pages)

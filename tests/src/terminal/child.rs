@@ -13,7 +13,7 @@
 //! | `die KIND BOUNDARY` | the power goes when an act of that kind stands at that boundary; with `+MS`, so long after it; with `late` or `early`, a saboteur performs it; without anything, boundaries are only written down |
 //! | `clock` | milliseconds that it has been moved so far |
 //! | `hoard` | from here on a copy of every page is kept for ever, which a kiosk must never do: for the judge of what is left |
-//! | `panic` | the thread that turns the loop panics |
+//! | `panic` or `panic card` | the thread that turns the loop panics; or the one that talks to cards, at its next call |
 //! | `quit` | ends |
 
 use std::io::{BufRead, BufReader, Write};
@@ -149,18 +149,21 @@ pub fn run(sites: &[PathBuf], control: &Path) -> Result<(), String> {
     let pages = Pages::new(Path::new(&site.storage.directory));
     let (clock, fuse) = (HandClock::default(), Fuse::default());
     let on_the_glass = pages.clone();
+    let card_panics = Arc::new(AtomicBool::new(false));
+    let is_to_panic = card_panics.clone();
     let parts = Parts {
         site: site.clone(),
         glass,
         clock: Box::new(clock.clone()),
         probe: Box::new(pages.clone()),
         at_boundary: fuse.listener(inbox.clone(), move || on_the_glass.last()),
+        at_card: Box::new(move || assert!(!is_to_panic.load(Ordering::Acquire), "{LAST_WORDS}")),
         queue,
     };
     app::run(parts).map_err(|error| error.to_string())?;
     let listener = UnixListener::bind(control).map_err(|error| format!("{}: {error}", control.display()))?;
     std::thread::spawn(move || listen(&listener, &doings));
-    Desk { headless, inbox, clock, pages, fuse, site }.work(&todo);
+    Desk { headless, inbox, clock, card_panics, pages, fuse, site }.work(&todo);
     Ok(())
 }
 
@@ -188,6 +191,7 @@ struct Desk {
     headless: Headless,
     inbox: Inbox,
     clock: HandClock,
+    card_panics: Arc<AtomicBool>,
     pages: Pages,
     fuse: Fuse,
     site: Arc<contract::site::Site>,
@@ -250,6 +254,10 @@ impl Desk {
             "hoard" => {
                 self.pages.lock().hoard = Some(Vec::new());
                 Ok("every page is kept".to_owned())
+            }
+            "panic" if rest == "card" => {
+                self.card_panics.store(true, Ordering::Release);
+                Ok("the thread that talks to cards panics at its next call".to_owned())
             }
             "panic" => {
                 self.clock.1.store(true, Ordering::Release);

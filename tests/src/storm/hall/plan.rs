@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::errand::{Errand, Errands, NEW_PINS, Slip};
-use super::trouble::{TROUBLES, Trouble};
+use super::trouble::{TROUBLES, Trouble, lies};
 use crate::dice::Dice;
 use crate::proxy::Roughness;
 use crate::terminal::fuse::Cut;
@@ -27,6 +27,8 @@ pub struct Plan {
     pub trouble: Option<&'static Trouble>,
     /// On which page of the visit it does; 0 before it begins.
     pub strikes_at: usize,
+    /// It strikes on the page of this name instead: it was not drawn, and must be met.
+    pub strikes_on: Option<&'static str>,
     /// Whether somebody waits until it is mended and goes on.
     pub patient: bool,
     /// How they go.
@@ -117,6 +119,19 @@ const ROUGHNESS: [Roughness; 5] = [0, 0, 8, 16, 32];
 const PAGES: usize = 16;
 const EARLY: usize = 10;
 
+/// From this visit on each lie of a printer has one: chance may leave one out of thirty visits.
+const FIRST_LIE: u64 = 11;
+/// Of somebody with contributions, who gets a slip of them.
+const LIED_TO: usize = 1;
+/// The last page before that is printed.
+const BEFORE_A_SLIP: &str = "slip-choice";
+
+/// The lie that this visit must meet, if any; none where somebody has said where the power is to go.
+fn lie(number: u64, cuts: &Cuts) -> Option<&'static Trouble> {
+    let mut numbered = (FIRST_LIE..).zip(lies());
+    numbered.find(|(at, _)| *at == number && matches!(cuts, Cuts::Drawn)).map(|(_, lie)| lie)
+}
+
 impl Plan {
     /// Visit `number` of this seed. `pin` is what the drawn persona's card takes now.
     ///
@@ -131,16 +146,20 @@ impl Plan {
     ) -> Result<Self, String> {
         let seed = seed.wrapping_mul(100_003).wrapping_add(number);
         let mut dice = Dice::new(seed);
-        let persona = *dice.pick(&PERSONAS).ok_or("nobody")?;
+        let lie = lie(number, cuts);
+        let anybody = *dice.pick(&PERSONAS).ok_or("nobody")?;
+        let persona = if lie.is_some() { LIED_TO } else { anybody };
         let old = pin(persona)?;
         let others: Vec<&str> = NEW_PINS.into_iter().filter(|new| *new != old).collect();
         let new_pin = *dice.pick(&others).ok_or("no PIN")?;
-        let random = dice.roll(6) == 0;
+        let random = dice.roll(6) == 0 && lie.is_none();
         let trouble = if dice.roll(4) == 0 { None } else { dice.pick(TROUBLES) };
+        let trouble = lie.or(trouble);
         let count = if random { 0 } else { 2 + dice.roll(4) };
         let meets = trouble.and_then(|trouble| errands.that_meets(trouble.meets?, persona, &mut dice));
         let drawn: Vec<Errand> = (0..count).filter_map(|_| errands.draw(persona, &old, new_pin, &mut dice)).collect();
-        let cuts = if random { Vec::new() } else { cuts.draw(&mut dice) };
+        // Whoever must meet a lie is not kept from it by anything else.
+        let cuts = if random || lie.is_some() { Vec::new() } else { cuts.draw(&mut dice) };
         let cut = cuts.first().and_then(|cut| errands.of(cut.kind, persona, &old, new_pin, &mut dice));
         // Whoever meets their trouble first may go before they come to the other.
         let drawn = cut.into_iter().chain(meets.filter(|_| !random)).chain(drawn);
@@ -159,13 +178,14 @@ impl Plan {
             errands,
             taps: if random { 20 + dice.roll(40) } else { 0 },
             strikes_at: dice.roll(trouble.map_or(1, |trouble| if trouble.meets.is_some() { EARLY } else { PAGES })),
+            strikes_on: lie.map(|_| BEFORE_A_SLIP),
             trouble,
-            patient: dice.roll(2) == 0,
+            patient: dice.roll(2) == 0 && lie.is_none(),
             parting: *dice
                 .pick(&[Parting::Leaves, Parting::Leaves, Parting::PullsCard, Parting::FallsAsleep])
                 .ok_or("no way out")?,
             cuts,
-            roughness: *dice.pick(&ROUGHNESS).ok_or("no weather")?,
+            roughness: if lie.is_some() { 0 } else { *dice.pick(&ROUGHNESS).ok_or("no weather")? },
             seed,
         })
     }
@@ -186,7 +206,10 @@ impl fmt::Display for Plan {
         }
         if let Some(trouble) = self.trouble {
             let then = if self.patient { "waits" } else { "gives up" };
-            write!(f, "; {} on page {}, {then}", trouble.name, self.strikes_at)?;
+            match self.strikes_on {
+                Some(page) => write!(f, "; {} on {page}, {then}", trouble.name)?,
+                None => write!(f, "; {} on page {}, {then}", trouble.name, self.strikes_at)?,
+            }
         }
         if let Some(cut) = self.cuts.last() {
             write!(f, "; power cut at {cut}")?;

@@ -7,6 +7,7 @@ use kiosk::session::{ActKind, Boundary};
 
 use super::plan::Plan;
 use super::power::Gone;
+use super::trouble::TROUBLES;
 use crate::journey::sentences::SENTENCES;
 use crate::journey::testimony::Testimony;
 use crate::proxy::Mishap;
@@ -18,6 +19,8 @@ type Cells = BTreeMap<String, BTreeMap<String, u64>>;
 /// A storm of so many visits has each thing at least once in so many.
 const MANY_VISITS: u64 = 30;
 const FEW_IN: u64 = 10;
+/// One of so many, by hand, meets everything that can go wrong.
+const ALL_VISITS: u64 = 200;
 
 /// Counts of a storm.
 #[derive(Default)]
@@ -28,6 +31,10 @@ pub struct Tally {
     by_kind: Cells,
     by_trouble: Cells,
     visits_by_trouble: BTreeMap<String, u64>,
+    /// In how many of these it did go wrong before the visit was over.
+    struck_by_trouble: BTreeMap<String, u64>,
+    /// What had to be met in a visit and was not.
+    missed: Vec<String>,
     cuts: Vec<(Cut, String)>,
     visits_to_cut: u64,
     papers: usize,
@@ -39,14 +46,19 @@ pub struct Tally {
 const NEVER_BEGUN: &str = "never begun";
 
 impl Tally {
-    /// Counts a visit on which all witnesses agree; says in short what became of it.
-    pub fn add(&mut self, plan: &Plan, said: &Testimony, gone: &[Gone]) -> String {
+    /// Counts a visit on which all witnesses agree, and whether its trouble has struck; says in short what became of it.
+    pub fn add(&mut self, plan: &Plan, said: &Testimony, gone: &[Gone], struck: bool) -> String {
         self.visits += 1;
         for page in &said.pages {
             *self.pages.entry(page.clone()).or_default() += 1;
         }
         let trouble = plan.trouble.map_or("none", |trouble| trouble.name).to_owned();
         *self.visits_by_trouble.entry(trouble.clone()).or_default() += 1;
+        *self.struck_by_trouble.entry(trouble.clone()).or_default() += u64::from(struck);
+        let is_slip = said.journal.iter().skip(said.before).any(|act| act.kind == ActKind::Slip.as_str());
+        if plan.strikes_on.is_some() && !(struck && is_slip) {
+            self.missed.push(format!("{trouble} (visit {})", plan.number));
+        }
         let mut told = Vec::new();
         for act in said.journal.iter().skip(said.before) {
             for (cells, row) in [(&mut self.by_kind, &act.kind), (&mut self.by_trouble, &trouble)] {
@@ -81,8 +93,29 @@ impl Tally {
             ("mishaps on the line", mishaps),
             ("power cuts in an act", cuts),
         ];
-        let few = met.iter().find(|(_, times)| times * FEW_IN < self.visits).filter(|_| self.visits >= MANY_VISITS);
-        few.map_or(Ok(()), |(what, times)| Err(format!("{times} {what} in {} visits", self.visits)))
+        if self.visits < MANY_VISITS {
+            return Ok(());
+        }
+        if let Some((what, times)) = met.iter().find(|(_, times)| times * FEW_IN < self.visits) {
+            return Err(format!("{times} {what} in {} visits", self.visits));
+        }
+        if !self.missed.is_empty() {
+            return Err(format!("had to be met, and nothing was printed under it: {}", self.missed.join(", ")));
+        }
+        let never = self.never(proxy);
+        if self.visits < ALL_VISITS || never.is_empty() {
+            return Ok(());
+        }
+        Err(format!("never in {} visits: {}", self.visits, never.join(", ")))
+    }
+
+    /// Everything that can go wrong and has not.
+    fn never(&self, proxy: &[(Option<Mishap>, u64)]) -> Vec<&'static str> {
+        let quiet = |name: &str| self.struck_by_trouble.get(name).is_none_or(|times| *times == 0);
+        let troubles = TROUBLES.iter().map(|trouble| trouble.name).filter(|name| quiet(name));
+        let unmet = proxy.iter().filter(|(_, times)| *times == 0);
+        let mishaps = unmet.filter_map(|(mishap, _)| mishap.map(Mishap::as_str));
+        troubles.chain(mishaps).collect()
     }
 
     /// Prints all of it.
@@ -94,11 +127,10 @@ impl Tally {
             println!("  {:<12} {times:>5}", mishap.map_or("passed", Mishap::as_str));
         }
         table("acts by kind", &self.by_kind, |_| None);
-        table("acts by what went wrong (visits in front)", &self.by_trouble, |trouble| {
-            self.visits_by_trouble.get(trouble).copied()
-        });
+        let title = "acts by what went wrong (in front: in how many visits it did, of those in which it was to)";
+        table(title, &self.by_trouble, |trouble| Some(self.struck(trouble)));
         let without = self.visits_by_trouble.iter().filter(|(trouble, _)| !self.by_trouble.contains_key(*trouble));
-        without.for_each(|(trouble, visits)| println!("  {trouble:<26} {visits:>4}  nothing begun"));
+        without.for_each(|(trouble, _)| println!("  {trouble:<26} {:>9}  nothing begun", self.struck(trouble)));
         self.print_cuts();
         println!("\npages, {} of them", self.pages.len());
         for line in self.pages.iter().collect::<Vec<_>>().chunks(8) {
@@ -126,6 +158,12 @@ fn places(kind: ActKind) -> impl Iterator<Item = Option<Boundary>> {
 }
 
 impl Tally {
+    /// How often it did go wrong so, of how many visits in which it was to.
+    fn struck(&self, trouble: &str) -> String {
+        let times = |of: &BTreeMap<String, u64>| of.get(trouble).copied().unwrap_or(0);
+        format!("{} of {}", times(&self.struck_by_trouble), times(&self.visits_by_trouble))
+    }
+
     /// How often in which act the power went, and how that act ended in the end; then where it never did.
     fn print_cuts(&self) {
         let (visits, met) = (self.visits_to_cut, self.cuts.len());
@@ -150,11 +188,10 @@ impl Tally {
     }
 }
 
-fn table(title: &str, cells: &Cells, front: impl Fn(&str) -> Option<u64>) {
+fn table(title: &str, cells: &Cells, front: impl Fn(&str) -> Option<String>) {
     println!("\n{title}");
     for (row, outcomes) in cells {
         let outcomes: Vec<String> = outcomes.iter().map(|(outcome, times)| format!("{outcome} {times}")).collect();
-        let front = front(row).map_or_else(String::new, |times| format!("{times:>4}"));
-        println!("  {row:<26} {front:>4}  {}", outcomes.join(", "));
+        println!("  {row:<26} {:>9}  {}", front(row).unwrap_or_default(), outcomes.join(", "));
     }
 }

@@ -55,6 +55,12 @@ const fn page(name: &'static str, strike: Lines, cure: Lines) -> Trouble {
     Trouble { name, strike: Strike::Ground(strike), cure, meets: Some(Printer::Page) }
 }
 
+/// Each way in which a printer says what is not true, or says it late or never.
+pub fn lies() -> impl Iterator<Item = &'static Trouble> {
+    let is_lie = |line: &str| line.starts_with("receipt answer ") || line.starts_with("receipt status ");
+    TROUBLES.iter().filter(move |trouble| matches!(&trouble.strike, Strike::Ground([first, ..]) if is_lie(first)))
+}
+
 /// Every trouble.
 pub const TROUBLES: &[Trouble] = &[
     hand("card pulled", Strike::Pull),

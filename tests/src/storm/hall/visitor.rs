@@ -48,7 +48,7 @@ pub struct Visitor<'a> {
     met: usize,
     page: String,
     /// The trouble has struck, and when it is mended.
-    struck: bool,
+    pub struck: bool,
     mends_at: Option<usize>,
     begun: bool,
     /// Has done what they came for.

@@ -12,7 +12,8 @@ impl Visitor<'_> {
         if self.mends_at.is_some_and(|at| self.met >= at) {
             return self.mend();
         }
-        if self.struck || self.met < self.plan.strikes_at {
+        let is_early = self.plan.strikes_on.map_or(self.met < self.plan.strikes_at, |page| self.page != page);
+        if self.struck || is_early {
             return Ok(());
         }
         self.struck = true;
@@ -24,8 +25,11 @@ impl Visitor<'_> {
                 self.mends_at = self.plan.patient.then(|| self.met + 1 + self.dice.roll(4));
                 Ok(())
             }
-            // Where no card is in, there is nothing to pull.
-            Strike::Pull => self.pull(),
+            // Where no card is in, there is nothing to pull yet.
+            Strike::Pull => {
+                self.struck = self.card_is_in()?;
+                self.pull()
+            }
             Strike::PullInCommand => self.play.ground("card pull mid-apdu"),
             Strike::Kill => self.kill(),
             Strike::Doze => {
