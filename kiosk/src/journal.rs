@@ -13,11 +13,12 @@ pub mod refused;
 pub mod retention;
 pub mod tool;
 
+use std::fs::{File, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
-use std::time::Duration;
 
 use contract::format::Date;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 
 pub use acts::{AT_MOST, Row};
@@ -67,8 +68,10 @@ const UNWRITABLE: &str =
 /// What to do where the file is damaged. Nothing of ours deletes or replaces it, for acts of unknown outcome may stand in it; and an older
 /// copy would give act ids again that others have seen.
 const DAMAGED: &str = "Nothing was changed. Move it and its -wal away and keep them: acts whose end nobody knows may stand there \
-                       (kiosk journal list --open; compare with paper and agency). Then start again: a new journal begins, with ids of \
-                       its own. Do not put an older copy in its place.";
+                       (kiosk journal list --open; compare with paper and agency), and what was still to go to the agency, which from \
+                       there goes nowhere by itself (kiosk journal outbox; outbox save writes each into a file, sealed: hand it over). \
+                       Both read it under its own name in the storage.directory of a --site of its own. Then start again: a new journal \
+                       begins, with ids of its own. Do not put an older copy in its place.";
 
 impl JournalError {
     /// The same, with the file in the terminal's folder and what to do about it.
@@ -89,13 +92,12 @@ pub struct Journal {
     db: Connection,
     teller: Teller,
     interrupted: Vec<ActKind>,
+    /// Held as long as a terminal runs on this folder; see [`alone`].
+    _alone: Option<File>,
 }
 
 /// Its name in the terminal's folder.
 const FILE: &str = "journal.sqlite";
-
-/// How long one connection waits for the other's transaction.
-const BUSY: Duration = Duration::from_secs(5);
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS installation (
@@ -121,12 +123,13 @@ impl Journal {
         // Only the terminal's user may look at what was done here.
         let folder = |why| JournalError::Folder { folder: directory.display().to_string(), why };
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(folder)?;
-        let opened = Self::open_file(&directory.join(FILE), fresh_epoch, terminal, now);
+        let opened = Self::open_file(directory, fresh_epoch, terminal, now);
         opened.map_err(|error| error.at(directory))
     }
 
-    fn open_file(file: &Path, fresh_epoch: &str, terminal: &str, now: Now) -> Result<Self, JournalError> {
-        let db = connect(file)?;
+    fn open_file(directory: &Path, fresh_epoch: &str, terminal: &str, now: Now) -> Result<Self, JournalError> {
+        let alone = alone(directory)?;
+        let db = connect(&directory.join(FILE), OpenFlags::default())?;
         whole(&db)?;
         db.execute_batch(SCHEMA)?;
         for schema in [acts::SCHEMA, audit::SCHEMA, outbox::SCHEMA, retention::SCHEMA, export::SCHEMA] {
@@ -134,12 +137,17 @@ impl Journal {
         }
         outbox::name_recipients_in_an_older_file(&db)?;
         db.execute("INSERT OR IGNORE INTO installation VALUES (1, ?1)", [fresh_epoch])?;
+        let mut journal = Self { _alone: Some(alone), ..Self::run(db, terminal, now)? };
+        journal.interrupted = journal.give_up_unsettled(now)?;
+        Ok(journal)
+    }
+
+    /// What writes lines from here on is a run of its own: its elapsed time is no other's.
+    fn run(db: Connection, terminal: &str, now: Now) -> Result<Self, JournalError> {
         db.execute("INSERT INTO runs (begun_ms) VALUES (?1)", [now.unix_ms])?;
         let teller =
             Teller { run: db.last_insert_rowid(), terminal: terminal.to_owned(), algorithm: Algorithm::Sha256 };
-        let mut journal = Self { db, teller, interrupted: Vec::new() };
-        journal.interrupted = journal.give_up_unsettled(now)?;
-        Ok(journal)
+        Ok(Self { db, teller, interrupted: Vec::new(), _alone: None })
     }
 
     /// Kinds of act in the middle of which the last run ended: of each, something may still be on its way.
@@ -153,8 +161,8 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn beside(&self) -> Result<Self, JournalError> {
-        let file = self.db.path().unwrap_or_default();
-        Ok(Self { db: connect(Path::new(file))?, teller: self.teller.clone(), interrupted: Vec::new() })
+        let db = connect(Path::new(self.db.path().unwrap_or_default()), OpenFlags::default())?;
+        Ok(Self { db, teller: self.teller.clone(), interrupted: Vec::new(), _alone: None })
     }
 
     fn transaction(&mut self) -> Result<Transaction<'_>, JournalError> {
@@ -196,16 +204,12 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Open`], [`JournalError::Use`].
     pub fn enter(directory: &Path, terminal: &str, now: Now) -> Result<Self, JournalError> {
-        let file = directory.join(FILE);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(&file, flags).map_err(|error| JournalError::Use(error).at(directory))?;
-        db.busy_timeout(BUSY)?;
-        db.pragma_update(None, "synchronous", "FULL")?;
-        // Its elapsed time is not that of the terminal.
-        db.execute("INSERT INTO runs (begun_ms) VALUES (?1)", [now.unix_ms])?;
-        let teller =
-            Teller { run: db.last_insert_rowid(), terminal: terminal.to_owned(), algorithm: Algorithm::Sha256 };
-        Ok(Self { db, teller, interrupted: Vec::new() })
+        let entered = connect(&directory.join(FILE), flags).and_then(|db| {
+            whole(&db)?;
+            Self::run(db, terminal, now)
+        });
+        entered.map_err(|error| error.at(directory))
     }
 
     /// Opens what is there only to look at it; a running terminal is not disturbed.
@@ -216,8 +220,44 @@ impl Journal {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opened = Connection::open_with_flags(directory.join(FILE), flags);
         let db = opened.map_err(|error| JournalError::Use(error).at(directory))?;
-        Ok(Self { db, teller: Teller::default(), interrupted: Vec::new() })
+        Ok(Self { db, teller: Teller::default(), interrupted: Vec::new(), _alone: None })
     }
+
+    /// Does to the file what a disk that rots does.
+    #[cfg(test)]
+    #[allow(clippy::unwrap_used)]
+    pub(crate) fn spoil(&self, sql: &str) {
+        self.db.execute_batch(sql).unwrap();
+    }
+}
+
+/// The folder, locked: one terminal runs on it. A second would settle what the first is about to do as not done, and drop its records. The lock
+/// goes with whoever holds it, also where it begins anew as the same process. What staff enter beside a running terminal needs none.
+fn alone(directory: &Path) -> Result<File, rusqlite::Error> {
+    use rusqlite::ffi::{Error, SQLITE_BUSY, SQLITE_CANTOPEN};
+    let failed = |code, why: String| rusqlite::Error::SqliteFailure(Error::new(code), Some(why));
+    let folder = File::open(directory).map_err(|why| failed(SQLITE_CANTOPEN, why.to_string()))?;
+    match folder.try_lock() {
+        Ok(()) => Ok(folder),
+        Err(TryLockError::WouldBlock) => Err(failed(SQLITE_BUSY, "a terminal runs on its folder already".to_owned())),
+        Err(TryLockError::Error(why)) => Err(failed(SQLITE_CANTOPEN, why.to_string())),
+    }
+}
+
+/// Text as it stands in a column, where one stands there. What is none, because a bit has flipped or somebody has written it, is read as well as
+/// can be: whoever verifies or sends it says what is wrong with it, and where; an error would hold up all that comes after it.
+fn maybe_text(row: &rusqlite::Row<'_>, column: usize) -> Result<Option<String>, rusqlite::Error> {
+    Ok(match row.get_ref(column)? {
+        ValueRef::Null => None,
+        ValueRef::Integer(number) => Some(number.to_string()),
+        ValueRef::Real(number) => Some(number.to_string()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+    })
+}
+
+/// The same where some always stands.
+fn text(row: &rusqlite::Row<'_>, column: usize) -> Result<String, rusqlite::Error> {
+    Ok(maybe_text(row, column)?.unwrap_or_default())
 }
 
 /// A damaged file is not served with: what it no longer tells of an act would be asked of nobody, and the chain of the audit would go on from
@@ -230,9 +270,9 @@ fn whole(db: &Connection) -> Result<(), rusqlite::Error> {
     Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT), Some(said)))
 }
 
-fn connect(file: &Path) -> Result<Connection, JournalError> {
-    let db = Connection::open(file)?;
-    db.busy_timeout(BUSY)?;
+/// One connection waits for the other's transaction for five seconds, as the database crate has it.
+fn connect(file: &Path, flags: OpenFlags) -> Result<Connection, JournalError> {
+    let db = Connection::open_with_flags(file, flags)?;
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
     Ok(db)

@@ -88,6 +88,15 @@ fn a_line_is_changed_removed_or_put_elsewhere_on_disk() {
         spoilt("UPDATE audit SET text = replace(text, 'why=left', 'why=idle') WHERE sequence = 4"),
         [Broken::Changed { sequence: 4 }]
     );
+    // A bit flips, or somebody writes what is no text.
+    let rots = "UPDATE audit SET text = CAST(CAST(text AS BLOB) || x'ff' AS TEXT) WHERE sequence = 4";
+    assert_eq!(spoilt(rots), [Broken::Changed { sequence: 4 }]);
+    for none in ["CAST(x'ff' AS TEXT)", "x'ff'"] {
+        let text = spoilt(&format!("UPDATE audit SET text = {none} WHERE sequence = 4"));
+        assert_eq!(text, [Broken::Misplaced { sequence: 4 }]);
+        let digest = spoilt(&format!("UPDATE audit SET digest = {none} WHERE sequence = 4"));
+        assert_eq!(digest, [Broken::Algorithm { sequence: 4 }, Broken::Changed { sequence: 5 }]);
+    }
     assert_eq!(spoilt("DELETE FROM audit WHERE sequence = 3"), [Broken::Missing { from: 3, to: 3 }]);
     assert_eq!(spoilt("DELETE FROM audit WHERE sequence = 6"), [Broken::Missing { from: 6, to: 6 }]);
     let swapped = spoilt(
@@ -184,4 +193,34 @@ fn somebodys_records_are_seen_before_the_audit_says_so() {
     for mut sim in [sim, Sim::at("noting")] {
         assert_eq!((sim.done(Completion::Posted(false)), sim.state.page_name()), (None, "out-of-service"));
     }
+}
+
+/// Hints of the tiles that cannot be tapped, and how many can.
+fn tiles(sim: &Sim) -> (Vec<String>, usize) {
+    let Page::Home(home) = sim.screen().page else { panic!("{}", sim.state.page_name()) };
+    let (closed, open): (Vec<_>, Vec<_>) = home.tiles.into_iter().partition(|tile| tile.intent.is_none());
+    (closed.into_iter().map(|tile| tile.hint).collect(), open.len())
+}
+
+#[test]
+fn services_stay_open_without_room_or_closed_with_it() {
+    let mut sim = Sim::at("home");
+    let (_, all) = tiles(&sim);
+    let audit = |sim: &mut Sim, health| sim.feed(Input::Health(Device::Audit, health));
+    audit(&mut sim, Err(Code::StoreAuditFilling));
+    assert_eq!(tiles(&sim).1, all, "what gets short closes something");
+    audit(&mut sim, Err(Code::StoreAuditFull));
+    let (closed, open) = tiles(&sim);
+    assert!(open > 0 && closed.len() + open == all, "{open} of {all} are open");
+    let because = ui::words::Words::of(ui::Lang::Zh).fault("store.audit_full", "citizen").to_owned();
+    assert!(closed.iter().all(|hint| *hint == because), "{closed:?}");
+    assert_eq!(sim.tap(Intent::Choose(0)), Some("not offered"));
+    assert_eq!(sim.tap(Intent::Choose(4)), None, "the guide is closed, too");
+    let mut sim = Sim::at("nothing found, audit full");
+    assert_eq!(sim.tap(Intent::Choose(1)), Some("not offered"), "a question is left of which nobody would hear");
+    audit(&mut sim, Ok(()));
+    assert_eq!(sim.tap(Intent::Choose(1)), None);
+    let mut sim = Sim::at("home, audit full");
+    audit(&mut sim, Ok(()));
+    assert_eq!(tiles(&sim), (Vec::new(), all), "some stay closed");
 }

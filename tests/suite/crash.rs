@@ -48,7 +48,7 @@ fn an_outcome_is_journaled_before_the_act_was_performed() {
     is_found(
         "early",
         "UNTRUE: the journal says printed, and it was done 0 times",
-        "8 cells: 0 lost, 0 doubled, 2 untrue",
+        "8 cells: 0 lost, 0 doubled, 1 untrue",
     );
 }
 

@@ -3,6 +3,7 @@
 use contract::message::Outcome;
 use hal::receipt::Receipt;
 use hall::ground::TERMINAL;
+use hall::journey::tamper;
 use kiosk::clock::Now;
 use kiosk::journal::outbox::Content;
 use kiosk::journal::{AT_MOST, Journal, JournalError};
@@ -57,6 +58,8 @@ fn junk_in_a_page_of_the_journal_is_served_with() {
             }
         }
         assert!(std::fs::read(&file).unwrap() == damaged, "page {page}: somebody has changed what was left");
+        assert!(Journal::enter(&folder, TERMINAL, NOW).is_err(), "page {page}: staff write into it");
+        assert!(std::fs::read(&file).unwrap() == damaged, "page {page}: staff have changed what was left");
         for beside in ["journal.sqlite-wal", "journal.sqlite-shm"] {
             let _there_may_be_none = std::fs::remove_file(folder.join(beside));
         }
@@ -137,6 +140,23 @@ fn a_slip_of_another_visit_makes_the_next_one_a_copy() {
 }
 
 #[test]
+fn two_terminals_run_on_one_folder() {
+    let folder = std::env::temp_dir().join(format!("journal-two-{}", std::process::id()));
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    let mut journal = Journal::open(&folder, "0d15ea5e", TERMINAL, NOW).unwrap();
+    journal.begin(&act(1), 1, None, NOW).unwrap();
+    let Err(second) = Journal::open(&folder, "ffffffff", TERMINAL, NOW) else { panic!("it starts") };
+    assert!(second.to_string().contains("end that first"), "{second}");
+    // What it stands before is its own to do; and staff may look and write beside it.
+    assert_eq!(Journal::look(&folder).unwrap().rows().unwrap()[0].outcome, None, "the second has settled it");
+    drop(Journal::enter(&folder, TERMINAL, NOW).unwrap());
+    journal.advance(&act(1).id.text, "sending").unwrap();
+    drop(journal);
+    drop(Journal::open(&folder, "ffffffff", TERMINAL, NOW).unwrap());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn a_second_day_has_no_head_of_its_own_or_one_day_has_two() {
     let folder = std::env::temp_dir().join(format!("journal-heads-{}", std::process::id()));
     let _from_last_time = std::fs::remove_dir_all(&folder);
@@ -151,5 +171,33 @@ fn a_second_day_has_no_head_of_its_own_or_one_day_has_two() {
     }
     let keys: Vec<String> = journal.parcels().unwrap().into_iter().map(|[_, key, ..]| key).collect();
     assert_eq!(keys, [NOW, tomorrow].map(|now| format!("head-0d15ea5e-{}", now.date())));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn an_act_goes_on_that_somebody_has_settled_meanwhile() {
+    let folder = std::env::temp_dir().join(format!("journal-goes-on-{}", std::process::id()));
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    let mut journal = Journal::open(&folder, "0d15ea5e", TERMINAL, NOW).unwrap();
+    journal.begin(&act(1), 1, None, NOW).unwrap();
+    journal.beside().unwrap().settle(&act(1).id.text, Outcome::NotFiled, None, None, NOW).unwrap();
+    let goes_on = journal.advance(&act(1).id.text, "sending");
+    assert!(matches!(goes_on, Err(JournalError::NotOpen(_))), "{goes_on:?}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn one_row_that_rots_hides_all_acts() {
+    let folder = std::env::temp_dir().join(format!("journal-rots-{}", std::process::id()));
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    let mut journal = Journal::open(&folder, "0d15ea5e", TERMINAL, NOW).unwrap();
+    for sequence in 1..=2 {
+        journal.begin(&act(sequence), sequence, None, NOW).unwrap();
+        journal.settle(&act(sequence).id.text, Outcome::Filed, None, None, NOW).unwrap();
+    }
+    for rots in ["visit = CAST(x'ff' AS TEXT)", "item = x'ff'", "code = x'ff'"] {
+        tamper(&folder.join("journal.sqlite"), &format!("UPDATE acts SET {rots} WHERE sequence = 1")).unwrap();
+        assert_eq!((journal.rows().unwrap().len(), journal.unreported(0).unwrap().len()), (2, 2), "{rots}");
+    }
     std::fs::remove_dir_all(&folder).unwrap();
 }

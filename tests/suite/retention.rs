@@ -4,20 +4,17 @@
 use std::path::Path;
 
 use contract::message::{Outcome, ParcelKind};
-use hal::Code;
 use hall::ground::TERMINAL;
 use hall::journey::{rewrite, tamper};
-use hall::sim::Sim;
 use kiosk::audit::tool::{self, Start, ToolError, verify, verify_export};
 use kiosk::audit::{Broken, Head};
-use kiosk::clock::Now;
+use kiosk::clock::{Now, Uptime};
 use kiosk::events::By;
 use kiosk::events::Event;
 use kiosk::journal::Journal;
 use kiosk::journal::outbox::Content;
 use kiosk::journal::retention::{CannotAcknowledge, Marks};
-use kiosk::session::{Act, Device, Input};
-use ui::{Intent, Page};
+use kiosk::session::Act;
 
 use crate::audit::{Folder, script};
 
@@ -42,9 +39,15 @@ fn opened(journal: &Path) -> Journal {
     Journal::open(journal, "0badcafe", TERMINAL, DAY_0).unwrap()
 }
 
+/// The machine is started on that day.
+fn note_day(journal: &mut Journal, now: Now) {
+    let uptime = Uptime { boot: now.date().to_string(), ms: 0 };
+    assert!(journal.note_day_of(now.date(), &uptime).unwrap());
+}
+
 /// What happens on a day, at the time that the clock tells.
 fn live(journal: &mut Journal, now: Now) {
-    journal.note_day(now.date()).unwrap();
+    note_day(journal, now);
     let visits: Vec<_> = (1..).take(A_DAY as usize).map(|visit| (Event::VisitOpened { visit }, now)).collect();
     journal.note(&visits).unwrap();
 }
@@ -147,7 +150,7 @@ fn a_terminal_that_stood_in_a_store_room_has_lost_its_half_year() {
     let folder = Folder::new("fast");
     let mut journal = opened(&folder.0);
     for day in 0..400 {
-        journal.note_day(on(day).date()).unwrap();
+        note_day(&mut journal, on(day));
         journal.note(&[(Event::VisitOpened { visit: 1 }, on(day / 60))]).unwrap();
     }
     export_all(&mut journal, on(7));
@@ -304,7 +307,7 @@ fn an_export_begins_with_a_line_that_is_gone() {
 fn an_export_that_stands_in_a_pager_holds_the_journal_at_one_moment() {
     let folder = Folder::new("pager");
     let mut journal = opened(&folder.0);
-    journal.note_day(DAY_0.date()).unwrap();
+    note_day(&mut journal, DAY_0);
     let visits: Vec<_> = (1..=12_000).map(|visit| (Event::VisitOpened { visit }, on(0))).collect();
     journal.note(&visits).unwrap();
     (1..=190).for_each(|day| live(&mut journal, on(day)));
@@ -423,7 +426,7 @@ fn question(sequence: u64) -> Act {
 fn an_act_is_forgotten_whose_end_nobody_knows_or_the_agency_has_not_heard() {
     let folder = Folder::new("acts");
     let mut journal = opened(&folder.0);
-    journal.note_day(DAY_0.date()).unwrap();
+    note_day(&mut journal, DAY_0);
     // Done and told; unknown; not told; resolved late; the newest.
     for sequence in 1..=5 {
         let act = question(sequence);
@@ -449,14 +452,22 @@ fn an_act_is_forgotten_whose_end_nobody_knows_or_the_agency_has_not_heard() {
     journal.prune(KEEP_DAYS, on(499)).unwrap().unwrap();
     let left: Vec<_> = journal.rows().unwrap().into_iter().map(|row| row.act).collect();
     assert_eq!(left, [2, 3, 5].map(|sequence| question(sequence).id.text), "what was resolved stays for ever");
-    assert_eq!(journal.next_sequence().unwrap(), 6);
+    // Now the agency hears of what it had not heard of; and the newest is not that any more.
+    journal.reported(&question(3).id.text, Outcome::Filed).unwrap();
+    journal.begin(&question(6), 1, None, on(499)).unwrap();
+    (500..502).for_each(|day| live(&mut journal, on(day)));
+    let told = journal.prune(KEEP_DAYS, on(501)).unwrap().unwrap().event.line();
+    assert!(told.ends_with(" acts=2"), "{told}");
+    let left: Vec<_> = journal.rows().unwrap().into_iter().map(|row| row.act).collect();
+    assert_eq!(left, [2, 6].map(|sequence| question(sequence).id.text), "what was reported late stays for ever");
+    assert_eq!(journal.next_sequence().unwrap(), 7);
 }
 
 #[test]
 fn a_whole_year_goes_in_one_transaction() {
     let folder = Folder::new("bounded");
     let mut journal = opened(&folder.0);
-    journal.note_day(DAY_0.date()).unwrap();
+    note_day(&mut journal, DAY_0);
     let visits: Vec<_> = (1..=25_000).map(|visit| (Event::VisitOpened { visit }, on(0))).collect();
     journal.note(&visits).unwrap();
     (1..=190).for_each(|day| live(&mut journal, on(day)));
@@ -465,34 +476,4 @@ fn a_whole_year_goes_in_one_transaction() {
     assert_eq!(steps.collect::<Vec<_>>(), [true, true, false]);
     let Marks { base, .. } = journal.marks().unwrap();
     assert_eq!((base.sequence, wrong(&folder)), (25_000 + 5 * A_DAY, vec![]));
-}
-
-/// Hints of the tiles that cannot be tapped, and how many can.
-fn tiles(sim: &Sim) -> (Vec<String>, usize) {
-    let Page::Home(home) = sim.screen().page else { panic!("{}", sim.state.page_name()) };
-    let (closed, open): (Vec<_>, Vec<_>) = home.tiles.into_iter().partition(|tile| tile.intent.is_none());
-    (closed.into_iter().map(|tile| tile.hint).collect(), open.len())
-}
-
-#[test]
-fn services_stay_open_without_room_or_closed_with_it() {
-    let mut sim = Sim::at("home");
-    let (_, all) = tiles(&sim);
-    let audit = |sim: &mut Sim, health| sim.feed(Input::Health(Device::Audit, health));
-    audit(&mut sim, Err(Code::StoreAuditFilling));
-    assert_eq!(tiles(&sim).1, all, "what gets short closes something");
-    audit(&mut sim, Err(Code::StoreAuditFull));
-    let (closed, open) = tiles(&sim);
-    assert!(open > 0 && closed.len() + open == all, "{open} of {all} are open");
-    let because = ui::words::Words::of(ui::Lang::Zh).fault("store.audit_full", "citizen").to_owned();
-    assert!(closed.iter().all(|hint| *hint == because), "{closed:?}");
-    assert_eq!(sim.tap(Intent::Choose(0)), Some("not offered"));
-    assert_eq!(sim.tap(Intent::Choose(4)), None, "the guide is closed, too");
-    let mut sim = Sim::at("nothing found, audit full");
-    assert_eq!(sim.tap(Intent::Choose(1)), Some("not offered"), "a question is left of which nobody would hear");
-    audit(&mut sim, Ok(()));
-    assert_eq!(sim.tap(Intent::Choose(1)), None);
-    let mut sim = Sim::at("home, audit full");
-    audit(&mut sim, Ok(()));
-    assert_eq!(tiles(&sim), (Vec::new(), all), "some stay closed");
 }

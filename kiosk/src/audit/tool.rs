@@ -180,7 +180,7 @@ fn exported(line: &str) -> Option<Line> {
 /// # Errors
 /// The text is not of that form.
 pub fn head(text: &str) -> Result<Head, String> {
-    let none = || "SEQUENCE:DIGEST is expected, as `kiosk audit verify` prints it".to_owned();
+    let none = || "SEQUENCE:DIGEST is expected, as it is printed where an export is verified".to_owned();
     let (sequence, digest) = text.split_once(':').ok_or_else(none)?;
     Ok(Head { sequence: sequence.parse().map_err(|_| none())?, digest: digest.to_owned() })
 }

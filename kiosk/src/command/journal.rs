@@ -51,7 +51,7 @@ pub enum Acts {
     /// What waits for the agency: kind, key, state, reason. Nothing of what is in it. Exit 1 where something was refused: somebody must
     /// decide what becomes of it.
     Outbox {
-        /// What becomes of a refused parcel.
+        /// What becomes of one parcel.
         #[command(subcommand)]
         deed: Option<Deed>,
     },
@@ -62,7 +62,7 @@ pub enum Acts {
     },
 }
 
-/// What becomes of a parcel that the agency has refused; all others go by themselves.
+/// What becomes of a parcel that the agency has refused; all others of a terminal that runs go by themselves.
 #[derive(Subcommand)]
 pub enum Deed {
     /// Send it again, once what was wrong at the agency has been mended. A running terminal does so within a minute.
@@ -74,7 +74,8 @@ pub enum Deed {
         #[arg(long, value_parser = super::staff)]
         staff: By,
     },
-    /// Write it into a file, sealed as it is, to hand it over by another way. It stays here until it is dropped.
+    /// Write it into a file, sealed as it is, to hand it over by another way. It stays here until it is dropped. Also one that was not refused:
+    /// of a journal that was damaged and moved away, none goes by itself.
     Save {
         /// As it stands in the list.
         #[command(flatten)]
@@ -192,7 +193,7 @@ fn decide(deed: Deed, journal: &Journal, site: &Site, now: Now) -> Result<bool, 
             say(format_args!("{} {key} goes again: a running terminal sends it within a minute", kind.as_str()));
         }
         Deed::Save { parcel: Named { kind, key }, file } => {
-            let content = journal.refused_parcel(kind, &journal.key_of(kind, &key)?)?;
+            let content = journal.parcel(kind, &key)?;
             let place = file.display();
             save(&file, &content).map_err(|why| {
                 let remedy = "name a file that does not exist yet, in a folder with room that you may write to";

@@ -5,7 +5,7 @@ use contract::message::{Outcome, ParcelKind};
 use rusqlite::{OptionalExtension, params};
 
 use super::outbox::{self, Content};
-use super::{Journal, JournalError};
+use super::{Journal, JournalError, maybe_text, text};
 use crate::clock::Now;
 use crate::events::{By, Event, Name};
 use crate::session::{Act, ActKind, Boundary, Brought, HOUR_MS};
@@ -35,6 +35,9 @@ CREATE INDEX IF NOT EXISTS acts_unreported ON acts (sequence) WHERE reported = 0
 /// Acts of which it is not known how they ended, or which are still on their way.
 pub(super) const OPEN: &str = "(outcome IS NULL OR outcome IN ('unknown', 'queued'))";
 
+/// Phase of a settled act whose last line of the audit is pruned, as long as something keeps it here.
+pub(super) const UNLISTED: &str = "unlisted";
+
 /// A terminal serves one visit at a time: its acts are the newest, back to another visit's. An index of visits would be one page more to write
 /// with every intent.
 const INTENT: &str = "
@@ -63,7 +66,8 @@ pub struct Row {
     pub item: String,
     /// Which of its kind and item in its visit: the second slip is a copy.
     pub copy: i64,
-    /// How far it got: `intended`, then what the kind's boundaries say, then `settled`.
+    /// How far it got: `intended`, then what the kind's boundaries say, then `settled`, then `unlisted` where its line of the
+    /// audit goes before it.
     pub phase: String,
     /// How it ended; `None` while unresolved.
     pub outcome: Option<String>,
@@ -147,13 +151,15 @@ impl Journal {
         Ok(begun)
     }
 
-    /// Notes that an act has crossed one of its kind's boundaries.
+    /// Notes that an act has crossed one of its kind's boundaries. One that somebody has settled meanwhile must not go on.
     ///
     /// # Errors
-    /// [`JournalError::Use`].
+    /// [`JournalError::NotOpen`], [`JournalError::Use`].
     pub fn advance(&self, act: &str, phase: &str) -> Result<(), JournalError> {
         let update = "UPDATE acts SET phase = ?2 WHERE act = ?1 AND outcome IS NULL";
-        self.db.prepare_cached(update)?.execute([act, phase])?;
+        if self.db.prepare_cached(update)?.execute([act, phase])? == 0 {
+            return Err(JournalError::NotOpen(act.to_owned()));
+        }
         Ok(())
     }
 
@@ -317,17 +323,17 @@ impl Journal {
         let rows = query.query_map([], |row| {
             Ok(Row {
                 sequence: row.get(14)?,
-                act: row.get(0)?,
-                visit: row.get(1)?,
-                person: row.get(2)?,
-                kind: row.get(3)?,
-                item: row.get(4)?,
+                act: text(row, 0)?,
+                visit: text(row, 1)?,
+                person: maybe_text(row, 2)?,
+                kind: text(row, 3)?,
+                item: text(row, 4)?,
                 copy: row.get(5)?,
-                phase: row.get(6)?,
-                outcome: row.get(7)?,
-                code: row.get(8)?,
-                by: row.get(9)?,
-                told: row.get(10)?,
+                phase: text(row, 6)?,
+                outcome: maybe_text(row, 7)?,
+                code: maybe_text(row, 8)?,
+                by: maybe_text(row, 9)?,
+                told: maybe_text(row, 10)?,
                 reported: row.get(11)?,
                 begun_ms: row.get(12)?,
                 settled_ms: row.get(13)?,

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::outbox::{self, Content};
 use super::retention::{self, Marks};
-use super::{Journal, JournalError};
+use super::{Journal, JournalError, text};
 use crate::audit::{Algorithm, Head, Line};
 use crate::clock::Now;
 use crate::events::Event;
@@ -65,23 +65,14 @@ impl Teller {
 /// The newest line; where all were pruned, the last of these.
 pub(super) fn head(db: &Connection) -> Result<Head, rusqlite::Error> {
     let last = "SELECT sequence, digest FROM audit ORDER BY sequence DESC LIMIT 1";
-    let newest = |row: &Row<'_>| Ok(Head { sequence: row.get(0)?, digest: row.get(1)? });
+    let newest = |row: &Row<'_>| Ok(Head { sequence: row.get(0)?, digest: text(row, 1)? });
     let head = db.prepare_cached(last)?.query_row([], newest).optional()?;
     head.map_or_else(|| retention::base(db), Ok)
 }
 
 /// From a row of sequence, text and digest.
 pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
-    Ok(Line { sequence: row.get(0)?, text: row.get(1)?, digest: row.get(2)? })
-}
-
-fn lines(db: &Connection, from: i64, mut each: impl FnMut(Line)) -> Result<(), rusqlite::Error> {
-    let select = "SELECT sequence, text, digest FROM audit WHERE sequence >= ?1 ORDER BY sequence";
-    let mut query = db.prepare(select)?;
-    for read in query.query_map([from], line)? {
-        each(read?);
-    }
-    Ok(())
+    Ok(Line { sequence: row.get(0)?, text: text(row, 1)?, digest: text(row, 2)? })
 }
 
 /// The audit as it stands at one moment, whatever a running terminal writes or prunes meanwhile.
@@ -117,8 +108,13 @@ impl Moment<'_> {
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn lines(&self, from: i64, each: impl FnMut(Line)) -> Result<(), JournalError> {
-        Ok(lines(&self.0, from, each)?)
+    pub fn lines(&self, from: i64, mut each: impl FnMut(Line)) -> Result<(), JournalError> {
+        let select = "SELECT sequence, text, digest FROM audit WHERE sequence >= ?1 ORDER BY sequence";
+        let mut query = self.0.prepare(select)?;
+        for read in query.query_map([from], line)? {
+            each(read?);
+        }
+        Ok(())
     }
 
     /// Lines from one number to another, in order; only the first so many of them.
@@ -180,17 +176,9 @@ impl Journal {
         let select =
             "SELECT text FROM (SELECT sequence, text FROM audit ORDER BY sequence DESC LIMIT 64) ORDER BY sequence";
         let mut query = self.db.prepare(select)?;
-        let lines = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+        let lines = query.query_map([], |row| text(row, 0))?.collect::<Result<Vec<String>, _>>()?;
         let of_it = format!(" act={act} ");
         Ok(lines.into_iter().filter(|line| line.contains(&of_it)).collect())
-    }
-
-    /// Every line from this one on, in order.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn audit(&self, from: i64, each: impl FnMut(Line)) -> Result<(), JournalError> {
-        Ok(lines(&self.db, from, each)?)
     }
 
     /// The audit as it stands now.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::outbox::{self, Content};
 use super::retention::{self, acknowledge};
-use super::{Journal, JournalError};
+use super::{Journal, JournalError, text};
 use crate::audit::{Head, after_line, exported_line};
 use crate::clock::Now;
 use crate::events::{By, Event};
@@ -57,8 +57,8 @@ fn posted(db: &Connection) -> Result<Option<Posted>, rusqlite::Error> {
     let select = "SELECT key, first, sequence, digest, noted, EXISTS \
                   (SELECT 1 FROM outbox WHERE kind = ?1 AND outbox.key = audit_exports.key AND state = 'ready') FROM audit_exports";
     db.query_row(select, [ParcelKind::AuditLines.as_str()], |row| {
-        let last = Head { sequence: row.get(2)?, digest: row.get(3)? };
-        Ok(Posted { key: row.get(0)?, first: row.get(1)?, last, noted: row.get(4)?, on_its_way: row.get(5)? })
+        let last = Head { sequence: row.get(2)?, digest: text(row, 3)? };
+        Ok(Posted { key: text(row, 0)?, first: row.get(1)?, last, noted: row.get(4)?, on_its_way: row.get(5)? })
     })
     .optional()
 }

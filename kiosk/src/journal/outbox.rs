@@ -5,9 +5,9 @@
 //! want of room: whoever puts something in asks first ([`Journal::waiting`]).
 
 use contract::message::{Outcome, ParcelKind};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
-use super::{Journal, JournalError};
+use super::{Journal, JournalError, maybe_text, text};
 use crate::clock::Now;
 use crate::crypto::seal::{self, Recipient, SealError};
 use crate::events::{By, Event, Name};
@@ -116,6 +116,11 @@ pub(super) fn follow(db: &Connection, act: &str, outcome: Outcome) -> Result<(),
 /// What a parcel is called where people can read it.
 pub(super) const SHOWN: &str = "CASE kind WHEN 'draft' THEN 'no.' || sequence ELSE key END";
 
+/// Kinds that this release knows, for a statement.
+pub(super) fn known_kinds() -> String {
+    format!("('{}')", ParcelKind::ALL.map(ParcelKind::as_str).join("', '"))
+}
+
 impl Journal {
     /// Puts in a parcel that may go at once.
     ///
@@ -138,26 +143,29 @@ impl Journal {
         Ok(())
     }
 
-    /// The oldest parcel that may go, after that of this place.
+    /// The oldest parcel that may go, after that of this place. One of a kind that this release does not know holds up nobody: it counts among
+    /// those of which staff hear ([`Journal::refused_parcels`]), and goes with a release that knows it.
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn next_parcel(&self, after: i64) -> Result<Option<Waiting>, JournalError> {
         let select = "SELECT sequence, kind, key, algorithm, recipient, content FROM outbox \
-                      WHERE state = 'ready' AND sequence > ?1 ORDER BY sequence LIMIT 1";
-        let row = self.db.query_row(select, [after], |row| {
-            let kind: String = row.get(1)?;
-            let unknown = || rusqlite::Error::InvalidColumnType(1, kind.clone(), rusqlite::types::Type::Text);
-            Ok(Waiting {
+                      WHERE state = 'ready' AND sequence > ?1 ORDER BY sequence";
+        let mut query = self.db.prepare(select)?;
+        let mut rows = query.query([after])?;
+        while let Some(row) = rows.next()? {
+            let Some(kind) = ParcelKind::parse(&text(row, 1)?) else { continue };
+            return Ok(Some(Waiting {
                 sequence: row.get(0)?,
-                kind: ParcelKind::parse(&kind).ok_or_else(unknown)?,
-                key: row.get(2)?,
-                algorithm: row.get(3)?,
-                recipient: row.get(4)?,
-                content: row.get(5)?,
-            })
-        });
-        Ok(row.optional()?)
+                kind,
+                key: text(row, 2)?,
+                algorithm: text(row, 3)?,
+                recipient: maybe_text(row, 4)?,
+                // What is no bytes opens for nobody: whoever gets it says so.
+                content: row.get_ref(5)?.as_bytes().unwrap_or_default().to_vec(),
+            }));
+        }
+        Ok(None)
     }
 
     /// The agency has it.
@@ -207,10 +215,10 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn parcels(&self) -> Result<Vec<[String; 4]>, JournalError> {
-        let mut query = self
-            .db
-            .prepare(&format!("SELECT kind, {SHOWN}, state, coalesce(refused, '-') FROM outbox ORDER BY sequence"))?;
-        let rows = query.query_map([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))?;
+        let reason = format!("CASE WHEN kind IN {} THEN '-' ELSE 'unknown_kind' END", known_kinds());
+        let select = format!("SELECT kind, {SHOWN}, state, coalesce(refused, {reason}) FROM outbox ORDER BY sequence");
+        let mut query = self.db.prepare(&select)?;
+        let rows = query.query_map([], |row| Ok([text(row, 0)?, text(row, 1)?, text(row, 2)?, text(row, 3)?]))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

@@ -6,8 +6,8 @@
 use contract::message::{Outcome, ParcelKind};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::outbox::SHOWN;
-use super::{Journal, JournalError};
+use super::outbox::{SHOWN, known_kinds};
+use super::{Journal, JournalError, maybe_text};
 use crate::clock::Now;
 use crate::events::{By, Event, Name};
 
@@ -20,6 +20,14 @@ pub enum ParcelError {
         /// Its kind.
         kind: &'static str,
         /// Its key.
+        key: String,
+    },
+    /// There is none of that name at all.
+    #[error("no parcel {kind} {key} is here: see kiosk journal outbox")]
+    NotHere {
+        /// Its kind.
+        kind: &'static str,
+        /// As it is called in the list.
         key: String,
     },
     /// Somebody has settled the case otherwise; sent again, it might be filed after all.
@@ -46,13 +54,14 @@ struct Act {
 }
 
 impl Journal {
-    /// How many were refused and stay.
+    /// How many were refused and stay; with those of a kind that this release does not know and that cannot go.
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn refused_parcels(&self) -> Result<u64, JournalError> {
-        let count = "SELECT count(*) FROM outbox WHERE state = 'refused'";
-        let count: i64 = self.db.query_row(count, [], |row| row.get(0))?;
+        let unknown = format!("state = 'ready' AND kind NOT IN {}", known_kinds());
+        let count = format!("SELECT count(*) FROM outbox WHERE state = 'refused' OR ({unknown})");
+        let count: i64 = self.db.query_row(&count, [], |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -92,14 +101,15 @@ impl Journal {
         Ok(key.unwrap_or_else(|| shown.to_owned()))
     }
 
-    /// A refused parcel as it is: sealed, so that the agency alone can open it.
+    /// A parcel as it is, by what it is called in the list: sealed, so that the agency alone can open it. In whatever state: of a journal that was
+    /// moved away, none goes by itself.
     ///
     /// # Errors
-    /// [`ParcelError::NoParcel`], [`ParcelError::Journal`].
-    pub fn refused_parcel(&self, kind: ParcelKind, key: &str) -> Result<Vec<u8>, ParcelError> {
-        let select = "SELECT content FROM outbox WHERE kind = ?1 AND key = ?2 AND state = 'refused'";
-        let content = self.db.query_row(select, params![kind.as_str(), key], |row| row.get(0)).optional()?;
-        content.ok_or_else(|| ParcelError::NoParcel { kind: kind.as_str(), key: key.to_owned() })
+    /// [`ParcelError::NotHere`], [`ParcelError::Journal`].
+    pub fn parcel(&self, kind: ParcelKind, shown: &str) -> Result<Vec<u8>, ParcelError> {
+        let select = format!("SELECT content FROM outbox WHERE kind = ?1 AND {SHOWN} = ?2");
+        let content = self.db.query_row(&select, [kind.as_str(), shown], |row| row.get(0)).optional()?;
+        content.ok_or_else(|| ParcelError::NotHere { kind: kind.as_str(), key: shown.to_owned() })
     }
 
     /// Forgets a refused parcel, because somebody has taken care of it otherwise.
@@ -137,7 +147,7 @@ fn refused(transaction: &Transaction<'_>, kind: ParcelKind, key: &str) -> Result
 
 fn act(transaction: &Transaction<'_>, key: &str) -> Result<Act, ParcelError> {
     let select = "SELECT outcome, by FROM acts WHERE act = ?1";
-    let read = |row: &rusqlite::Row<'_>| Ok(Act { outcome: row.get(0)?, by: row.get(1)? });
+    let read = |row: &rusqlite::Row<'_>| Ok(Act { outcome: maybe_text(row, 0)?, by: maybe_text(row, 1)? });
     let found = transaction.query_row(select, [key], read).optional()?;
     found.ok_or_else(|| ParcelError::Settled(key.to_owned()))
 }
@@ -170,17 +180,20 @@ mod tests {
         Content { algorithm: "age-x25519", bytes: bytes.to_vec(), recipient: Some("sha256:of a key".to_owned()) }
     }
 
-    /// A case that was queued, and refused when it was delivered.
-    fn refused_case(journal: &mut Journal) {
-        let act = Act {
+    fn act() -> Act {
+        Act {
             id: ActId { text: KEY.to_owned(), sequence: 1 },
             visit_token: "0".repeat(32),
             item: "F18".to_owned(),
             person: None,
             body: ActBody::Question(String::new()),
-        };
+        }
+    }
+
+    /// A case that was queued, and refused when it was delivered.
+    fn refused_case(journal: &mut Journal) {
         let content = content(b"sealed");
-        journal.begin(&act, 1, Some(&content), NOW).unwrap();
+        journal.begin(&act(), 1, Some(&content), NOW).unwrap();
         journal.settle(KEY, Outcome::Queued, None, Some((ParcelKind::Case, &content)), NOW).unwrap();
         let waiting = journal.next_parcel(0).unwrap().unwrap();
         assert!(journal.refused(&waiting, ProblemCode::BadRequest.as_str(), NOW).unwrap().is_some());
@@ -195,7 +208,7 @@ mod tests {
         let (mut journal, folder) = journal("again");
         refused_case(&mut journal);
         assert!(journal.next_parcel(0).unwrap().is_none() && journal.refused_parcels().unwrap() == 1);
-        assert_eq!(journal.refused_parcel(ParcelKind::Case, KEY).unwrap(), b"sealed");
+        assert_eq!(journal.parcel(ParcelKind::Case, KEY).unwrap(), b"sealed");
         journal.send_again(ParcelKind::Case, KEY, &staff(), NOW).unwrap();
         assert_eq!(journal.row(KEY).unwrap().unwrap().outcome.as_deref(), Some("queued"));
         let waiting = journal.next_parcel(0).unwrap().unwrap();
@@ -237,7 +250,7 @@ mod tests {
             "records keep a place for ever"
         );
         let mut told = String::new();
-        journal.audit(1, |line| told.push_str(&line.text)).unwrap();
+        journal.moment().unwrap().lines(1, |line| told.push_str(&line.text)).unwrap();
         assert!(told.contains("event=parcel_dropped kind=case key=t-1-e-1 by=A017"), "{told}");
         std::fs::remove_dir_all(folder).unwrap();
     }
@@ -295,6 +308,46 @@ mod tests {
         let dropped = journal.drop_parcel(ParcelKind::Evaluation, "ab", &staff(), NOW);
         assert!(matches!(dropped, Err(ParcelError::NoParcel { .. })));
         assert!(journal.next_parcel(0).unwrap().is_some());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_was_to_go_from_a_journal_that_was_moved_away_is_lost() {
+        let (mut journal, folder) = journal("aside");
+        let (case, records) = (content(b"sealed case"), content(b"sealed records"));
+        journal.begin(&act(), 1, Some(&records), NOW).unwrap();
+        journal.settle(KEY, Outcome::Queued, None, Some((ParcelKind::Case, &case)), NOW).unwrap();
+        journal.post(ParcelKind::Draft, "12345678", &content(b"sealed draft"), NOW).unwrap();
+        drop(journal);
+        let aside = folder.join("aside");
+        std::fs::create_dir(&aside).unwrap();
+        std::fs::rename(folder.join("journal.sqlite"), aside.join("journal.sqlite")).unwrap();
+        let journal = Journal::look(&aside).unwrap();
+        for [kind, shown, ..] in journal.parcels().unwrap() {
+            let saved = journal.parcel(ParcelKind::parse(&kind).unwrap(), &shown).unwrap();
+            assert!(saved.starts_with(b"sealed "), "{kind} {shown}");
+        }
+        assert_eq!(journal.parcel(ParcelKind::Case, KEY).unwrap(), case.bytes);
+        assert!(matches!(journal.parcel(ParcelKind::Case, "t-1-e-2"), Err(ParcelError::NotHere { .. })));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_kind_that_a_later_release_has_left_holds_up_all_others() {
+        let (mut journal, folder) = journal("kinds");
+        journal.post(ParcelKind::Archive, "later", &content(b"sealed"), NOW).unwrap();
+        journal.spoil("UPDATE outbox SET kind = 'postcard'");
+        journal.post(ParcelKind::Evaluation, "ab", &content(b"sealed"), NOW).unwrap();
+        let waiting = journal.next_parcel(0).unwrap().unwrap();
+        assert_eq!((waiting.kind, journal.refused_parcels().unwrap()), (ParcelKind::Evaluation, 1), "nobody is told");
+        let [[.., reason], _] = &journal.parcels().unwrap()[..] else { panic!("not two parcels") };
+        assert_eq!(reason, "unknown_kind");
+        journal.delivered(waiting.sequence).unwrap();
+        assert!(journal.next_parcel(0).unwrap().is_none());
+        // The release that knows it is back.
+        journal.spoil("UPDATE outbox SET kind = 'archive'");
+        assert_eq!(journal.next_parcel(0).unwrap().unwrap().key, "later");
+        assert_eq!(journal.refused_parcels().unwrap(), 0);
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -9,9 +9,9 @@
 use contract::format::Date;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::acts::OPEN;
+use super::acts::{OPEN, UNLISTED};
 use super::audit::{head, line};
-use super::{Journal, JournalError, Teller};
+use super::{Journal, JournalError, Teller, text};
 use crate::audit::{Head, Verifier, field};
 use crate::clock::{Now, Uptime};
 use crate::events::{By, Event, LineDigest};
@@ -116,7 +116,7 @@ pub(super) fn base(db: &Connection) -> Result<Head, rusqlite::Error> {
 
 fn mark(db: &Connection, name: &str) -> Result<Option<Head>, rusqlite::Error> {
     let select = "SELECT sequence, digest FROM audit_marks WHERE name = ?1";
-    db.query_row(select, [name], |row| Ok(Head { sequence: row.get(0)?, digest: row.get(1)? })).optional()
+    db.query_row(select, [name], |row| Ok(Head { sequence: row.get(0)?, digest: text(row, 1)? })).optional()
 }
 
 fn set(db: &Connection, name: &str, at: &Head) -> Result<(), rusqlite::Error> {
@@ -136,7 +136,7 @@ fn digest(db: &Connection, sequence: i64) -> Result<Option<String>, rusqlite::Er
     if base.sequence == sequence {
         return Ok(Some(base.digest));
     }
-    db.query_row("SELECT digest FROM audit WHERE sequence = ?1", [sequence], |row| row.get(0)).optional()
+    db.query_row("SELECT digest FROM audit WHERE sequence = ?1", [sequence], |row| text(row, 0)).optional()
 }
 
 /// Notes that an export is kept elsewhere, and by whose word. Only inside a transaction that may write. `None` where that stands already.
@@ -166,11 +166,6 @@ pub(super) fn acknowledge(
             Ok(Some(event))
         }
     }
-}
-
-fn note_day(db: &Connection, day: Date) -> Result<(), rusqlite::Error> {
-    let note = "INSERT OR IGNORE INTO audit_days (day, sequence) SELECT ?1, ifnull(max(sequence), 0) FROM audit";
-    db.execute(note, [day.to_string()]).map(drop)
 }
 
 fn is_noted(db: &Connection, day: Date) -> Result<bool, rusqlite::Error> {
@@ -249,14 +244,19 @@ pub(super) fn stands_still(db: &Connection, keep_days: u64, now: Now) -> Result<
     Ok(is_broken.then_some(base.sequence + 1))
 }
 
-/// An act goes with the line that told its last end, if that end is known and the agency has heard of it. The newest stays, whatever it is:
-/// the next act's number follows from it.
+/// An act goes with the line that told its last end, if that end is known and the agency has heard of it; else it is marked, and goes later. The
+/// newest stays as long as it is that, whatever it is: the next act's number follows from it.
 fn forget(db: &Connection, ended: &[(String, i64)]) -> Result<u64, rusqlite::Error> {
-    let mut delete = db.prepare(&format!(
-        "DELETE FROM acts WHERE act = ?1 AND settled_ms = ?2 AND reported = 1 AND NOT {OPEN} \
+    let mark = format!("UPDATE acts SET phase = '{UNLISTED}' WHERE act = ?1 AND settled_ms = ?2 AND NOT {OPEN}");
+    let mut mark = db.prepare(&mark)?;
+    for (act, settled_ms) in ended {
+        mark.execute(params![act, settled_ms])?;
+    }
+    let delete = format!(
+        "DELETE FROM acts WHERE phase = '{UNLISTED}' AND reported = 1 AND NOT {OPEN} \
          AND sequence < (SELECT max(sequence) FROM acts)"
-    ))?;
-    ended.iter().try_fold(0, |count, (act, settled_ms)| Ok(count + delete.execute(params![act, settled_ms])? as u64))
+    );
+    Ok(db.execute(&delete, [])? as u64)
 }
 
 impl Journal {
@@ -268,16 +268,8 @@ impl Journal {
         Ok(marks(&self.db)?)
     }
 
-    /// Notes that the terminal runs on this day; a day is noted once, however often the clock comes back to it.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn note_day(&self, day: Date) -> Result<(), JournalError> {
-        Ok(note_day(&self.db, day)?)
-    }
-
-    /// The same for a terminal that runs now: a new day is noted only half a day of running after the last, or after another start of the
-    /// machine. Returns whether the day stands noted; where it does not, it may be asked again at any time.
+    /// Notes that the terminal runs on this day; a day is noted once, however often the clock comes back to it, and a new one only half a day
+    /// of running after the last, or after another start of the machine. Returns whether the day stands noted; where it does not, it may be asked again at any time.
     ///
     /// # Errors
     /// [`JournalError::Use`].
@@ -289,7 +281,8 @@ impl Journal {
             return Ok(false);
         }
         let transaction = self.transaction()?;
-        note_day(&transaction, day)?;
+        let note = "INSERT OR IGNORE INTO audit_days (day, sequence) SELECT ?1, ifnull(max(sequence), 0) FROM audit";
+        transaction.execute(note, [day.to_string()])?;
         let ms = i64::try_from(uptime.ms).unwrap_or(i64::MAX);
         let set = "INSERT INTO audit_day_noted VALUES (1, ?1, ?2) ON CONFLICT DO UPDATE SET boot = ?1, uptime_ms = ?2";
         transaction.execute(set, params![uptime.boot, ms])?;

@@ -183,7 +183,7 @@ pub fn show(journal: &Journal, act: &str) -> Result<Option<String>, JournalError
     }
     // Another field follows the act's in each of its lines.
     let of_it = format!(" act={act} ");
-    journal.audit(1, |line| {
+    journal.moment()?.lines(1, |line| {
         if line.text.contains(&of_it) {
             let _never_fails = writeln!(text, "{}", line.text);
         }

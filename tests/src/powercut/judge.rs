@@ -149,7 +149,7 @@ fn parcels(
 /// How often the audit says that records were shown.
 fn records_noted(journal: &Journal) -> Result<usize, JournalError> {
     let mut times = 0;
-    journal.audit(1, |line| times += usize::from(line.text.contains(" event=records_shown ")))?;
+    journal.moment()?.lines(1, |line| times += usize::from(line.text.contains(" event=records_shown ")))?;
     Ok(times)
 }
 
@@ -160,7 +160,8 @@ fn audit(journal: &Journal, folder: &Path, rows: &[Row]) -> Result<(), String> {
         return Err(broken.to_string());
     }
     let mut lines = Vec::new();
-    journal.audit(1, |line| lines.push(line.text)).map_err(|error| error.to_string())?;
+    let read = journal.moment().and_then(|moment| moment.lines(1, |line| lines.push(line.text)));
+    read.map_err(|error| error.to_string())?;
     let of = |event: &str| lines.iter().filter(|text| text.contains(event)).collect::<Vec<_>>();
     if of(" event=act_begun ").len() != rows.len() {
         return Err(format!("{} acts were begun, {} have rows", of(" event=act_begun ").len(), rows.len()));

@@ -37,11 +37,13 @@ const HIDE: &str = "BEGIN IMMEDIATE;
 fn show(journal: &mut Connection) -> rusqlite::Result<()> {
     let transaction = journal.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute("INSERT INTO acts SELECT * FROM hidden_acts", [])?;
+    transaction.execute("DELETE FROM hidden_acts", [])?;
     let hidden = "SELECT text FROM hidden_audit";
     let hidden: Option<String> = transaction.query_row(hidden, [], |row| row.get(0)).optional()?;
     if let Some((_, told)) = hidden.as_deref().and_then(|text| text.split_once(' ')) {
         append(&transaction, told)?;
     }
+    transaction.execute("DELETE FROM hidden_audit", [])?;
     transaction.commit()
 }
 
@@ -70,16 +72,18 @@ impl Saboteur {
     /// Before the power may go.
     pub(super) fn arrives(&self, kind: ActKind, boundary: Boundary) -> Result<(), String> {
         match (&self.manner, boundary) {
-            (Manner::Late, Boundary::Intended) => self.run(|journal| journal.execute_batch(HIDE)),
-            (Manner::Early, Boundary::Intended) => self.run(|journal| claim(journal, good_outcome(kind).as_str())),
+            (Manner::Late, boundary) if is_underway(boundary) || boundary == Boundary::Sending => {
+                self.run(|journal| journal.execute_batch(HIDE))
+            }
+            (Manner::Early, Boundary::Sending) => self.run(|journal| claim(journal, good_outcome(kind).as_str())),
             _ => Ok(()),
         }
     }
 
-    /// When it has not gone.
+    /// When it has not gone. On the way to its consequence the right one looks for its act, and would stop without it.
     pub(super) fn leaves(&self, boundary: Boundary) -> Result<(), String> {
         match (&self.manner, boundary) {
-            (Manner::Late, Boundary::Performed) => self.run(show),
+            (Manner::Late, boundary) if is_underway(boundary) || boundary == Boundary::Performed => self.run(show),
             _ => Ok(()),
         }
     }
@@ -88,6 +92,11 @@ impl Saboteur {
         let mut journal = Connection::open(&self.journal).map_err(|error| error.to_string())?;
         work(&mut journal).map_err(|error| format!("the saboteur cannot work: {error}"))
     }
+}
+
+/// Between the intent and what goes out.
+const fn is_underway(boundary: Boundary) -> bool {
+    matches!(boundary, Boundary::Intended | Boundary::Drawn | Boundary::Issued)
 }
 
 /// Writes an outcome and its line of the audit, as the clerk does, only too early.

@@ -96,9 +96,7 @@ impl Clerk {
             return self.mail.pace.again();
         }
         let mut pass = Pass::default();
-        for errand in
-            [Self::ask_the_printer, Self::post_head, Self::keep_the_audit, Self::report, Self::reconcile, Self::deliver]
-        {
+        for errand in [Self::ask_the_printer, Self::see_to_the_audit, Self::report, Self::reconcile, Self::deliver] {
             match errand(self, &mut pass) {
                 Ok(()) => {}
                 Err(Stuck::Here) => pass.stuck = true,
@@ -216,7 +214,7 @@ impl Clerk {
 
     /// Once a day the newest line of the audit goes to the agency, signed: with it a chain that was cut off or made anew is found out
     /// (`kiosk audit verify --kept`).
-    fn post_head(&mut self, _: &mut Pass) -> Result<(), Stuck> {
+    pub(super) fn post_head(&mut self) -> Result<(), Stuck> {
         let Some(signer) = self.tools.signer.as_ref().filter(|_| self.is_own_time()) else { return Ok(()) };
         let now = self.clock.now();
         let (head, sent) = self.journal.head_on(now.date())?;

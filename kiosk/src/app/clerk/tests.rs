@@ -1,10 +1,12 @@
-//! The clerk behind printers that do not come back.
+//! The clerk behind printers that do not come back, and on a journal that rots or that somebody else writes into.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use contract::message::ActKept;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use contract::message::{ActKept, ParcelKept, content_digest};
 use hal::Private;
 use hal::receipt::Receipt;
 
@@ -74,6 +76,90 @@ fn a_stuck_printer_keeps_the_mail_waiting() {
     let end = acted(&queue);
     assert_eq!((end.outcome, end.failure), (Outcome::Unknown, Some(ActFailure::Device(Code::PageHoldsJob))));
     assert_eq!(heard(), "t-0301-0d15ea5e-2");
+    drop(desk);
+    let _the_clerk_may_be_at_it = std::fs::remove_dir_all(&folder);
+}
+
+/// Of this test, begun anew.
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("clerk-{name}-{}", std::process::id()));
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    folder
+}
+
+/// A clerk at work on this journal, whose lines are posted as soon as there are some; and what it tells.
+fn at_work(journal: Journal, printers: Printers, net: Line, at: AtBoundary) -> (Desk, Queue) {
+    let [seal_to, auditor] = [NOBODY; 2].map(|key| Recipient::parse(key).unwrap());
+    let tools = Tools { printers, cards: Cards::dead(), net, seal_to, auditor: Some(auditor), signer: None };
+    let shipped = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/site.toml"));
+    let mut site = crate::config::load(&[shipped]).unwrap();
+    site.limits.audit_post_lines = 1;
+    let (inbox, queue) = inbox();
+    (start(journal, tools, &site, SystemClock::start(), at, inbox).unwrap(), queue)
+}
+
+/// Which parcels get through, the first so many, where a complaint waits in a journal to which this has happened.
+fn gets_through(name: &str, happened: &str, parcels: usize) -> Vec<ParcelKind> {
+    let (folder, now) = (folder(name), SystemClock::start().now());
+    let mut journal = Journal::open(&folder, "0d15ea5e", "t-0301", now).unwrap();
+    let complaint = act(1, ActBody::Question(String::new()));
+    let sealed = Content::sealed(&Recipient::parse(NOBODY).unwrap(), b"complaint").unwrap();
+    journal.begin(&complaint, 1, None, now).unwrap();
+    journal.settle(&complaint.id.text, Outcome::Queued, None, Some((ParcelKind::Case, &sealed)), now).unwrap();
+    journal.spoil(happened);
+    let (tell, told) = sync_channel(8);
+    let net = Line::played(move |question| match question {
+        Question::Report(report) => Ok(Answer::Kept(ActKept { act: report.act, outcome: report.outcome })),
+        Question::Deliver(parcel) => {
+            let digest = content_digest(&STANDARD.decode(&parcel.content).unwrap());
+            let _nobody_listens = tell.try_send(parcel.kind);
+            Ok(Answer::Delivered(ParcelKept { key: parcel.key, digest, refused: None }))
+        }
+        _ => Err(AgencyError::Timeout),
+    });
+    let (desk, _queue) = at_work(journal, Printers { receipt: None, page: None }, net, Box::new(|_, _| {}));
+    let got = (0..parcels).map(|_| told.recv_timeout(GUARD).unwrap()).collect();
+    drop(desk);
+    let _the_clerk_may_be_at_it = std::fs::remove_dir_all(&folder);
+    got
+}
+
+#[test]
+fn a_queued_complaint_waits_for_a_line_that_rots() {
+    for (name, rots) in
+        [("bytes", "text = CAST(x'ff' AS TEXT)"), ("blob", "text = x'ff'"), ("digest", "digest = x'ff'")]
+    {
+        let rots = format!("UPDATE audit SET {rots} WHERE sequence = 1");
+        // The auditor gets the lines as they are, and finds out.
+        assert_eq!(gets_through(name, &rots, 2), [ParcelKind::Case, ParcelKind::AuditLines], "{name}");
+    }
+}
+
+#[test]
+fn a_queued_complaint_waits_for_an_audit_that_cannot_be_kept() {
+    assert_eq!(gets_through("no-days", "DROP TABLE audit_days", 1), [ParcelKind::Case]);
+}
+
+#[test]
+fn an_act_is_performed_that_somebody_has_settled_meanwhile() {
+    let folder = folder("settled");
+    let journal = Journal::open(&folder, "0d15ea5e", "t-0301", SystemClock::start().now()).unwrap();
+    let slip = act(1, ActBody::Slip(Receipt::default()));
+    let (id, place) = (slip.id.text.clone(), folder.clone());
+    let somebody: AtBoundary = Box::new(move |_, boundary| {
+        if boundary == Boundary::Intended {
+            let now = SystemClock::start().now();
+            let mut beside = Journal::enter(&place, "t-0301", now).unwrap();
+            beside.settle(&id, Outcome::NotPrinted, None, None, now).unwrap();
+        }
+    });
+    // Whatever is sent to it, nobody knows how it ends.
+    let (receipt, _hangs) = Port::stuck(PATIENCE);
+    let net = Line::played(|_| Err(AgencyError::Timeout));
+    let (desk, queue) = at_work(journal, Printers { receipt: Some(receipt), page: None }, net, somebody);
+    assert!(desk.submit(Ticket { visit: 1, seq: 1 }, slip, Cancel::default()).is_none());
+    let end = acted(&queue);
+    assert_eq!((end.outcome, end.failure), (Outcome::NotPrinted, Some(ActFailure::Journal)));
     drop(desk);
     let _the_clerk_may_be_at_it = std::fs::remove_dir_all(&folder);
 }
