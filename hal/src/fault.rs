@@ -351,6 +351,8 @@ catalogue! {
     StoreUnresolved = "store.unresolved", Online, User, Maintain;
     /// The agency has refused for good something that was kept for it.
     StoreParcelRefused = "store.parcel_refused", Online, User, Maintain;
+    /// For more than a day the agency, which answers, has not taken how an act ended.
+    StoreUnreported = "store.unreported", Online, User, Maintain;
     /// More than two thirds of the lines that the audit may hold without an export are there.
     StoreAuditFilling = "store.audit_filling", Online, User, Maintain;
     /// The audit may hold no more lines that nobody has exported.

@@ -295,6 +295,7 @@ fn nobody_looks_what_became_of_an_act_or_sees_that_the_outbox_is_full() {
     for (place, code) in [
         ("welcome, books open", "store.unresolved"),
         ("welcome, parcel refused", "store.parcel_refused"),
+        ("welcome, result not taken", "store.unreported"),
         ("welcome, clock off", "clock.off"),
         ("welcome, outbox full", "store.outbox_full"),
         ("welcome, audit short of room", "store.audit_filling"),

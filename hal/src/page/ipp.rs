@@ -49,7 +49,9 @@ type IsOurs = Box<dyn Fn(&str) -> bool + Send>;
 /// What went wrong with one request.
 enum Fail {
     Unreachable,
+    /// It says no, before it has done anything.
     Refused,
+    /// Nonsense, or an error in the middle of it: a printer that prints while it receives may have begun.
     Garbled,
 }
 
@@ -82,7 +84,11 @@ impl IppPrinter {
             IppError::ParseError(_) if Instant::now() < until => Fail::Garbled,
             _ => Fail::Unreachable,
         })?;
-        if answer.header().status_code().is_success() { Ok(answer) } else { Err(Fail::Refused) }
+        match answer.header().status_code() {
+            status if status.is_success() => Ok(answer),
+            status if is_before_any_work(status) => Err(Fail::Refused),
+            _ => Err(Fail::Garbled),
+        }
     }
 
     fn attributes(&self, wanted: &[&str], deadline: Instant) -> Result<IppRequestResponse, Fail> {
@@ -325,6 +331,23 @@ impl PagePrinter for IppPrinter {
             _ => Err(PageError::CancelledHeld),
         }
     }
+}
+
+/// Whether a printer says this instead of doing what it was asked (RFC 8011 appendix B). The others may come while a document is read, or
+/// printed: time-out, errors in its data, of the device and of the printer itself, a job that is cancelled.
+const fn is_before_any_work(status: StatusCode) -> bool {
+    let in_the_middle = matches!(
+        status,
+        StatusCode::ClientErrorTimeout
+            | StatusCode::ClientErrorCompressionError
+            | StatusCode::ClientErrorDocumentFormatError
+            | StatusCode::ServerErrorInternalError
+            | StatusCode::ServerErrorDeviceError
+            | StatusCode::ServerErrorTemporaryError
+            | StatusCode::ServerErrorJobCanceled
+            | StatusCode::UnknownStatusCode
+    );
+    !in_the_middle
 }
 
 /// A look at a job that runs: the job's own deadline stands still while the printer waits for paper.

@@ -134,30 +134,15 @@ pub(super) struct Tools {
 
 pub(super) fn start(
     journal: Journal,
-    mut tools: Tools,
+    tools: Tools,
     site: &Site,
     clock: SystemClock,
     at: AtBoundary,
     inbox: Inbox,
 ) -> io::Result<Desk> {
     let (work, receiver) = sync_channel(ROOM + NOTES);
-    let [acts, words] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
-    let keeping = Keeping::new(site, tools.auditor.take());
-    let clerk = Clerk {
-        journal,
-        tools,
-        keeping,
-        inbox,
-        terminal: site.terminal.id.clone(),
-        document_max_bytes: site.limits.document_max_bytes,
-        mail: Mail::new(&site.limits)?,
-        settles_after_ms: site.limits.agency_call_ms.saturating_mul(2),
-        clock,
-        at,
-        acts: acts.clone(),
-        words: words.clone(),
-        owed: Vec::new(),
-    };
+    let clerk = Clerk::new(journal, tools, site, clock, at, inbox)?;
+    let (acts, words) = (clerk.acts.clone(), clerk.words.clone());
     std::thread::Builder::new().name("clerk".to_owned()).spawn(move || clerk.run(&receiver))?;
     Ok(Desk { work, acts, words })
 }
@@ -217,6 +202,33 @@ impl From<Failure> for Stop {
 }
 
 impl Clerk {
+    fn new(
+        journal: Journal,
+        mut tools: Tools,
+        site: &Site,
+        clock: SystemClock,
+        at: AtBoundary,
+        inbox: Inbox,
+    ) -> io::Result<Self> {
+        let [acts, words] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
+        let keeping = Keeping::new(site, tools.auditor.take());
+        Ok(Self {
+            journal,
+            tools,
+            keeping,
+            inbox,
+            terminal: site.terminal.id.clone(),
+            document_max_bytes: site.limits.document_max_bytes,
+            mail: Mail::new(&site.limits)?,
+            settles_after_ms: site.limits.agency_call_ms.saturating_mul(2),
+            clock,
+            at,
+            acts,
+            words,
+            owed: Vec::new(),
+        })
+    }
+
     fn run(mut self, work: &Receiver<Work>) {
         self.catch_up();
         loop {

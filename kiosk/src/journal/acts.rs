@@ -38,6 +38,10 @@ pub(super) const OPEN: &str = "(outcome IS NULL OR outcome IN ('unknown', 'queue
 /// Phase of a settled act whose last line of the audit is pruned, as long as something keeps it here.
 pub(super) const UNLISTED: &str = "unlisted";
 
+/// A case whose own parcel was refused is not to be found out: the agency does not know it, and staff may send it once more.
+const NOT_REFUSED: &str =
+    "NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.kind = 'case' AND key = acts.act AND state = 'refused')";
+
 /// A terminal serves one visit at a time: its acts are the newest, back to another visit's. An index of visits would be one page more to write
 /// with every intent.
 const INTENT: &str = "
@@ -251,14 +255,12 @@ impl Journal {
         self.select(&format!("{unreported} ORDER BY sequence LIMIT {AT_MOST}"))
     }
 
-    /// Cases of which nobody knows whether they were filed, oldest first; at most [`AT_MOST`]. Not one whose own parcel was refused: the agency
-    /// does not know it, and may be sent it once more.
+    /// Cases of which nobody knows whether they were filed, oldest first; at most [`AT_MOST`]. Not one whose own parcel was refused.
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn unknown_cases(&self) -> Result<Vec<Row>, JournalError> {
-        let refused = "SELECT 1 FROM outbox WHERE kind = 'case' AND key = acts.act AND state = 'refused'";
-        let unknown = format!("WHERE {OPEN} AND kind = 'case' AND outcome = 'unknown' AND NOT EXISTS ({refused})");
+        let unknown = format!("WHERE {OPEN} AND kind = 'case' AND outcome = 'unknown' AND {NOT_REFUSED}");
         self.select(&format!("{unknown} ORDER BY sequence LIMIT {AT_MOST}"))
     }
 
@@ -280,12 +282,12 @@ impl Journal {
     }
 
     /// Of how many acts nobody knows how they ended that were begun that long ago, or as far ahead, by a clock that was set back since; what is
-    /// on its way is known to be.
+    /// on its way is known to be, and of a case whose own parcel was refused staff hear otherwise.
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn unknown_for(&self, ms: i64, now: Now) -> Result<usize, JournalError> {
-        let unknown = "ifnull(outcome, 'unknown') = 'unknown'";
+        let unknown = format!("ifnull(outcome, 'unknown') = 'unknown' AND {NOT_REFUSED}");
         let count = format!("SELECT count(*) FROM acts WHERE {OPEN} AND {unknown} AND begun_ms NOT BETWEEN ?1 AND ?2");
         let around = [now.unix_ms.saturating_sub(ms), now.unix_ms.saturating_add(ms)];
         let count: i64 = self.db.query_row(&count, around, |row| row.get(0))?;

@@ -47,12 +47,6 @@ impl From<rusqlite::Error> for ParcelError {
     }
 }
 
-/// How the act of a case's parcel stands.
-struct Act {
-    outcome: Option<String>,
-    by: Option<String>,
-}
-
 impl Journal {
     /// How many were refused and stay; with those of a kind that this release does not know and that cannot go.
     ///
@@ -74,11 +68,8 @@ impl Journal {
         let transaction = self.transaction()?;
         refused(&transaction, kind, key)?;
         if kind == ParcelKind::Case {
-            let act = act(&transaction, key)?;
-            // Before the refusal nobody else can have said anything; after it, only what the agency has said may be asked once more.
-            let open = [Outcome::Unknown, Outcome::NotFiled].map(Outcome::as_str);
-            let asked = act.outcome.as_deref().is_some_and(|outcome| open.contains(&outcome));
-            if !asked || act.by.as_deref() != Some("agency") {
+            // The refusal has left it unknown; anything else was entered by staff.
+            if outcome(&transaction, key)?.as_deref() != Some(Outcome::Unknown.as_str()) {
                 return Err(ParcelError::Settled(key.to_owned()));
             }
             let update = "UPDATE acts SET outcome = 'queued', code = NULL, reported = 0 WHERE act = ?1";
@@ -121,9 +112,8 @@ impl Journal {
         let transaction = self.transaction()?;
         refused(&transaction, kind, key)?;
         if kind == ParcelKind::Case {
-            let act = act(&transaction, key)?;
             let settled = [Outcome::Filed, Outcome::NotFiled].map(Outcome::as_str);
-            if !act.outcome.as_deref().is_some_and(|outcome| settled.contains(&outcome)) {
+            if !outcome(&transaction, key)?.is_some_and(|outcome| settled.contains(&outcome.as_str())) {
                 return Err(ParcelError::NotFoundOut(key.to_owned()));
             }
         }
@@ -145,10 +135,10 @@ fn refused(transaction: &Transaction<'_>, kind: ParcelKind, key: &str) -> Result
     found.ok_or_else(|| ParcelError::NoParcel { kind: kind.as_str(), key: key.to_owned() })
 }
 
-fn act(transaction: &Transaction<'_>, key: &str) -> Result<Act, ParcelError> {
-    let select = "SELECT outcome, by FROM acts WHERE act = ?1";
-    let read = |row: &rusqlite::Row<'_>| Ok(Act { outcome: maybe_text(row, 0)?, by: maybe_text(row, 1)? });
-    let found = transaction.query_row(select, [key], read).optional()?;
+/// How the act of a case's parcel stands.
+fn outcome(transaction: &Transaction<'_>, key: &str) -> Result<Option<String>, ParcelError> {
+    let select = "SELECT outcome FROM acts WHERE act = ?1";
+    let found = transaction.query_row(select, [key], |row| maybe_text(row, 0)).optional()?;
     found.ok_or_else(|| ParcelError::Settled(key.to_owned()))
 }
 
@@ -165,6 +155,7 @@ mod tests {
     use super::*;
     use crate::crypto::seal::Recipient;
     use crate::journal::outbox::Content;
+    use crate::journal::tool;
     use crate::session::{Act, ActBody, ActId};
 
     const NOW: Now = Now { elapsed_ms: 5, unix_ms: 1_795_000_000_000 };
@@ -222,6 +213,22 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_case_that_is_a_day_old_is_said_to_go_by_itself() {
+        let (mut journal, folder) = journal("day");
+        refused_case(&mut journal);
+        journal.db.execute("UPDATE acts SET kind = 'case'", []).unwrap();
+        let late = Now { unix_ms: NOW.unix_ms + 25 * 3_600_000, ..NOW };
+        // What staff see is the refusal, and not an end that somebody has to find out.
+        assert_eq!((tool::overdue(&journal, late).unwrap(), journal.refused_parcels().unwrap()), (0, 1));
+        let listed = tool::to_find_out(&journal).unwrap().concat();
+        assert!(listed.contains(KEY) && !listed.contains("by itself"), "{listed}");
+        assert!(listed.contains("kiosk journal outbox send-again"), "{listed}");
+        journal.send_again(ParcelKind::Case, KEY, &staff(), late).unwrap();
+        assert!(journal.next_parcel(0).unwrap().is_some());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
     fn the_list_shows_a_number_with_which_a_window_opens_a_draft() {
         let (mut journal, folder) = journal("shown");
         journal.post(ParcelKind::Draft, "12345678", &content(b""), NOW).unwrap();
@@ -259,8 +266,6 @@ mod tests {
     fn a_case_that_is_filed_after_all_is_without_its_records() {
         let (mut journal, folder) = journal("records");
         refused_case(&mut journal);
-        // The agency, asked meanwhile, knows of no such case.
-        journal.resolve(KEY, Outcome::NotFiled, None, &By::Agency, NOW).unwrap();
         journal.send_again(ParcelKind::Case, KEY, &staff(), NOW).unwrap();
         let case = journal.next_parcel(0).unwrap().unwrap();
         journal.resolve(KEY, Outcome::Filed, None, &By::Agency, NOW).unwrap();

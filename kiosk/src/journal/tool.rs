@@ -88,10 +88,17 @@ pub fn overdue(journal: &Journal, now: Now) -> Result<usize, JournalError> {
 /// # Errors
 /// [`JournalError::Use`].
 pub fn to_find_out(journal: &Journal) -> Result<Vec<String>, JournalError> {
+    let parcels = journal.parcels()?;
+    let is_refused =
+        |row: &Row| parcels.iter().any(|[kind, key, state, _]| kind == "case" && *key == row.act && state == "refused");
     let how = |row: &Row| {
         let [yes, no] = outcomes(&row.kind);
         let look = match row.kind.as_str() {
             "slip" | "certificate" => "ask whoever took the paper, look into the tray",
+            "case" if is_refused(row) => {
+                "the agency has refused it, see kiosk journal outbox: where that is mended, kiosk journal outbox send-again; \
+                 what is entered here is final, and it is not sent again"
+            }
             "case" => "the terminal asks the agency by itself; where that cannot be, ask it by the act id",
             "card_pin" => "only the card's owner can find out which PIN holds",
             _ => "ask the agency by the act id",

@@ -66,6 +66,7 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     ),
     ("welcome, books open", "welcome", &[Broken(Device::Books, Code::StoreUnresolved)]),
     ("welcome, parcel refused", "welcome", &[Broken(Device::Books, Code::StoreParcelRefused)]),
+    ("welcome, result not taken", "welcome", &[Broken(Device::Books, Code::StoreUnreported)]),
     ("welcome, clock off", "welcome", &[Broken(Device::Clock, Code::ClockOff)]),
     ("welcome, outbox full", "welcome", &[Broken(Device::Outbox, Code::StoreOutboxFull)]),
     ("welcome, audit short of room", "welcome", &[Broken(Device::Audit, Code::StoreAuditFilling)]),

@@ -1,6 +1,6 @@
 //! What the clerk catches up with between acts: outcomes to be told, cases to be asked for, parcels to be handed over, and what staff should
-//! know of all that. In this order, oldest first; whatever does not get through is tried again later ([`pace`](super::pace)). Performs nothing and sends no
-//! case twice.
+//! know of all that. In this order, oldest first; whatever does not get through is tried again later ([`pace`](super::pace)): all of it
+//! while the agency does not answer, and alone what fails while the agency answers others. Performs nothing and sends no case twice.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::Clerk;
 use super::asking::by_key;
-use super::pace::{self, Left, Pace, Seen};
+use super::pace::{self, Aside, Left, Pace, Seen, Thing};
 use crate::agency::{AgencyError, Answer, Question};
 use crate::audit::Head;
 use crate::clock::Clock;
@@ -43,6 +43,8 @@ pub(super) struct Mail {
     asked: BTreeSet<String>,
     /// Cases of unknown end.
     seen: Seen,
+    /// What fails though the agency answers.
+    aside: Aside,
     /// What was told of outbox and books.
     told: [DeviceHealth; 2],
 }
@@ -57,6 +59,7 @@ impl Mail {
             after_report: 0,
             asked: BTreeSet::new(),
             seen: Seen::default(),
+            aside: Aside::new(limits),
             told: [Ok(()), Ok(())],
         })
     }
@@ -65,7 +68,7 @@ impl Mail {
 /// What one attempt to catch up has come to.
 #[derive(Default)]
 pub(super) struct Pass {
-    /// Something did not get through: later again.
+    /// Something did not get through, and it may be the agency's fault: later again, unless something else did.
     stuck: bool,
     /// There is more to do, and nothing against doing it at once.
     pub(super) more: bool,
@@ -95,19 +98,21 @@ impl Clerk {
             self.look_at_the_books();
             return self.mail.pace.again();
         }
-        let mut pass = Pass::default();
+        let (mut pass, mut nobody) = (Pass::default(), false);
         for errand in [Self::ask_the_printer, Self::see_to_the_audit, Self::report, Self::reconcile, Self::deliver] {
             match errand(self, &mut pass) {
-                Ok(()) => {}
-                Err(Stuck::Here) => pass.stuck = true,
+                Ok(()) | Err(Stuck::Here) => {}
                 Err(Stuck::Everywhere) => {
-                    pass.stuck = true;
+                    nobody = true;
                     break;
                 }
             }
         }
+        if pass.heard {
+            self.mail.aside.heard();
+        }
         self.look_at_the_books();
-        if pass.stuck {
+        if nobody || pass.stuck && !pass.heard {
             return self.mail.pace.later();
         }
         let left = match (pass.more, self.waits()) {
@@ -126,6 +131,7 @@ impl Clerk {
             || !some(self.journal.unreported(0)).is_empty()
             // Somebody may have it sent again at any moment, and wait to see what comes of it.
             || self.journal.refused_parcels().is_ok_and(|count| count > 0)
+            || self.journal.next_parcel(0).is_ok_and(|parcel| parcel.is_some())
             || self.keeping.waits()
             || self.is_own_time()
                 && self.tools.signer.is_some()
@@ -144,13 +150,18 @@ impl Clerk {
     /// visit may be over.
     fn report(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
         let mut rows = self.journal.unreported(self.mail.after_report)?;
-        if rows.is_empty() {
+        let from_the_first = rows.is_empty();
+        if from_the_first {
             rows = self.journal.unreported(0)?;
         }
         // Those that were passed over come again when the last has had its turn.
         let next = rows.last().filter(|_| rows.len() == AT_MOST).map_or(0, |row| row.sequence);
         for row in rows {
             let Some(outcome) = row.outcome.as_deref().and_then(Outcome::parse) else { continue };
+            let thing = Thing::Outcome(row.sequence);
+            if self.mail.aside.rests(thing, self.clock.now()) {
+                continue;
+            }
             if self.is_wanted(pass) {
                 return Ok(());
             }
@@ -158,15 +169,17 @@ impl Clerk {
             let (act, kind) = (row.act.clone(), row.kind.clone());
             let report = ActReport { act, visit: row.visit, item: row.item, kind, outcome };
             match self.tools.net.ask(0, Question::Report(report)) {
-                Ok(Answer::Kept(kept)) if kept.act == row.act && kept.outcome == outcome => pass.heard = true,
+                Ok(Answer::Kept(kept)) if kept.act == row.act && kept.outcome == outcome => {
+                    pass.heard = true;
+                    self.mail.aside.forget(thing);
+                }
                 // An acknowledgement of another act is none, nor is one of what was reported of this act before.
                 answer => {
-                    passed_over(answer).inspect_err(|stuck| {
+                    self.passed_over(thing, answer, pass).inspect_err(|stuck| {
                         if matches!(stuck, Stuck::Here) {
                             self.mail.after_report = row.sequence;
                         }
                     })?;
-                    pass.stuck = true;
                     continue;
                 }
             }
@@ -175,7 +188,8 @@ impl Clerk {
             stands(Boundary::Noted);
         }
         self.mail.after_report = next;
-        pass.more |= next > 0;
+        // Once round is enough: what is left rests.
+        pass.more |= next > 0 && !from_the_first;
         Ok(())
     }
 
@@ -183,7 +197,12 @@ impl Clerk {
     /// before a question that was sent when it began would have ended twice over. What the agency does not know by then was not filed.
     fn reconcile(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
         let unknown = self.journal.unknown_cases()?;
+        self.mail.aside.keep_cases(&unknown);
         for row in self.mail.seen.old_enough(unknown, self.clock.now(), self.settles_after_ms) {
+            let thing = Thing::Case(row.sequence);
+            if self.mail.aside.rests(thing, self.clock.now()) {
+                continue;
+            }
             if self.is_wanted(pass) {
                 return Ok(());
             }
@@ -193,14 +212,13 @@ impl Clerk {
                 answer => {
                     // Whichever way it failed, the others are asked before it is asked again.
                     self.mail.seen.asked(row.act, self.clock.now());
-                    passed_over(answer)?;
-                    pass.stuck = true;
+                    self.passed_over(thing, answer, pass)?;
                     continue;
                 }
             };
             pass.heard = true;
             (self.at)(ActKind::Case, Boundary::Asked);
-            self.resolve(&row.act, outcome)?;
+            self.resolve(&row.act, outcome, &By::Agency)?;
             // The agency is told what it has just said, so that its books are complete.
             pass.more = true;
         }
@@ -233,20 +251,16 @@ impl Clerk {
     /// Asks the page printer for what became of documents that may have been printed, by the job's name, as long as it may remember. Only
     /// "completed" settles one: of all else somebody must find out what came out.
     fn ask_the_printer(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
-        let Some(printer) = &self.tools.printers.page else { return Ok(()) };
-        let now = self.clock.now();
         let rows = self.journal.unknown_documents(self.documents_since())?;
         self.mail.asked.retain(|act| rows.iter().any(|row| row.act == *act));
         for row in rows.into_iter().filter(|row| !self.mail.asked.contains(&row.act)).collect::<Vec<_>>() {
             if self.is_wanted(pass) {
                 return Ok(());
             }
-            match printer.has_printed(&row.act) {
-                // It cannot be asked now.
+            match self.tools.printers.page.as_ref().and_then(|printer| printer.has_printed(&row.act)) {
+                // It cannot be asked now, or there is none.
                 None => return Ok(()),
-                Some(true) => {
-                    events::log(&self.journal.resolve(&row.act, Outcome::Printed, None, &By::Printer, now)?);
-                }
+                Some(true) => self.resolve(&row.act, Outcome::Printed, &By::Printer)?,
                 Some(false) => drop(self.mail.asked.insert(row.act)),
             }
         }
@@ -258,32 +272,65 @@ impl Clerk {
         self.clock.now().unix_ms.saturating_sub(tool::OVERDUE_MS)
     }
 
-    fn resolve(&mut self, act: &str, outcome: Outcome) -> Result<(), JournalError> {
-        events::log(&self.journal.resolve(act, outcome, None, &By::Agency, self.clock.now())?);
+    /// Writes down what was found out, unless somebody of the staff has entered something meanwhile, or it stands there since just before the
+    /// power failed.
+    fn resolve(&mut self, act: &str, outcome: Outcome, by: &By) -> Result<(), JournalError> {
+        match self.journal.resolve(act, outcome, None, by, self.clock.now()) {
+            Ok(event) => events::log(&event),
+            Err(JournalError::NotOpen(_)) => {}
+            Err(error) => return Err(error),
+        }
         Ok(())
+    }
+
+    /// This one did not get through. Whoever is refused is no reason to ask the agency for nothing else.
+    fn passed_over(&mut self, thing: Thing, answer: Result<Answer, AgencyError>, pass: &mut Pass) -> Result<(), Stuck> {
+        let now = self.clock.now();
+        if answer.as_ref().is_err_and(is_no) {
+            pass.heard = true;
+            self.mail.aside.refused(thing, now);
+        }
+        let stuck = missing(answer);
+        if !matches!(stuck, Err(Stuck::Everywhere)) {
+            pass.stuck |= !self.mail.aside.missed(thing, now);
+        }
+        stuck
+    }
+
+    /// The next parcel after that of this place that does not rest.
+    fn next_parcel(&self, mut after: i64) -> Result<Option<Waiting>, JournalError> {
+        while let Some(waiting) = self.journal.next_parcel(after)? {
+            if !self.mail.aside.rests(Thing::Parcel(waiting.sequence), self.clock.now()) {
+                return Ok(Some(waiting));
+            }
+            after = waiting.sequence;
+        }
+        Ok(None)
     }
 
     /// Hands over parcels, a few at once.
     fn deliver(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
         for n in 0..AT_ONCE {
-            let next = match self.journal.next_parcel(self.mail.after_parcel)? {
+            let next = match self.next_parcel(self.mail.after_parcel)? {
                 // Those that were passed over come again: at once, where nothing else is there.
-                None if n == 0 => self.journal.next_parcel(0)?,
+                None if n == 0 => self.next_parcel(0)?,
                 next => next,
             };
             let Some(waiting) = next else {
                 self.mail.after_parcel = 0;
-                pass.stuck |= self.journal.next_parcel(0)?.is_some();
+                pass.more |= n > 0 && self.next_parcel(0)?.is_some();
                 return Ok(());
             };
             if self.is_wanted(pass) {
                 return Ok(());
             }
+            let thing = Thing::Parcel(waiting.sequence);
             match self.tools.net.ask(0, Question::Deliver(self.parcel(&waiting))) {
                 Ok(Answer::Delivered(kept))
                     if kept.key == waiting.key && kept.digest == content_digest(&waiting.content) =>
                 {
                     pass.heard = true;
+                    self.mail.aside.forget(thing);
                     self.is_delivered(&waiting, &kept)?;
                 }
                 // What can never get better.
@@ -291,16 +338,14 @@ impl Clerk {
                     if matches!(problem.code, ProblemCode::BadRequest | ProblemCode::KeyReused) =>
                 {
                     pass.heard = true;
+                    self.mail.aside.forget(thing);
                     self.is_refused(&waiting, problem.code)?;
                 }
-                answer => {
-                    passed_over(answer).inspect_err(|stuck| {
-                        if matches!(stuck, Stuck::Here) {
-                            self.mail.after_parcel = waiting.sequence;
-                        }
-                    })?;
-                    pass.stuck = true;
-                }
+                answer => self.passed_over(thing, answer, pass).inspect_err(|stuck| {
+                    if matches!(stuck, Stuck::Here) {
+                        self.mail.after_parcel = waiting.sequence;
+                    }
+                })?,
             }
             self.mail.after_parcel = waiting.sequence;
         }
@@ -336,16 +381,21 @@ impl Clerk {
             if let Some(code) = kept.refused {
                 return self.is_refused(waiting, code);
             }
-            match self.resolve(&waiting.key, Outcome::Filed) {
-                // Settled already, just before the power failed.
-                Ok(()) | Err(JournalError::NotOpen(_)) => {}
-                Err(error) => return Err(error.into()),
-            }
+            self.resolve(&waiting.key, Outcome::Filed, &By::Agency)?;
             self.mail.pace.is_due();
         }
         self.journal.delivered(waiting.sequence)?;
         events::write(&Event::ParcelDelivered { kind: waiting.kind.as_str() });
         Ok(())
+    }
+
+    /// Whether there is an outcome that the agency, which answers, has not taken for a day.
+    fn is_unheard(&self) -> bool {
+        let now = self.clock.now();
+        let is_old =
+            |row: &Row| row.settled_ms.is_some_and(|ms| ms.abs_diff(now.unix_ms) > tool::OVERDUE_MS.unsigned_abs());
+        let unheard = |row: &Row| is_old(row) && self.mail.aside.blames(Thing::Outcome(row.sequence));
+        self.journal.unreported(0).is_ok_and(|rows| rows.iter().any(unheard))
     }
 
     /// What staff should know: a full outbox, acts of which nobody has known for a day how they ended, and what the agency will not take.
@@ -359,6 +409,8 @@ impl Clerk {
                 Err(Code::StoreUnresolved)
             } else if refused.is_ok_and(|count| count > 0) {
                 Err(Code::StoreParcelRefused)
+            } else if self.is_unheard() {
+                Err(Code::StoreUnreported)
             } else {
                 Ok(())
             },
@@ -398,7 +450,7 @@ impl Clerk {
 }
 
 /// An answer that is not the one that was asked for: nobody answers, or somebody says no.
-fn passed_over(answer: Result<Answer, AgencyError>) -> Result<(), Stuck> {
+fn missing(answer: Result<Answer, AgencyError>) -> Result<(), Stuck> {
     match answer {
         Err(AgencyError::Cancelled) => Err(Stuck::Everywhere),
         // Nobody was reached, whatever was asked.
@@ -413,6 +465,13 @@ fn passed_over(answer: Result<Answer, AgencyError>) -> Result<(), Stuck> {
             Ok(())
         }
     }
+}
+
+/// The agency says no to what it was asked, and is well itself.
+const fn is_no(error: &AgencyError) -> bool {
+    let ill =
+        matches!(error.problem(), None | Some(ProblemCode::Busy | ProblemCode::ProviderDown | ProblemCode::Other));
+    !ill
 }
 
 /// A name that says nothing: what somebody thinks must not be traced to their visit.

@@ -123,6 +123,79 @@ impl Seen {
     }
 }
 
+/// What the agency is told or asked: an act's outcome, a case, a parcel; by its place in the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Thing {
+    Outcome(i64),
+    Case(i64),
+    Parcel(i64),
+}
+
+/// What did not get through. While the agency answers others, the fault is not the agency's: the thing rests, comes again at its own time, and
+/// slows nothing else down.
+pub(super) struct Aside {
+    rest_ms: u64,
+    missed: BTreeMap<Thing, Missed>,
+}
+
+#[derive(Default)]
+struct Missed {
+    /// The agency has answered something since it failed, or says no to it.
+    heard: bool,
+    /// Until when it rests, in elapsed milliseconds.
+    until_ms: u64,
+}
+
+impl Aside {
+    /// Empty.
+    pub(super) fn new(limits: &Limits) -> Self {
+        let longest = Duration::from_millis(limits.agency_retry_max_ms.max(limits.agency_retry_ms));
+        let rest_ms = u64::try_from(REST.min(longest).as_millis()).unwrap_or(u64::MAX);
+        Self { rest_ms, missed: BTreeMap::new() }
+    }
+
+    /// Whether its time has not come yet.
+    pub(super) fn rests(&self, thing: Thing, now: Now) -> bool {
+        self.missed.get(&thing).is_some_and(|missed| now.elapsed_ms < missed.until_ms)
+    }
+
+    /// Whether it failed, or was refused, though the agency answers.
+    pub(super) fn blames(&self, thing: Thing) -> bool {
+        self.missed.get(&thing).is_some_and(|missed| missed.heard)
+    }
+
+    /// It failed; whether the fault is its own. At first nobody can know: it is not put aside for one answer that was lost.
+    pub(super) fn missed(&mut self, thing: Thing, now: Now) -> bool {
+        let missed = self.missed.entry(thing).or_default();
+        if missed.heard {
+            missed.until_ms = now.elapsed_ms.saturating_add(self.rest_ms);
+        }
+        missed.heard
+    }
+
+    /// The agency says no to it.
+    pub(super) fn refused(&mut self, thing: Thing, now: Now) {
+        let until_ms = now.elapsed_ms.saturating_add(self.rest_ms);
+        self.missed.insert(thing, Missed { heard: true, until_ms });
+    }
+
+    /// The agency has answered something.
+    pub(super) fn heard(&mut self) {
+        self.missed.values_mut().for_each(|missed| missed.heard = true);
+    }
+
+    /// It got through, or goes no more.
+    pub(super) fn forget(&mut self, thing: Thing) {
+        self.missed.remove(&thing);
+    }
+
+    /// Forgets all other cases: staff may have settled them.
+    pub(super) fn keep_cases(&mut self, rows: &[Row]) {
+        let is_there = |sequence: i64| rows.iter().any(|row| row.sequence == sequence);
+        self.missed.retain(|thing, _| !matches!(thing, Thing::Case(sequence) if !is_there(*sequence)));
+    }
+}
+
 /// Whether a terminal may send what is sent once a day: at a moment of its own after midnight, or after its start where that was later.
 pub(super) fn is_own_time(terminal: &str, spread_ms: u64, now: Now) -> bool {
     let digest = content_digest(terminal.as_bytes());
@@ -250,6 +323,30 @@ mod tests {
             assert!(!is_asked_for(&mut seen, at(40_000 + SETTLES_MS - 1, 0)), "{leap_ms}: again too early");
             assert!(is_asked_for(&mut seen, at(40_000 + SETTLES_MS, 0)), "{leap_ms}: never again");
         }
+    }
+
+    #[test]
+    fn what_the_agency_cannot_bear_is_asked_again_at_once_or_never() {
+        let (mut aside, thing, late) = (Aside::new(&Limits::default()), Thing::Parcel(7), 61_000);
+        // It failed and nobody else was answered: that may be the agency.
+        assert!(!aside.missed(thing, at(0, 0)) && !aside.rests(thing, at(1, 0)) && !aside.blames(thing));
+        aside.heard();
+        assert!(aside.missed(thing, at(1, 0)), "it holds up the others");
+        assert!(aside.rests(thing, at(2, DAY_MS)) && !aside.rests(Thing::Outcome(7), at(2, 0)));
+        assert!(!aside.rests(thing, at(late, -DAY_MS)), "never again");
+        assert!(
+            aside.missed(thing, at(late, 0)) && aside.rests(thing, at(late + 1, 0)),
+            "it holds up the others again"
+        );
+        aside.forget(thing);
+        assert!(!aside.missed(thing, at(late, 0)));
+        // One that is refused is not the agency's fault from the first time on.
+        let case = Thing::Case(unknown_case().sequence);
+        aside.refused(case, at(late, 0));
+        aside.keep_cases(&[unknown_case()]);
+        assert!(aside.blames(case) && aside.rests(case, at(late, 0)));
+        aside.keep_cases(&[]);
+        assert!(!aside.blames(case));
     }
 
     #[test]

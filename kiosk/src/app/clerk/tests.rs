@@ -1,4 +1,5 @@
-//! The clerk behind printers that do not come back, and on a journal that rots or that somebody else writes into.
+//! The clerk behind printers that do not come back, on a journal that rots or that somebody else writes into, and before an agency that answers
+//! some things and not others.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,7 +7,8 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use contract::message::{ActKept, ParcelKept, content_digest};
+use contract::message::{ActKept, ActReport, AnswerQuestionnaire, Parcel, ParcelKept, content_digest};
+use contract::problem::{Problem, ProblemCode};
 use hal::Private;
 use hal::receipt::Receipt;
 
@@ -14,7 +16,9 @@ use super::*;
 use crate::agency::{Answer, Question};
 use crate::app::inbox::{Message, Queue, inbox};
 use crate::app::printer::Port;
-use crate::session::ActId;
+use crate::clock::Now;
+use crate::events::{By, Name};
+use crate::session::{ActId, Device, DeviceHealth, Filing};
 
 /// Longer than anything here takes on a machine with two busy cores.
 const GUARD: Duration = Duration::from_secs(20);
@@ -44,10 +48,8 @@ fn acted(queue: &Queue) -> ActEnd {
 
 #[test]
 fn a_stuck_printer_keeps_the_mail_waiting() {
-    let folder = std::env::temp_dir().join(format!("clerk-{}", std::process::id()));
-    let _from_last_time = std::fs::remove_dir_all(&folder);
     let clock = SystemClock::start();
-    let mut journal = Journal::open(&folder, "0d15ea5e", "t-0301", clock.now()).unwrap();
+    let (mut journal, folder) = fresh("stuck", clock.now());
     // Before the mail goes, the page printer is asked what became of this document.
     let session = Private::from("session");
     let (subject, inputs) = (String::new(), BTreeMap::new());
@@ -58,16 +60,14 @@ fn a_stuck_printer_keeps_the_mail_waiting() {
     let net = Line::played(move |question| {
         let Question::Report(report) = question else { return Err(AgencyError::Timeout) };
         let _nobody_listens = tell.try_send(report.act.clone());
-        Ok(Answer::Kept(ActKept { act: report.act, outcome: report.outcome }))
+        Ok(kept(report))
     });
     let ((page, _hangs), (receipt, _hangs_too)) = (Port::stuck(PATIENCE), Port::stuck(PATIENCE));
     let printers = Printers { receipt: Some(receipt), page: Some(page) };
     let seal_to = Recipient::parse(NOBODY).unwrap();
     let tools = Tools { printers, cards: Cards::dead(), net, seal_to, auditor: None, signer: None };
-    let shipped = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/site.toml"));
-    let site = crate::config::load(&[shipped]).unwrap();
     let (inbox, queue) = inbox();
-    let desk = start(journal, tools, &site, clock, Box::new(|_, _| {}), inbox).unwrap();
+    let desk = start(journal, tools, &shipped(), clock, Box::new(|_, _| {}), inbox).unwrap();
     let heard = || told.recv_timeout(GUARD).unwrap();
     assert_eq!(heard(), "t-0301-0d15ea5e-1");
     // The same of an act: its person is told that nobody knows, and the agency hears so.
@@ -80,19 +80,22 @@ fn a_stuck_printer_keeps_the_mail_waiting() {
     let _the_clerk_may_be_at_it = std::fs::remove_dir_all(&folder);
 }
 
-/// Of this test, begun anew.
-fn folder(name: &str) -> PathBuf {
+/// A journal of this test, begun anew, and its folder.
+fn fresh(name: &str, now: Now) -> (Journal, PathBuf) {
     let folder = std::env::temp_dir().join(format!("clerk-{name}-{}", std::process::id()));
     let _from_last_time = std::fs::remove_dir_all(&folder);
-    folder
+    (Journal::open(&folder, "0d15ea5e", "t-0301", now).unwrap(), folder)
+}
+
+fn shipped() -> Site {
+    crate::config::load(&[PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/site.toml"))]).unwrap()
 }
 
 /// A clerk at work on this journal, whose lines are posted as soon as there are some; and what it tells.
 fn at_work(journal: Journal, printers: Printers, net: Line, at: AtBoundary) -> (Desk, Queue) {
     let [seal_to, auditor] = [NOBODY; 2].map(|key| Recipient::parse(key).unwrap());
     let tools = Tools { printers, cards: Cards::dead(), net, seal_to, auditor: Some(auditor), signer: None };
-    let shipped = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/site.toml"));
-    let mut site = crate::config::load(&[shipped]).unwrap();
+    let mut site = shipped();
     site.limits.audit_post_lines = 1;
     let (inbox, queue) = inbox();
     (start(journal, tools, &site, SystemClock::start(), at, inbox).unwrap(), queue)
@@ -100,8 +103,8 @@ fn at_work(journal: Journal, printers: Printers, net: Line, at: AtBoundary) -> (
 
 /// Which parcels get through, the first so many, where a complaint waits in a journal to which this has happened.
 fn gets_through(name: &str, happened: &str, parcels: usize) -> Vec<ParcelKind> {
-    let (folder, now) = (folder(name), SystemClock::start().now());
-    let mut journal = Journal::open(&folder, "0d15ea5e", "t-0301", now).unwrap();
+    let now = SystemClock::start().now();
+    let (mut journal, folder) = fresh(name, now);
     let complaint = act(1, ActBody::Question(String::new()));
     let sealed = Content::sealed(&Recipient::parse(NOBODY).unwrap(), b"complaint").unwrap();
     journal.begin(&complaint, 1, None, now).unwrap();
@@ -109,11 +112,10 @@ fn gets_through(name: &str, happened: &str, parcels: usize) -> Vec<ParcelKind> {
     journal.spoil(happened);
     let (tell, told) = sync_channel(8);
     let net = Line::played(move |question| match question {
-        Question::Report(report) => Ok(Answer::Kept(ActKept { act: report.act, outcome: report.outcome })),
+        Question::Report(report) => Ok(kept(report)),
         Question::Deliver(parcel) => {
-            let digest = content_digest(&STANDARD.decode(&parcel.content).unwrap());
             let _nobody_listens = tell.try_send(parcel.kind);
-            Ok(Answer::Delivered(ParcelKept { key: parcel.key, digest, refused: None }))
+            Ok(delivered(parcel))
         }
         _ => Err(AgencyError::Timeout),
     });
@@ -135,6 +137,56 @@ fn a_queued_complaint_waits_for_a_line_that_rots() {
     }
 }
 
+/// A site where whoever waits for the next attempt waits longer than [`GUARD`].
+fn site() -> Site {
+    let mut site = shipped();
+    site.limits.agency_retry_ms = 300_000;
+    site
+}
+
+fn without_printers(net: Line) -> Tools {
+    let printers = Printers { receipt: None, page: None };
+    let seal_to = Recipient::parse(NOBODY).unwrap();
+    Tools { printers, cards: Cards::dead(), net, seal_to, auditor: None, signer: None }
+}
+
+fn refused(code: ProblemCode) -> AgencyError {
+    AgencyError::Refused(Problem { code, route: None, defects: Vec::new() })
+}
+
+fn kept(report: ActReport) -> Answer {
+    Answer::Kept(ActKept { act: report.act, outcome: report.outcome })
+}
+
+fn delivered(parcel: Parcel) -> Answer {
+    let digest = content_digest(&STANDARD.decode(parcel.content).unwrap());
+    Answer::Delivered(ParcelKept { key: parcel.key, digest, refused: None })
+}
+
+fn content() -> Content {
+    Content { algorithm: "age-x25519", bytes: b"sealed".to_vec(), recipient: None }
+}
+
+/// Something that somebody leaves for the agency.
+fn left() -> Post {
+    let [terminal, id, token] = ["t-0301", "q-1", "token"].map(str::to_owned);
+    Post::Answers(AnswerQuestionnaire { terminal, id, version: 1, token, answers: BTreeMap::new() })
+}
+
+/// What staff hear of the books next.
+fn of_the_books(queue: &Queue) -> DeviceHealth {
+    loop {
+        match queue.next(Some(GUARD)) {
+            Ok(Message::Input(input)) => {
+                if let Input::Health(Device::Books, health) = *input {
+                    return health;
+                }
+            }
+            _ => panic!("staff hear nothing"),
+        }
+    }
+}
+
 #[test]
 fn a_queued_complaint_waits_for_an_audit_that_cannot_be_kept() {
     assert_eq!(gets_through("no-days", "DROP TABLE audit_days", 1), [ParcelKind::Case]);
@@ -142,8 +194,7 @@ fn a_queued_complaint_waits_for_an_audit_that_cannot_be_kept() {
 
 #[test]
 fn an_act_is_performed_that_somebody_has_settled_meanwhile() {
-    let folder = folder("settled");
-    let journal = Journal::open(&folder, "0d15ea5e", "t-0301", SystemClock::start().now()).unwrap();
+    let (journal, folder) = fresh("settled", SystemClock::start().now());
     let slip = act(1, ActBody::Slip(Receipt::default()));
     let (id, place) = (slip.id.text.clone(), folder.clone());
     let somebody: AtBoundary = Box::new(move |_, boundary| {
@@ -162,4 +213,101 @@ fn an_act_is_performed_that_somebody_has_settled_meanwhile() {
     assert_eq!((end.outcome, end.failure), (Outcome::NotPrinted, Some(ActFailure::Journal)));
     drop(desk);
     let _the_clerk_may_be_at_it = std::fs::remove_dir_all(&folder);
+}
+
+#[test]
+fn an_outcome_that_is_refused_for_good_holds_up_all_mail_and_nobody_hears_of_it() {
+    let clock = SystemClock::start();
+    let (mut journal, folder) = fresh("outcome", clock.now());
+    let yesterday = Now { unix_ms: clock.now().unix_ms - 25 * 3_600_000, ..clock.now() };
+    let slip = act(1, ActBody::Slip(Receipt::default()));
+    journal.begin(&slip, 1, None, yesterday).unwrap();
+    journal.settle(&slip.id.text, Outcome::Printed, None, None, yesterday).unwrap();
+    let (tell, told) = sync_channel(8);
+    let net = Line::played(move |question| match question {
+        Question::Report(_) => Err(refused(ProblemCode::BadRequest)),
+        Question::Deliver(parcel) => {
+            let _nobody_listens = tell.try_send(());
+            Ok(delivered(parcel))
+        }
+        _ => Err(AgencyError::Timeout),
+    });
+    let (inbox, queue) = inbox();
+    let desk = start(journal, without_printers(net), &site(), clock, Box::new(|_, _| {}), inbox).unwrap();
+    assert!(desk.post(None, left()).is_none());
+    assert_eq!(told.recv_timeout(GUARD), Ok(()), "it waits behind what is refused");
+    assert_eq!(of_the_books(&queue), Err(Code::StoreUnreported));
+    drop(desk);
+    let _the_clerk_may_be_at_it = std::fs::remove_dir_all(&folder);
+}
+
+#[test]
+fn a_parcel_that_breaks_the_agency_holds_up_all_mail() {
+    let clock = SystemClock::start();
+    let (mut journal, folder) = fresh("parcel", clock.now());
+    let slip = act(1, ActBody::Slip(Receipt::default()));
+    journal.begin(&slip, 1, None, clock.now()).unwrap();
+    journal.settle(&slip.id.text, Outcome::Printed, None, None, clock.now()).unwrap();
+    journal.post(ParcelKind::Evaluation, "unbearable", &content(), clock.now()).unwrap();
+    let (tell, told) = sync_channel(8);
+    let net = Line::played(move |question| match question {
+        Question::Report(report) => Ok(kept(report)),
+        Question::Deliver(parcel) if parcel.key != "unbearable" => {
+            let _nobody_listens = tell.try_send(());
+            Ok(delivered(parcel))
+        }
+        _ => Err(AgencyError::Timeout),
+    });
+    let (inbox, _queue) = inbox();
+    let desk = start(journal, without_printers(net), &site(), clock, Box::new(|_, _| {}), inbox).unwrap();
+    assert!(desk.post(None, left()).is_none());
+    assert_eq!(told.recv_timeout(GUARD), Ok(()), "it waits behind what the agency cannot bear");
+    drop(desk);
+    let _the_clerk_may_be_at_it = std::fs::remove_dir_all(&folder);
+}
+
+#[test]
+fn what_staff_enter_while_the_agency_is_asked_counts_as_a_broken_disk() {
+    let clock = SystemClock::start();
+    let (mut journal, folder) = fresh("entered", clock.now());
+    let filing = Filing {
+        session: Private::from("session"),
+        subject: String::new(),
+        catalogue: String::new(),
+        item_version: 1,
+        inputs: BTreeMap::new(),
+        consent: String::new(),
+        consent_words: String::new(),
+        evidence: Vec::new(),
+        language: "zh",
+        may_wait: false,
+    };
+    let case = act(1, ActBody::Case(Box::new(filing)));
+    journal.begin(&case, 1, None, clock.now()).unwrap();
+    journal.settle(&case.id.text, Outcome::Unknown, None, None, clock.now()).unwrap();
+    journal.post(ParcelKind::Evaluation, "later", &content(), clock.now()).unwrap();
+    let (tell, told) = sync_channel(8);
+    let (mut beside, id) = (journal.beside().unwrap(), case.id.text.clone());
+    let net = Line::played(move |question| match question {
+        Question::Report(report) => Ok(kept(report)),
+        Question::Find(_) => {
+            let staff = By::Staff(Name::from("A017"));
+            let _may_be_asked_twice = beside.resolve(&id, Outcome::Filed, None, &staff, clock.now());
+            Err(refused(ProblemCode::CaseUnknown))
+        }
+        Question::Deliver(parcel) => {
+            let _nobody_listens = tell.try_send(());
+            Ok(delivered(parcel))
+        }
+        _ => Err(AgencyError::Timeout),
+    });
+    let (inbox, _queue) = inbox();
+    let mut clerk = Clerk::new(journal, without_printers(net), &site(), clock, Box::new(|_, _| {}), inbox).unwrap();
+    clerk.settles_after_ms = 0;
+    clerk.catch_up();
+    assert_eq!(told.try_recv(), Ok(()), "nothing goes any more");
+    let row = clerk.journal.row(&case.id.text).unwrap().unwrap();
+    assert_eq!((row.outcome.as_deref(), row.by.as_deref()), (Some("filed"), Some("A017")));
+    drop(clerk);
+    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -1,5 +1,6 @@
 //! A page printer that takes the connection and then says nothing, speaks in crumbs, or stops in the middle of its answer: each call of hal's
-//! driver ends all the same, and none says that anything was printed. No real printer can be told to be like that.
+//! driver ends all the same, and none says that anything was printed. And one that says no when it has the
+//! document. No real printer can be told to be like that.
 
 use std::io::{Error, ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -53,20 +54,39 @@ const SILENCES: [Silence; 4] = [Silence::Whole, Silence::Head, Silence::Body, Si
 
 /// A printer that is well, has one job, and has printed it; it falls silent when it is asked `at`. It ends with the test's process.
 fn printer(at: u8, how: Silence) -> IppPrinter {
+    listening(move |peer| serve(peer, at, how))
+}
+
+/// A printer that answers a document with this status.
+fn refusing(status: u16) -> IppPrinter {
+    listening(move |mut peer| {
+        let Some(operation) = asked(&mut peer) else { return };
+        let mut answer = answer(operation);
+        if operation == PRINT_JOB {
+            answer[2..4].copy_from_slice(&status.to_be_bytes());
+        }
+        let _gone = peer.write_all(&[head(answer.len()), answer].concat());
+    })
+}
+
+fn listening(serve: impl Fn(TcpStream) + Copy + Send + 'static) -> IppPrinter {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let uri = format!("ipp://{}/ipp/print", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         for peer in listener.incoming() {
-            std::thread::spawn(move || serve(peer.unwrap(), at, how));
+            std::thread::spawn(move || serve(peer.unwrap()));
         }
     });
     IppPrinter::new(&uri, false)
 }
 
+fn head(length: usize) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n").into_bytes()
+}
+
 fn serve(mut peer: TcpStream, at: u8, how: Silence) {
     let Some(operation) = asked(&mut peer) else { return };
     let answer = answer(operation);
-    let head = |length: usize| format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n").into_bytes();
     let whole = [head(answer.len()), answer].concat();
     if operation != at {
         let _gone = peer.write_all(&whole);
@@ -177,6 +197,23 @@ fn a_job_whose_taking_is_not_confirmed_counts_as_none() {
         let error = printed.unwrap_err();
         assert_eq!(error, PageError::NoAnswer, "{how:?}");
         assert_eq!((error.paper(), error.may_hold_job()), (Paper::Perhaps, true), "{how:?}");
+    }
+}
+
+#[test]
+fn an_error_in_the_middle_of_a_document_counts_as_no_paper() {
+    // Device error, job cancelled, document format error: the first sheet may lie there.
+    for status in [0x0504, 0x0508, 0x0411] {
+        let mut printer = refusing(status);
+        let error = ended(&begun(move || printer.print(JOB, &pdf(), &within(20_000)))).unwrap_err();
+        assert_eq!((error.paper(), error.may_hold_job()), (Paper::Perhaps, true), "{status:#06x}");
+    }
+    // Not accepting jobs, document format not supported.
+    for status in [0x0506, 0x040A] {
+        let mut printer = refusing(status);
+        let refused = ended(&begun(move || printer.print(JOB, &pdf(), &within(20_000))));
+        assert_eq!(refused, Err(PageError::Refused), "{status:#06x}");
+        assert_eq!(PageError::Refused.paper(), Paper::None);
     }
 }
 
