@@ -211,8 +211,7 @@ fn visits(sim: &mut Sim, count: usize) -> usize {
         }
         let _seen = sim.screen();
         all_is_well_again(sim);
-        opened +=
-            sim.effects.iter().filter(|effect| matches!(effect, Effect::Log(Event::VisitOpened { .. }))).count();
+        opened += sim.effects.iter().filter(|effect| matches!(effect, Effect::Log(Event::VisitOpened { .. }))).count();
         // What the simulation remembers for its judges.
         sim.effects.clear();
         sim.confirmed.clear();
