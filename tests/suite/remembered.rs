@@ -141,7 +141,7 @@ fn a_catalogue_that_comes_in_a_visit_changes_what_is_offered_in_it() {
         assert_eq!(sim.deed(deed), None, "{deed:?}");
     }
     assert_eq!(offered(&sim), before);
-    for deed in [Deed::Tap(Intent::Leave), Deed::Pull, Deed::Pass(8_000), Deed::Insert] {
+    for deed in [Deed::Tap(Intent::Leave), Deed::Pull, Deed::Insert] {
         assert_eq!(sim.deed(deed), None, "{deed:?}");
     }
     assert_ne!(offered(&sim), before, "the next visit is offered what is old");

@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS acts (
     settled_ms INTEGER
 );
 CREATE INDEX IF NOT EXISTS acts_open ON acts (begun_ms) WHERE outcome IS NULL OR outcome IN ('unknown', 'queued');
-CREATE INDEX IF NOT EXISTS acts_unreported ON acts (sequence) WHERE reported = 0;
+CREATE INDEX IF NOT EXISTS acts_unreported ON acts (sequence) WHERE reported = 0 AND outcome IS NOT NULL;
 ";
 
 /// Acts of which it is not known how they ended, or which are still on their way.

@@ -63,8 +63,8 @@ pub(super) fn journeys() -> Vec<Journey> {
 }
 
 /// What is written, and its letters. Long enough to be found in every encoding.
-pub(super) const WORDS: &str = "一路平安";
-const LETTERS: &str = "yilupingan";
+pub(super) const WORDS: &str = "万事如意";
+const LETTERS: &str = "wanshiruyi";
 
 /// A complaint while nobody can be reached; whoever said it has gone.
 pub(super) fn complain(play: &mut Play) -> Result<(), String> {

@@ -1,7 +1,5 @@
 //! What can happen to the core, at random: mostly what a hall sees, sometimes what it never should.
 
-use std::sync::Arc;
-
 use hal::card::{CardError, CardEvent};
 use hal::pad::Key;
 use hal::sensors::{Change, Sensor};
