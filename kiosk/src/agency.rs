@@ -141,6 +141,32 @@ pub enum OutOfDate {
     Clock,
 }
 
+impl Question {
+    /// Whether it is asked in nobody's name: without a sign-in.
+    pub(crate) const fn is_of_nobody(&self) -> bool {
+        match self {
+            Self::Search(_) | Self::Read(_) | Self::Bulletin(_) | Self::Leave(..) => true,
+            Self::Query(asked) => asked.session.is_empty(),
+            Self::Prefill(asked) => asked.session.is_empty(),
+            Self::File(_, case) => case.session.is_empty(),
+            Self::Find(asked) => asked.session.is_empty(),
+            Self::Issue(asked) => asked.session.is_empty(),
+            Self::Fetch(asked) => asked.session.is_empty(),
+            Self::Catalogue
+            | Self::Calendar(_)
+            | Self::Authority(_)
+            | Self::SendCode(_)
+            | Self::SignIn(_)
+            | Self::AskWitness(_)
+            | Self::Witness(_)
+            | Self::Evaluate(_)
+            | Self::Answers(_)
+            | Self::Report(_)
+            | Self::Deliver(_) => false,
+        }
+    }
+}
+
 impl AgencyError {
     /// Stable name for logs and word tables.
     #[must_use]

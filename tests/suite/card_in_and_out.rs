@@ -49,6 +49,13 @@ fn nobody_is_told_that_their_card_is_the_wrong_way_round() {
     mute(&mut sim);
     assert!(sim.state.page_name() == "identify" && sim.screen() != before, "nothing is said");
 
+    let mut sim = Sim::at("identify");
+    sim.elapsed_ms += 60_000;
+    assert_eq!(sim.feed(Input::Due), None, "nobody is warned");
+    mute(&mut sim);
+    sim.elapsed_ms += 30_000;
+    assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (Some("not due"), "identify"), "they were there");
+
     let mut sim = Sim::at("gone, from home");
     mute(&mut sim);
     assert!(matches!(&sim.state.stage, Stage::Gone(gone) if gone.cause == Cause::Unreadable), "nothing is said");

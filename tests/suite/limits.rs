@@ -191,6 +191,21 @@ fn the_time_is_over_in_the_middle_of_a_word_and_it_is_lost() {
 }
 
 #[test]
+fn half_of_a_new_answer_takes_the_place_of_the_old_one() {
+    for (typed, kept) in [("139", "13800000001"), ("13900000002", "13900000002")] {
+        let mut sim = Sim::at("review");
+        let Stage::Serving(Serving { scene, .. }) = &mut sim.state.stage else { panic!("nobody is there") };
+        let Scene::Review(review) = &*scene else { panic!("no review") };
+        let mut form = review.form.clone();
+        form.changing = Some("phone".to_owned());
+        form.typed.text = typed.to_owned();
+        *scene = Scene::Form(form);
+        let (_, draft) = time_is_over(&mut sim);
+        assert_eq!(draft.inputs.get("phone"), Some(&Value::Text(kept.to_owned())), "{typed}");
+    }
+}
+
+#[test]
 fn the_time_is_over_while_the_card_gets_its_pin_and_what_was_typed_is_lost() {
     let mut sim = Sim::at("card PIN: old");
     let Stage::Serving(Serving { scene: Scene::CardPin(pin), .. }) = &mut sim.state.stage else { panic!("no PIN") };
@@ -215,6 +230,21 @@ fn a_warning_that_was_answered_ends_the_visit_later() {
     sim.elapsed_ms += 40_000;
     assert_eq!(sim.deed(Deed::Done(What::CodeSent)), None);
     assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (Some("not due"), "one-time-code"));
+}
+
+#[test]
+fn a_result_that_is_refused_prolongs_a_visit() {
+    for place in ["scanning", "e-card", "witness"] {
+        let mut sim = Sim::at(place);
+        let ends_ms = wake_at(&sim.state);
+        sim.elapsed_ms += 1_000;
+        assert_eq!(sim.done(Completion::Posted(true)), Some("not expected"), "{place}");
+        assert_eq!(wake_at(&sim.state), ends_ms, "{place}");
+    }
+    let mut sim = Sim::at("document, warned");
+    let before = sim.screen();
+    assert_eq!(sim.deed(Deed::Done(What::Scanned)), Some("not expected"));
+    assert!(sim.screen() == before, "what nobody asked for answers the warning");
 }
 
 #[test]

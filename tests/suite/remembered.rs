@@ -67,6 +67,48 @@ fn a_pin_is_asked_for_while_the_agency_is_known_to_be_down() {
 }
 
 #[test]
+fn a_pin_of_a_second_card_is_asked_for_while_the_agency_is_known_to_be_down() {
+    let mut sim = Sim::at("gone, from home");
+    sim.state.terminal.health.agency = false;
+    assert_eq!((sim.insert(), sim.deed(Deed::Done(What::OtherCard))), (None, None));
+    assert_eq!(sim.state.page_name(), "agency-fault");
+    assert_eq!((sim.deed(Deed::AgencyBack), sim.state.page_name()), (None, "reading"));
+}
+
+#[test]
+fn cards_that_are_refused_close_the_terminal_for_longer() {
+    let mut sim = started(|_| ());
+    down(&mut sim);
+    for card in 1..=5 {
+        sim.elapsed_ms += 1;
+        assert_eq!((sim.insert(), sim.state.page_name()), (None, "agency-fault"));
+        down(&mut sim);
+        let wait_ms = sim.state.terminal.catalogue_due_ms.unwrap() - sim.elapsed_ms;
+        assert!(wait_ms < 10_000, "after card {card}: {wait_ms} ms");
+        assert_eq!(sim.pull(), None);
+    }
+}
+
+#[test]
+fn a_terminal_locks_itself_out_while_the_agency_works() {
+    // It answers, if not well: the next sign-in tells.
+    let mut sim = started(|_| ());
+    asks_again_in_ms(&mut sim, AgencyError::Garbled);
+    assert_eq!((sim.insert(), sim.state.page_name()), (None, "reading"));
+    // It is broken, and that is all that was heard of it.
+    let mut sim = started(|_| ());
+    asks_again_in_ms(&mut sim, AgencyError::Broken);
+    assert_eq!((sim.insert(), sim.state.page_name()), (None, "agency-fault"));
+    // Only its catalogue is broken; then it is away.
+    let mut sim = Sim::at("checking: agency");
+    assert_eq!(sim.deed(Deed::Done(What::SignedInAnew)), None);
+    asks_again_in_ms(&mut sim, AgencyError::Broken);
+    assert!(sim.state.terminal.health.agency, "everything else is closed for it");
+    asks_again_in_ms(&mut sim, AgencyError::Unreachable);
+    assert!(!sim.state.terminal.health.agency);
+}
+
+#[test]
 fn what_was_kept_is_taken_for_an_answer() {
     let mut sim = started(|_| ());
     assert!(!sim.state.terminal.health.agency, "an agency that has said nothing counts as there");

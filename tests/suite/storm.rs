@@ -12,7 +12,8 @@ use hall::storm::{Found, INVARIANTS, Report, storm};
 use kiosk::clock::Now;
 use kiosk::events::Event;
 use kiosk::session::{
-    ActEnd, Completion, Device, Effect, Effects, Input, Message, Notice, PageName, Scene, Serving, Stage, State, step,
+    ActEnd, Completion, Device, Effect, Effects, Input, Message, Notice, PageName, Refusal, Scene, Serving, Stage, State,
+    Visit, step,
 };
 use ui::Intent;
 
@@ -167,6 +168,29 @@ fn offers_anew_in_a_visit(state: &mut State, input: Input, now: Now) -> Effects 
     effects
 }
 
+/// Does this to whoever is there when a result comes that their page does not wait for.
+fn refused_result(state: &mut State, input: Input, now: Now, does: fn(&mut Visit, Now)) -> Effects {
+    let result = matches!(input, Input::Done(..));
+    let effects = step(state, input, now);
+    if let Stage::Serving(Serving { visit, .. }) = &mut state.stage
+        && result
+        && effects.refused == Some(Refusal::NotExpected)
+    {
+        does(visit, now);
+    }
+    effects
+}
+
+/// Takes away what lies over their page.
+fn refused_uncovers(state: &mut State, input: Input, now: Now) -> Effects {
+    refused_result(state, input, now, |visit, _| visit.over = None)
+}
+
+/// Gives them more time.
+fn refused_prolongs(state: &mut State, input: Input, now: Now) -> Effects {
+    refused_result(state, input, now, |visit, now| visit.touched_ms = now.elapsed_ms)
+}
+
 /// Dies of a key.
 fn dies_of_a_key(state: &mut State, input: Input, now: Now) -> Effects {
     assert!(!matches!(input, Input::Key(_)), "a key");
@@ -185,6 +209,8 @@ fn a_saboteur_is_not_found() {
         (acts_twice, "begun once"),
         (takes_any_ticket, "a ticket that has ended is refused"),
         (offers_anew_in_a_visit, "stays the same in their visit"),
+        (refused_uncovers, "A result that is refused changes"),
+        (refused_prolongs, "A result that is refused changes"),
         (dies_of_a_key, "do not panic"),
     ] {
         let found = finds(saboteur);

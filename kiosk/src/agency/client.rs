@@ -1,7 +1,8 @@
 //! The agency's HTTPS client. The only file that names the HTTP crate.
 //!
-//! One client a visit: connections, TLS tickets and buffers of one citizen never meet the next. Every call has a
-//! deadline and a largest size; an answer is read in pieces and given up the moment it grows beyond that.
+//! One client a visit, and one for what it asks in nobody's name: connections, TLS tickets and buffers of one citizen
+//! never meet the next. Every call has a deadline and a largest size; an answer is read in pieces and given up the moment
+//! it grows beyond that.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,5 +1,5 @@
-//! The thread `net`: one current-thread tokio runtime, the only async code of the terminal. One HTTP client a visit; a
-//! visit's end drops its client with its connections.
+//! The thread `net`: one current-thread tokio runtime, the only async code of the terminal. One HTTP client a visit, and
+//! another for what it asks in nobody's name; a visit's end drops both with their connections.
 
 use std::collections::HashMap;
 use std::io;
@@ -110,11 +110,19 @@ impl Watch {
     }
 }
 
+/// Whose connections: a visit's, or beside it nobody's.
+type Whose = (u64, bool);
+
+/// What is asked in nobody's name goes over no connection that has told who is there. The terminal itself is nobody anyway.
+const fn whose(visit: u64, question: &Question) -> Whose {
+    (visit, visit != 0 && question.is_of_nobody())
+}
+
 struct Net {
     credentials: Credentials,
     watch: Arc<Watch>,
     inbox: Inbox,
-    clients: HashMap<u64, Client>,
+    clients: HashMap<Whose, Client>,
     /// Visits up to this one are over: what is still asked for one of them, by an act, keeps no line open.
     ended: u64,
     running: HashMap<Ticket, oneshot::Sender<()>>,
@@ -128,7 +136,7 @@ async fn serve(mut net: Net, mut commands: mpsc::Receiver<Command>) {
             Command::EndVisit(visit) => {
                 // Visits only grow: whatever belongs to this one or an earlier one is over.
                 net.ended = net.ended.max(visit);
-                net.clients.retain(|number, _| *number == 0 || *number > visit);
+                net.clients.retain(|(number, _), _| *number == 0 || *number > visit);
                 net.running.retain(|ticket, cancel| !cancel.is_closed() && (ticket.visit == 0 || ticket.visit > visit));
             }
         }
@@ -137,7 +145,7 @@ async fn serve(mut net: Net, mut commands: mpsc::Receiver<Command>) {
 
 impl Net {
     fn ask(&mut self, visit: u64, question: Box<Question>, to: To) {
-        let client = match self.client(visit) {
+        let client = match self.client(whose(visit, &question)) {
             Ok(client) => client,
             Err(error) => return deliver(&self.inbox, to, &question, Err(error)),
         };
@@ -168,13 +176,13 @@ impl Net {
         });
     }
 
-    fn client(&mut self, visit: u64) -> Result<Client, AgencyError> {
-        if let Some(client) = self.clients.get(&visit) {
+    fn client(&mut self, whose: Whose) -> Result<Client, AgencyError> {
+        if let Some(client) = self.clients.get(&whose) {
             return Ok(client.clone());
         }
         let client = Client::new(&self.credentials)?;
-        if visit == 0 || visit > self.ended {
-            self.clients.insert(visit, client.clone());
+        if whose.0 == 0 || whose.0 > self.ended {
+            self.clients.insert(whose, client.clone());
         }
         Ok(client)
     }
@@ -254,6 +262,8 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
+    use contract::message::Prefill;
+
     use super::*;
 
     /// A line at whose other end nobody answers.
@@ -270,6 +280,18 @@ mod tests {
         let asking = std::thread::spawn(move || line.ask_until(1, Question::Catalogue, &cancel));
         remote.cancel();
         assert!(matches!(asking.join().unwrap(), Err(AgencyError::Cancelled)));
+    }
+
+    #[test]
+    fn what_is_nobodys_goes_over_the_connection_that_told_who_is_there() {
+        let prefill = |session: &str| {
+            let text = String::new;
+            let (visit, session) = (text(), session.to_owned());
+            Question::Prefill(Prefill { visit, session, item: text(), item_version: 1, language: text() })
+        };
+        assert_ne!(whose(7, &prefill("")), whose(7, &prefill("s")));
+        assert_eq!(whose(7, &prefill("s")), whose(7, &Question::Catalogue));
+        assert_eq!(whose(0, &prefill("")), whose(0, &Question::Catalogue), "the terminal needs no second line");
     }
 
     #[test]

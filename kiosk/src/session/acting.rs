@@ -135,8 +135,6 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
         cx.refuse(Refusal::NotExpected);
         return Scene::Acting(acting);
     };
-    visit.touched_ms = cx.now.elapsed_ms;
-    visit.over = None;
     visit.to_tell = Some((acting.id.clone(), end.outcome));
     count(visit, &acting, end.outcome, cx);
     if let Some(ActFailure::Agency(error)) = &end.failure {

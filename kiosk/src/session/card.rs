@@ -115,25 +115,29 @@ fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> S
         }
         return notice(visit, Message::OutOfService(code), cx);
     }
-    if visit.person.is_none() {
-        if visit.wanted.is_none() {
-            // A visit may have been opened by a finger before the agency had said what it offers.
-            visit.catalogue = cx.terminal.offer(cx.now);
-        }
-        // A card may lie there when the program begins: nobody has failed yet.
-        let starts = health::has_just_started(cx.terminal);
-        // No card signs anybody in then: no PIN is asked for, and no try spent.
-        let down = !starts && !cx.terminal.health.agency;
-        if down {
-            health::ask_soon(cx);
-        }
-        if down || visit.catalogue.items.is_empty() {
-            let how = if starts { STARTING } else { health::agency_how(cx.terminal) };
-            return notice(visit, Message::Agency(how), cx);
-        }
+    if visit.person.is_none()
+        && let Some(message) = opens_nothing(&mut visit, cx)
+    {
+        return notice(visit, message, cx);
     }
     let ticket = cx.card(visit.number, CardCommand::Begin(insertion));
     reading(visit, ticket, Doing::Begin)
+}
+
+/// Why no card signs anybody in now, if so: no PIN is asked for then, and no try spent.
+fn opens_nothing(visit: &mut Visit, cx: &mut Context<'_>) -> Option<Message> {
+    if visit.wanted.is_none() {
+        // A visit may have been opened by a finger before the agency had said what it offers.
+        visit.catalogue = cx.terminal.offer(cx.now);
+    }
+    // A card may lie there when the program begins: nobody has failed yet.
+    let starts = health::has_just_started(cx.terminal);
+    let down = !starts && !cx.terminal.health.agency;
+    if down {
+        health::ask_soon(cx);
+    }
+    let how = if starts { STARTING } else { health::agency_how(cx.terminal) };
+    (down || visit.catalogue.items.is_empty()).then_some(Message::Agency(how))
 }
 
 /// The agency has answered, or has failed to: whoever waited for it with a card that was not read goes on. Who waited for its first answer is
@@ -162,7 +166,7 @@ const fn reading(visit: Box<Visit>, ticket: super::Ticket, doing: Doing) -> Stag
 fn removed(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
     match stage {
         Stage::Farewell(mut farewell) if farewell.card_in == Some(insertion) => {
-            if farewell.slips == 0 && farewell.sheets == 0 && !farewell.document && farewell.draft.is_none() {
+            if farewell.has_only_the_card() && farewell.draft.is_none() {
                 return Stage::Welcome(None);
             }
             farewell.card_is_out(cx);
@@ -238,7 +242,8 @@ fn hide(mut visit: Box<Visit>, scene: Scene, cause: Cause, cx: &mut Context<'_>)
 }
 
 /// What waits behind a card that is out. Nothing is taken meanwhile from whoever stands there, who may be somebody else; and no records are
-/// fetched that nobody would see, for the audit would say that they were shown.
+/// fetched that nobody would see, for the audit would say that they were shown. Records that are here already ([`Scene::Noting`]) may have that line
+/// and never be seen: it is on its way to the disk, and says rather too much than too little.
 pub(super) fn behind(scene: Scene, cx: &mut Context<'_>) -> Scene {
     match scene {
         Scene::Scanning(scanning) => scan::tap(scanning, Intent::Back, cx),
@@ -267,7 +272,7 @@ fn mute(stage: Stage, cx: &mut Context<'_>) -> Stage {
     match stage {
         Stage::Welcome(visit) => {
             let mut visit = visit.unwrap_or_else(|| ending::open(ui::Look::default(), cx));
-            visit.uncover();
+            visit.over = None;
             notice(visit, message, cx)
         }
         Stage::Farewell(farewell) if farewell.draft.is_none() => {
@@ -283,7 +288,8 @@ fn mute(stage: Stage, cx: &mut Context<'_>) -> Stage {
                 // Somebody is busy with something else.
                 other => return Stage::Serving(Serving { visit, scene: other }),
             };
-            visit.uncover();
+            // Whoever has put a card in is there: a warning is answered, too.
+            visit.over = None;
             visit.touched_ms = cx.now.elapsed_ms;
             Stage::Serving(Serving { visit, scene })
         }
@@ -331,6 +337,10 @@ fn begun_ok(mut visit: Box<Visit>, begun: Begun, cx: &mut Context<'_>) -> Stage 
     let known = visit.card.as_ref().and_then(|card| card.id.as_ref());
     if known.is_some_and(|id| *id != issuer.card_id) {
         visit = other_card(visit, cx);
+        // Of whoever was here before, the card alone was to be recognised, which the agency is not asked about.
+        if let Some(message) = opens_nothing(&mut visit, cx) {
+            return notice(visit, message, cx);
+        }
     }
     let today = cx.now.date();
     let expired =
@@ -386,8 +396,6 @@ fn ready_for_pin(visit: Box<Visit>, tries: Tries, cx: &mut Context<'_>) -> Stage
         Tries::Left(1) => pin::over(visit, Message::LastTry, cx),
         Tries::NotTold if visit.has_spent_its_attempt() => pin::over(visit, Message::WrongUntold, cx),
         _ => {
-            let mut visit = visit;
-            visit.touched_ms = cx.now.elapsed_ms;
             let pin = Pin { entry: Private::new(String::new()), tries, wrong: false };
             Stage::Serving(Serving { visit, scene: Scene::Pin(pin) })
         }

@@ -159,8 +159,7 @@ fn ask_tries(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
 }
 
 /// The card has said how often its PIN may still be wrong, or not.
-pub(super) fn told(visit: &mut Visit, pin: CardPin, completion: Completion, cx: &mut Context<'_>) -> Scene {
-    visit.touched_ms = cx.now.elapsed_ms;
+pub(super) fn told(visit: &Visit, pin: CardPin, completion: Completion, cx: &mut Context<'_>) -> Scene {
     match (pin.step, completion) {
         (Step::Tries(_), Completion::Tries(Ok(tries))) => ask_old(visit, pin.form, tries, None),
         (Step::Tries(_), Completion::Tries(Err(error))) => Scene::message(Message::Card(error.code())),

@@ -81,8 +81,7 @@ fn done(stage: Stage, ticket: Ticket, completion: Completion, cx: &mut Context<'
 }
 
 fn result(mut visit: Box<Visit>, scene: Scene, completion: Completion, cx: &mut Context<'_>) -> Stage {
-    let over = visit.over;
-    visit.uncover();
+    let answers_warning = completion.answers_warning();
     let mut stage = match scene {
         Scene::Reading(reading) => card::read(visit, reading, completion, cx),
         Scene::Checking(checking) => pin::checked(visit, checking, completion, cx),
@@ -92,11 +91,15 @@ fn result(mut visit: Box<Visit>, scene: Scene, completion: Completion, cx: &mut 
             card::unless_gone(visit, scene, cx)
         }
     };
-    // Nothing new has come after all: what lies over the page stays.
-    if let Stage::Serving(serving) = &mut stage
-        && cx.refused()
+    // What is refused brings nothing new: what lies over the page stays, and nobody has more time.
+    if let Stage::Serving(Serving { visit, .. }) = &mut stage
+        && !cx.refused()
     {
-        serving.visit.over = over;
+        visit.touched_ms = cx.now.elapsed_ms;
+        visit.uncover();
+        if answers_warning {
+            visit.answer_warning();
+        }
     }
     stage
 }
@@ -115,7 +118,7 @@ fn hidden_result(visit: &mut Visit, ticket: Ticket, completion: Completion, cx: 
     }
 }
 
-/// Results that may come whether their page is shown or hidden.
+/// Results for a page with its person in front of it, or of what goes on behind a card that has left.
 fn late_result(visit: &mut Visit, scene: Scene, completion: Completion, cx: &mut Context<'_>) -> Scene {
     match scene {
         Scene::Fetching { form, ticket } => item::fetched(visit, form, ticket, completion, cx),
@@ -126,7 +129,7 @@ fn late_result(visit: &mut Visit, scene: Scene, completion: Completion, cx: &mut
         Scene::Rated(rated) => rate::ended(rated, completion, cx),
         Scene::Acting(acting) => acting::ended(visit, acting, completion, cx),
         Scene::CardPin(pin) => card_pin::told(visit, pin, completion, cx),
-        Scene::Info(info) => info::answered(visit, info, completion, cx),
+        Scene::Info(info) => info::answered(info, completion, cx),
         other => {
             cx.refuse(Refusal::NotExpected);
             other

@@ -77,10 +77,11 @@ pub(super) fn kept(result: Result<u16, CardError>, cx: &mut Context<'_>) {
 
 fn farewell(visit: &Visit, card_in: Option<Insertion>, why: Option<Code>, cx: &Context<'_>) -> Stage {
     let Visit { look, slips, sheets, document_read: document, .. } = *visit;
-    if card_in.is_none() && slips == 0 && sheets == 0 && !document {
+    let farewell = Farewell { slips, sheets, document, why, ..Farewell::of(look, card_in, cx) };
+    if card_in.is_none() && farewell.has_only_the_card() {
         return Stage::Welcome(None);
     }
-    Stage::Farewell(Farewell { slips, sheets, document, why, ..Farewell::of(look, card_in, cx) })
+    Stage::Farewell(farewell)
 }
 
 /// When something happens by itself on this page.
@@ -209,6 +210,11 @@ impl Farewell {
         }
     }
 
+    /// Whether nothing else is to be taken.
+    pub(super) const fn has_only_the_card(&self) -> bool {
+        self.slips == 0 && self.sheets == 0 && !self.document
+    }
+
     /// Whatever else is to be taken is pointed at from now on. A number that has to be written down stays as long as it was to.
     pub(super) fn card_is_out(&mut self, cx: &Context<'_>) {
         self.card_in = None;
@@ -256,14 +262,17 @@ fn draft(visit: &Visit, scene: &Scene, cx: &mut Context<'_>) -> Option<Draft> {
     Some(Draft::Sealing { ticket, code })
 }
 
-/// The answers, and of the question that is open what was typed so far, right or not. Never a PIN.
+/// The answers, and of the question that is open what was typed so far: right or not where nothing else is known, and only right in the place of
+/// an answer. Never a PIN.
 fn as_it_stands(form: &Form, cx: &Context<'_>) -> BTreeMap<String, Value> {
     let mut inputs = to_send(form.answers.clone());
     let text = &form.typed.text;
     let open = form::open_field(form).filter(|field| field.kind.leaves_the_kiosk() && !text.is_empty());
     if let Some(field) = open {
-        let value = field.kind.check(text, cx.now.date()).unwrap_or_else(|_| Value::Text(text.clone()));
-        inputs.insert(field.id.clone(), value);
+        let checked = field.kind.check(text, cx.now.date());
+        if checked.is_ok() || !inputs.contains_key(&field.id) {
+            inputs.insert(field.id.clone(), checked.unwrap_or_else(|_| Value::Text(text.clone())));
+        }
     }
     inputs
 }

@@ -50,10 +50,25 @@ pub(super) fn catalogue(result: Result<Arc<Catalogue>, AgencyError>, cx: &mut Co
 
 /// None came. An agency that is not down can fail at this alone, and is not asked again at once without end.
 fn no_catalogue(error: &AgencyError, cx: &mut Context<'_>) {
+    let (served, outages) = (cx.terminal.health.agency, cx.terminal.outages);
     agency_failed(error, cx);
+    let answered = match error {
+        AgencyError::Refused(_) | AgencyError::Garbled => true,
+        // Only this may be broken; where nothing else went well either, all of it is.
+        AgencyError::Broken => served,
+        _ => false,
+    };
+    // It is there. With a catalogue in hand the next sign-in tells whether it serves; without one attempt nobody would ever find out.
+    if answered && cx.terminal.catalogue.is_some() {
+        cx.terminal.health.agency = true;
+        agency_fault(None, cx);
+    }
     let now_ms = cx.now.elapsed_ms;
     if cx.terminal.catalogue_due_ms.is_some_and(|at| at <= now_ms) {
         cx.terminal.catalogue_due_ms = Some(now_ms + cx.terminal.retry_ms());
+    }
+    if std::mem::take(&mut cx.terminal.asked_soon) {
+        cx.terminal.outages = outages;
     }
 }
 
@@ -62,11 +77,13 @@ pub(super) fn has_just_started(terminal: &Terminal) -> bool {
     !terminal.health.agency && terminal.catalogue_due_ms == Some(0)
 }
 
-/// Somebody waits for an agency that did not answer the last time: it is asked now, and not when the back-off ends.
+/// Somebody waits for an agency that did not answer the last time: it is asked now, and not when the back-off ends. Where that fails, too, whoever
+/// comes later does not wait longer for it.
 pub(super) fn ask_soon(cx: &mut Context<'_>) {
     if cx.terminal.catalogue_ticket.is_none() {
         // Nought is the start of the program.
         cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms.max(1));
+        cx.terminal.asked_soon = true;
     }
 }
 
@@ -82,6 +99,7 @@ pub(super) fn catalogue_in_force(version: &str, cx: &mut Context<'_>) {
 pub(super) fn agency_answers(cx: &mut Context<'_>) {
     cx.terminal.health.agency = true;
     cx.terminal.outages = 0;
+    cx.terminal.asked_soon = false;
     agency_fault(None, cx);
     if cx.terminal.catalogue.is_some() {
         cx.terminal.catalogue_due_ms = None;

@@ -234,16 +234,14 @@ pub(super) fn progress(identify: &mut Identify, progress: Progress, cx: &mut Con
 
 /// Device or agency have answered.
 pub(super) fn ended(mut visit: Box<Visit>, identify: Identify, completion: Completion, cx: &mut Context<'_>) -> Stage {
-    visit.touched_ms = cx.now.elapsed_ms;
-    // It lies there whatever comes of it, and is to be taken along.
-    visit.document_read |= matches!(completion, Completion::DocumentRead(Ok(_)));
-    if matches!(completion, Completion::DocumentRead(Ok(_)) | Completion::Scanned(Ok(_))) {
-        visit.answer_warning();
-    }
     let Identify { wanted, at } = identify;
     let scene = match (at, completion) {
         (At::ECard(_), Completion::Scanned(result)) => scanned(&visit, wanted, result, cx),
-        (At::Document { .. }, Completion::DocumentRead(result)) => read(&visit, wanted, result, cx),
+        (At::Document { .. }, Completion::DocumentRead(result)) => {
+            // It lies there whatever comes of it, and is to be taken along.
+            visit.document_read |= result.is_ok();
+            read(&visit, wanted, result, cx)
+        }
         (At::Sending(_, holder), Completion::CodeSent(result)) => sent(&visit, wanted, holder, result, cx),
         (At::Asking(asking), Completion::SignedIn(result)) => return asked(visit, wanted, asking, result, cx),
         (at, _) => {

@@ -126,7 +126,7 @@ pub(crate) fn words(form: &Form) -> String {
 }
 
 /// The agency has answered, or not.
-pub(super) fn answered(visit: &mut Visit, info: Box<Info>, completion: Completion, cx: &mut Context<'_>) -> Scene {
+pub(super) fn answered(info: Box<Info>, completion: Completion, cx: &mut Context<'_>) -> Scene {
     let Info { form, page } = *info;
     let InfoPage::Asking(ticket, asked) = page else {
         cx.refuse(Refusal::NotExpected);
@@ -146,7 +146,6 @@ pub(super) fn answered(visit: &mut Visit, info: Box<Info>, completion: Completio
             return show(form, InfoPage::Asking(ticket, asked));
         }
     };
-    visit.touched_ms = cx.now.elapsed_ms;
     match came {
         Ok(page) => {
             agency_answers(cx);

@@ -203,6 +203,11 @@ pub enum Completion {
 }
 
 impl Completion {
+    /// Whether somebody has just done what was waited for, or has something new to do: a warning of before is answered.
+    pub(super) const fn answers_warning(&self) -> bool {
+        matches!(self, Self::Scanned(Ok(_)) | Self::DocumentRead(Ok(_)) | Self::StaffSigned(Ok(_)) | Self::Acted(_))
+    }
+
     const fn name(&self) -> &'static str {
         match self {
             Self::CardBegun(_) => "card begun",

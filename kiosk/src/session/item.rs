@@ -152,7 +152,6 @@ pub(super) fn fetched(
     completion: Completion,
     cx: &mut Context<'_>,
 ) -> Scene {
-    visit.touched_ms = cx.now.elapsed_ms;
     let filing = form.item.kind == Kind::Filing;
     match completion {
         Completion::Queried(Ok(result)) if !filing && visit.is_ours(&form.item, &result.binding) => {

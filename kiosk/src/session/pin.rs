@@ -60,7 +60,6 @@ pub(super) fn checked(visit: Box<Visit>, checking: Checking, completion: Complet
 }
 
 fn right(mut visit: Box<Visit>, tries: Tries, cx: &mut Context<'_>) -> Stage {
-    visit.touched_ms = cx.now.elapsed_ms;
     if let Some(person) = &mut visit.person {
         person.proved_ms = cx.now.elapsed_ms;
     }
@@ -88,13 +87,12 @@ fn proof(id: &Private<String>, holder: &Holder) -> Proof {
     }
 }
 
-fn wrong(mut visit: Box<Visit>, before: Tries, left: Tries, cx: &mut Context<'_>) -> Stage {
+fn wrong(visit: Box<Visit>, before: Tries, left: Tries, cx: &mut Context<'_>) -> Stage {
     let message = match (before, left) {
         (_, Tries::Left(0)) => Message::PinLocked,
         (_, Tries::Left(1)) => Message::LastTry,
         (Tries::NotTold, _) | (_, Tries::NotTold) => Message::WrongUntold,
         (Tries::Left(_), Tries::Left(_)) => {
-            visit.touched_ms = cx.now.elapsed_ms;
             let pin = Pin { entry: Private::new(String::new()), tries: left, wrong: true };
             return Stage::Serving(Serving { visit, scene: Scene::Pin(pin) });
         }

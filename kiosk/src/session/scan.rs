@@ -41,11 +41,7 @@ pub(super) fn tap(scanning: Scanning, intent: Intent, cx: &mut Context<'_>) -> S
     Scene::Scanning(scanning)
 }
 
-pub(super) fn ended(visit: &mut Visit, scanning: Scanning, completion: Completion, cx: &mut Context<'_>) -> Scene {
-    visit.touched_ms = cx.now.elapsed_ms;
-    if matches!(completion, Completion::Scanned(Ok(_))) {
-        visit.answer_warning();
-    }
+pub(super) fn ended(visit: &Visit, scanning: Scanning, completion: Completion, cx: &mut Context<'_>) -> Scene {
     match completion {
         Completion::Scanned(result) => scanned(visit, scanning.form, result, cx),
         _ => {

@@ -57,7 +57,6 @@ pub(super) fn admit(
         only_because: answer.only_because,
         news: answer.news,
     });
-    visit.touched_ms = cx.now.elapsed_ms;
     cx.log(Event::SignedIn { visit: visit.number, by, person: pseudonym });
     Ok(())
 }
@@ -89,7 +88,6 @@ pub(super) fn act_for(
         digest,
         only: answer.only,
     });
-    visit.touched_ms = cx.now.elapsed_ms;
     cx.log(Event::ActsFor { visit: visit.number, person: pseudonym });
     Ok(())
 }

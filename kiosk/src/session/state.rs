@@ -282,7 +282,7 @@ pub enum Cause {
     CardPulled,
     /// The reader was lost.
     ReaderLost,
-    /// It is in again and cannot be read.
+    /// One is in, or was put in, and could not be read: theirs or another.
     Unreadable,
 }
 

@@ -128,6 +128,8 @@ pub struct Terminal {
     pub(super) counts: Counts,
     /// Questions in a row that nobody answered.
     pub(super) outages: u32,
+    /// The agency is asked because somebody waits, and not because its time has come.
+    pub(super) asked_soon: bool,
     pub(super) person_key: PersonKey,
     epoch: String,
     boot: String,
@@ -178,6 +180,7 @@ impl Terminal {
             calendar_due: false,
             counts: Counts::default(),
             outages: 0,
+            asked_soon: false,
             person_key,
             epoch,
             boot,

@@ -21,7 +21,8 @@ pub struct Visit {
     pub number: u64,
     /// Names the visit to the agency.
     pub token: String,
-    /// Names it for what is nobody's: under its token the agency, and the journal, would have it beside who signed in.
+    /// Names it for what is nobody's, which travels over a line of its own: under the visit's token the agency, and the journal, would have it
+    /// beside who signed in.
     pub open_token: String,
     /// Language and text size.
     pub look: Look,

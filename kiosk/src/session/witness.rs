@@ -129,10 +129,6 @@ pub(super) fn progress(witness: &mut Witness, progress: Progress, cx: &mut Conte
 
 /// Agency or reader have answered.
 pub(super) fn ended(visit: &mut Visit, witness: Witness, completion: Completion, cx: &mut Context<'_>) -> Scene {
-    visit.touched_ms = cx.now.elapsed_ms;
-    if matches!(completion, Completion::StaffSigned(Ok(_))) {
-        visit.answer_warning();
-    }
     match (&witness.at, completion) {
         (WitnessAt::Asking(_), Completion::WitnessChallenge(result)) => challenged(visit, witness, result, cx),
         (WitnessAt::Staff { .. }, Completion::StaffSigned(result)) => signed(visit, witness, result, cx),

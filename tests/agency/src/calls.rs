@@ -340,7 +340,7 @@ fn person_of(call: &Call<'_>, session: &str, visit: &str) -> Result<Person, Refu
 
 /// The same, for an item that takes what was presented; nobody, for one that takes nothing.
 fn person_for(call: &Call<'_>, item: &Item, session: &str, visit: &str) -> Result<Person, Refusal> {
-    if item.evidence.is_empty() {
+    if item.is_of_nobody() {
         return Ok(Person::nobody());
     }
     let signed_in = store::signed_in(call.db, session, visit, call.terminal, SESSION_MAX_S)?;

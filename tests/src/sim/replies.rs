@@ -112,7 +112,7 @@ impl Sim {
             Stage::Gone(gone) => gone.visit.paused.as_deref(),
             Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => None,
         };
-        let open = matches!(scene, Some(Scene::Fetching { form, .. }) if form.item.evidence.is_empty());
+        let open = matches!(scene, Some(Scene::Fetching { form, .. }) if form.item.is_of_nobody());
         if !open {
             return self.binding();
         }

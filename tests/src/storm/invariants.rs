@@ -45,7 +45,7 @@ invariants! {
     ENDS_ONCE = "A visit ends once.";
     ENDED = "Whoever is no longer served has had their visit ended, outside of the rules, too.";
     CONFIRMED = "How an act ended is said only after it was confirmed so, of that very act.";
-    REFUSED = "A result that is refused changes neither the page nor what is asked of the world.";
+    REFUSED = "A result that is refused changes neither the page, nor how long it stays, nor what is asked of the world.";
     ENDED_TICKET = "A result for a ticket that has ended is refused and changes nothing.";
     OFFERED = "What is offered to somebody who is known stays the same in their visit.";
     DIES = "Whatever comes, the rules do not panic.";
@@ -155,12 +155,12 @@ fn served(sim: &Sim, Serving { visit, scene }: &Serving) -> Result<(), Wrong> {
         acts || matches!(scene, Scene::Home(_) | Scene::Scanning(_) | Scene::CardPin(_)) || item(scene).is_some();
     // What takes no proof is nobody's: a question, a complaint, and the slip of either.
     let open = match scene {
-        Scene::Acting(acting) => visit.catalogue.item(&acting.item).is_some_and(|item| item.evidence.is_empty()),
-        Scene::Filed(filed) => filed.item.evidence.is_empty(),
+        Scene::Acting(acting) => visit.catalogue.item(&acting.item).is_some_and(|item| item.is_of_nobody()),
+        Scene::Filed(filed) => filed.item.is_of_nobody(),
         _ => false,
     };
     hold(!acts || open || visit.person.is_some(), KNOWN, || format!("{name} without a person"))?;
-    if let Some(item) = item(scene).filter(|item| !item.evidence.is_empty()) {
+    if let Some(item) = item(scene).filter(|item| !item.is_of_nobody()) {
         let takes = visit.person.as_ref().is_some_and(|person| item.admits(person.evidence()) != Admission::No);
         hold(takes, PROVED, || format!("{name} of {} without what it takes", item.id))?;
     }
@@ -197,7 +197,7 @@ fn is_nobodys(sim: &Sim, visit: &Visit, id: &str) -> bool {
         Effect::Act(_, act) if act.id.text == id => Some(act),
         _ => None,
     });
-    act.and_then(|act| visit.catalogue.item(&act.item)).is_some_and(|item| item.evidence.is_empty())
+    act.and_then(|act| visit.catalogue.item(&act.item)).is_some_and(|item| item.is_of_nobody())
 }
 
 /// What was asked of the world.

@@ -178,13 +178,13 @@ fn answer(sim: &mut Sim, dice: &mut Dice) -> Result<(), Wrong> {
         if !sim.could_end(*what) {
             continue;
         }
-        let (page, asked) = (sim.state.page_key(), sim.effects.len());
+        let before = (sim.state.page_key(), wake_at(&sim.state), sim.effects.len());
         let completion = sim.completion(*what);
         if sim.done(completion).is_none() {
             break;
         }
-        let same = sim.state.page_key() == page && sim.effects.len() == asked;
-        hold(same, REFUSED, || format!("{what:?} is refused on {}, and changes something", page.0))?;
+        let after = (sim.state.page_key(), wake_at(&sim.state), sim.effects.len());
+        hold(after == before, REFUSED, || format!("{what:?} is refused on {}, and changes something", before.0.0))?;
     }
     Ok(())
 }

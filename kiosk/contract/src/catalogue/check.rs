@@ -111,13 +111,13 @@ fn of_item(item: &Item, findings: &mut Findings) {
         item.kind != Kind::Mandate || MANDATE.iter().all(|id| item.inputs.iter().any(|field| field.id == *id));
     findings.unless(mandate, "inputs", "do not name person and authority", "fields id_number, name and mandate");
     findings.unless(
-        !item.by_agent || !(item.evidence.is_empty() || item.witness || item.sets_pin()),
+        !item.by_agent || !(item.is_of_nobody() || item.witness || item.sets_pin()),
         "by_agent",
         "nobody can do it for another",
         "leave it out where nobody signs in, where the person has to be seen, or where the card gets a PIN",
     );
     findings.unless(
-        !item.may_wait || (filing && item.evidence.is_empty()),
+        !item.may_wait || (filing && item.is_of_nobody()),
         "may_wait",
         "somebody waits for the answer",
         "leave it out; it is for filings that ask nobody who they are",
@@ -143,7 +143,7 @@ fn is_a_check(item: &Item) -> bool {
         FieldType::Reference { accepts } => accepts.contains(&Reference::Sealed) && !field.optional,
         _ => false,
     };
-    item.kind == Kind::Query && item.evidence.is_empty() && matches!(item.inputs.as_slice(), [field] if sealed(field))
+    item.kind == Kind::Query && item.is_of_nobody() && matches!(item.inputs.as_slice(), [field] if sealed(field))
 }
 
 /// What is public is shown to everybody, and only a search asks something: for the words.
@@ -173,7 +173,7 @@ const fn consent_wrong(filing: bool) -> &'static str {
 fn proof(item: &Item, findings: &mut Findings) {
     let open = item.level == Level::L0;
     let fix = "L0 takes none, every other level at least one";
-    findings.unless(open == item.evidence.is_empty(), "evidence", "does not fit the level", fix);
+    findings.unless(open == item.is_of_nobody(), "evidence", "does not fit the level", fix);
     let face = item.evidence.contains(&Evidence::Face);
     findings.unless(!face, "evidence", "face is off in this release", "name card_pin, e_card, id_code or witness");
 }

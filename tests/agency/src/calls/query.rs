@@ -76,7 +76,7 @@ fn question(call: &Call<'_>, request: &Query) -> Result<Option<Question>, Refusa
 
 fn work(call: &Call<'_>, request: &Query, fetched: Option<Fetched>) -> Result<Json<QueryResult>, Refusal> {
     let (item, person) = admit(call, request)?;
-    if item.evidence.is_empty() {
+    if item.is_of_nobody() {
         return open(call, item, request);
     }
     let asked = asked(call, request, &person);
