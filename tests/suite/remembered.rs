@@ -63,7 +63,7 @@ fn a_pin_is_asked_for_while_the_agency_is_known_to_be_down() {
     assert_eq!((sim.state.page_name(), sim.feed(Input::Due)), ("agency-fault", Some("not due")));
     // It is back, and whoever still stands there is served.
     sim.elapsed_ms += 10_000;
-    assert_eq!((sim.deed(hall::sim::Deed::AgencyBack), sim.state.page_name()), (None, "reading"));
+    assert_eq!((sim.deed(Deed::AgencyBack), sim.state.page_name()), (None, "reading"));
 }
 
 #[test]

@@ -12,8 +12,8 @@ use hall::storm::{Found, INVARIANTS, Report, storm};
 use kiosk::clock::Now;
 use kiosk::events::Event;
 use kiosk::session::{
-    ActEnd, Completion, Device, Effect, Effects, Input, Message, Notice, PageName, Refusal, Scene, Serving, Stage, State,
-    Visit, step,
+    ActEnd, Completion, Device, Effect, Effects, Input, Message, Notice, PageName, Refusal, Scene, Serving, Stage,
+    State, Visit, step,
 };
 use ui::Intent;
 
