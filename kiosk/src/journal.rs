@@ -245,7 +245,8 @@ fn alone(directory: &Path) -> Result<File, rusqlite::Error> {
 }
 
 /// Text as it stands in a column, where one stands there. What is none, because a bit has flipped or somebody has written it, is read as well as
-/// can be: whoever verifies or sends it says what is wrong with it, and where; an error would hold up all that comes after it.
+/// can be: an error would hold up all that comes after it. What was read so finds nothing when it is looked for: whatever is changed is named by
+/// its place.
 fn maybe_text(row: &rusqlite::Row<'_>, column: usize) -> Result<Option<String>, rusqlite::Error> {
     Ok(match row.get_ref(column)? {
         ValueRef::Null => None,
@@ -255,7 +256,7 @@ fn maybe_text(row: &rusqlite::Row<'_>, column: usize) -> Result<Option<String>, 
     })
 }
 
-/// The same where some always stands.
+/// The same where some should stand; nothing is empty.
 fn text(row: &rusqlite::Row<'_>, column: usize) -> Result<String, rusqlite::Error> {
     Ok(maybe_text(row, column)?.unwrap_or_default())
 }

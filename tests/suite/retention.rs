@@ -391,11 +391,11 @@ fn the_same_lines_are_posted_twice_or_a_refused_parcel_counts() {
     assert_eq!(post(&mut journal, 1_000, 4), Some(4 * A_DAY));
     let lines: Vec<_> = journal.parcels().unwrap().into_iter().filter(|parcel| parcel[0] == "audit_lines").collect();
     assert_eq!(lines.len(), 1, "what was refused is kept for ever: {lines:?}");
-    assert_eq!(journal.part_delivered(&first.key, on(4)).unwrap(), None, "an old answer counts");
+    assert_eq!(journal.part_delivered(&first, on(4)).unwrap(), None, "an old answer counts");
     let second = waiting(&journal).unwrap();
-    let told = journal.part_delivered(&second.key, on(4)).unwrap().unwrap().line();
+    let told = journal.part_delivered(&second, on(4)).unwrap().unwrap().line();
     assert!(told.contains(" up_to=12 ") && told.ends_with(" by=agency"), "{told}");
-    assert_eq!(journal.part_delivered(&second.key, on(4)).unwrap(), None, "an answer counts twice");
+    assert_eq!(journal.part_delivered(&second, on(4)).unwrap(), None, "an answer counts twice");
     assert_eq!(journal.parcels().unwrap().len(), 0);
     assert_eq!(post(&mut journal, 1_000, 4), None, "the day's have gone");
     assert!(post(&mut journal, 1, 4) > Some(12), "many stand, and none goes");
@@ -403,7 +403,7 @@ fn the_same_lines_are_posted_twice_or_a_refused_parcel_counts() {
     let third = waiting(&journal).unwrap();
     live(&mut journal, on(5));
     let by_hand = export_all(&mut journal, on(5));
-    assert_eq!(journal.part_delivered(&third.key, on(5)).unwrap(), None);
+    assert_eq!(journal.part_delivered(&third, on(5)).unwrap(), None);
     assert_eq!(journal.marks().unwrap().exported, by_hand);
     assert_eq!(wrong(&folder), []);
 }
@@ -434,13 +434,13 @@ fn an_act_is_forgotten_whose_end_nobody_knows_or_the_agency_has_not_heard() {
         journal.begin(&act, 1, None, on(0)).unwrap();
         journal.settle(&act.id.text, outcome, None, None, on(0)).unwrap();
         if sequence != 3 {
-            journal.reported(&act.id.text, outcome).unwrap();
+            journal.reported(i64::try_from(sequence).unwrap(), outcome).unwrap();
         }
     }
     (1..250).for_each(|day| live(&mut journal, on(day)));
     let late = question(4).id.text;
     journal.resolve(&late, Outcome::Filed, None, &by(), on(249)).unwrap();
-    journal.reported(&late, Outcome::Filed).unwrap();
+    journal.reported(4, Outcome::Filed).unwrap();
     export_all(&mut journal, on(249));
     let told = journal.prune(KEEP_DAYS, on(249)).unwrap().unwrap().event.line();
     assert!(told.ends_with(" acts=1"), "{told}");
@@ -453,7 +453,7 @@ fn an_act_is_forgotten_whose_end_nobody_knows_or_the_agency_has_not_heard() {
     let left: Vec<_> = journal.rows().unwrap().into_iter().map(|row| row.act).collect();
     assert_eq!(left, [2, 3, 5].map(|sequence| question(sequence).id.text), "what was resolved stays for ever");
     // Now the agency hears of what it had not heard of; and the newest is not that any more.
-    journal.reported(&question(3).id.text, Outcome::Filed).unwrap();
+    journal.reported(3, Outcome::Filed).unwrap();
     journal.begin(&question(6), 1, None, on(499)).unwrap();
     (500..502).for_each(|day| live(&mut journal, on(day)));
     let told = journal.prune(KEEP_DAYS, on(501)).unwrap().unwrap().event.line();

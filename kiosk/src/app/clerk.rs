@@ -7,6 +7,7 @@
 mod archive;
 mod asking;
 mod audit;
+mod books;
 mod card_pin;
 mod mail;
 mod pace;
@@ -318,9 +319,14 @@ impl Clerk {
     fn settle(&mut self, act: &str, end: ActEnd, parcel: Option<&Content>) -> ActEnd {
         let content = parcel.map(|content| (ParcelKind::Case, content));
         let code = end.failure.as_ref().map(ActFailure::as_str);
-        if let Ok(event) = self.journal.settle(act, end.outcome, code, content, self.clock.now()) {
-            events::log(&event);
-            return end;
+        match self.journal.settle(act, end.outcome, code, content, self.clock.now()) {
+            Ok(event) => {
+                events::log(&event);
+                return end;
+            }
+            // Somebody of the staff has settled it in this moment: that stands, and the disk is well. A parcel is not kept, all the same.
+            Err(JournalError::NotOpen(_)) if parcel.is_none() => return end,
+            Err(_) => {}
         }
         events::write(&Event::JournalFailed);
         // What was not kept here does not go by itself.

@@ -48,8 +48,8 @@ pub enum Acts {
         #[arg(long, value_parser = super::staff)]
         staff: Option<By>,
     },
-    /// What waits for the agency: kind, key, state, reason. Nothing of what is in it. Exit 1 where something was refused: somebody must
-    /// decide what becomes of it.
+    /// What waits for the agency: kind, key, state, reason. Nothing of what is in it. Exit 1 where something was refused, or is of a kind that
+    /// this release does not know: somebody must decide what becomes of it.
     Outbox {
         /// What becomes of one parcel.
         #[command(subcommand)]
@@ -62,7 +62,8 @@ pub enum Acts {
     },
 }
 
-/// What becomes of a parcel that the agency has refused; all others of a terminal that runs go by themselves.
+/// What becomes of a parcel that the agency has refused. Others of a terminal that runs go by themselves; one of a kind that this release does
+/// not know (`unknown_kind`) goes with a release that knows it, and may be saved and handed over until then.
 #[derive(Subcommand)]
 pub enum Deed {
     /// Send it again, once what was wrong at the agency has been mended. A running terminal does so within a minute.
@@ -77,9 +78,10 @@ pub enum Deed {
     /// Write it into a file, sealed as it is, to hand it over by another way. It stays here until it is dropped. Also one that was not refused:
     /// of a journal that was damaged and moved away, none goes by itself.
     Save {
+        /// As it stands in the list; also one that this release does not know.
+        kind: String,
         /// As it stands in the list.
-        #[command(flatten)]
-        parcel: Named,
+        key: String,
         /// Must not exist yet.
         file: PathBuf,
     },
@@ -165,7 +167,9 @@ fn obey(what: Acts, site: &Site) -> Result<bool, Box<dyn std::error::Error>> {
             print(journal.parcels()?.iter().map(|parcel| parcel.join("\t")).collect());
             let refused = journal.refused_parcels()?;
             if refused > 0 {
-                eprintln!("{refused} parcel(s) refused: see kiosk journal outbox --help");
+                eprintln!(
+                    "{refused} parcel(s) refused, or of a kind that this release does not know (unknown_kind): see kiosk journal outbox --help"
+                );
             }
             Ok(refused == 0)
         }
@@ -192,14 +196,14 @@ fn decide(deed: Deed, journal: &Journal, site: &Site, now: Now) -> Result<bool, 
             enter()?.send_again(kind, &journal.key_of(kind, &key)?, &staff, now)?;
             say(format_args!("{} {key} goes again: a running terminal sends it within a minute", kind.as_str()));
         }
-        Deed::Save { parcel: Named { kind, key }, file } => {
-            let content = journal.parcel(kind, &key)?;
+        Deed::Save { kind, key, file } => {
+            let content = journal.parcel(&kind, &key)?;
             let place = file.display();
             save(&file, &content).map_err(|why| {
                 let remedy = "name a file that does not exist yet, in a folder with room that you may write to";
                 format!("{place}: {why}. Nothing was saved: {remedy}.")
             })?;
-            say(format_args!("{} {key} is in {place}, sealed to the agency; it is still here, too", kind.as_str()));
+            say(format_args!("{kind} {key} is in {place}, sealed to the agency; it is still here, too"));
         }
         Deed::Drop { parcel: Named { kind, key }, staff } => {
             enter()?.drop_parcel(kind, &journal.key_of(kind, &key)?, &staff, now)?;

@@ -108,7 +108,9 @@ impl Journal {
             let kind = ActKind::parse(&row.kind);
             let before = |kind: ActKind| (row.phase != Boundary::Sending.as_str()).then(|| kind.not_done());
             let outcome = kind.and_then(before).unwrap_or(Outcome::Unknown);
-            self.settle(&row.act, outcome, Some("terminal.restarted"), None, now)?;
+            // By its place: one whose id has rotted must not keep the terminal from starting.
+            let (which, code) = ((row.sequence, row.act.as_str()), Some("terminal.restarted"));
+            self.ended(which, outcome, code, &By::Terminal, None, now)?;
             unknown.extend(kind.filter(|_| outcome == Outcome::Unknown));
         }
         Ok(unknown)
@@ -179,7 +181,8 @@ impl Journal {
         parcel: Option<(ParcelKind, &Content)>,
         now: Now,
     ) -> Result<Event, JournalError> {
-        self.ended(act, outcome, code, &By::Terminal, parcel, now)
+        let sequence = self.sequence(act)?.ok_or_else(|| JournalError::NotOpen(act.to_owned()))?;
+        self.ended((sequence, act), outcome, code, &By::Terminal, parcel, now)
     }
 
     /// What was unknown or on its way is known now; the agency is told once more.
@@ -194,12 +197,13 @@ impl Journal {
         by: &By,
         now: Now,
     ) -> Result<Event, JournalError> {
-        self.ended(act, outcome, code, by, None, now)
+        let sequence = self.sequence(act)?.ok_or_else(|| JournalError::NotOpen(act.to_owned()))?;
+        self.ended((sequence, act), outcome, code, by, None, now)
     }
 
     fn ended(
         &mut self,
-        act: &str,
+        (sequence, act): (i64, &str),
         outcome: Outcome,
         code: Option<&str>,
         by: &By,
@@ -209,12 +213,12 @@ impl Journal {
         let ended = Event::ActEnded { act: Name::from(act), by: by.clone(), outcome };
         let update = format!(
             "UPDATE acts SET phase = 'settled', outcome = ?2, code = ?3, by = ?4, settled_ms = ?5, reported = 0 \
-             WHERE act = ?1 AND {OPEN}"
+             WHERE sequence = ?1 AND {OPEN}"
         );
         let teller = self.teller.clone();
         let transaction = self.transaction()?;
         let by = by.to_string();
-        let changed = params![act, outcome.as_str(), code, by, now.unix_ms];
+        let changed = params![sequence, outcome.as_str(), code, by, now.unix_ms];
         if transaction.prepare_cached(&update)?.execute(changed)? == 0 {
             return Err(JournalError::NotOpen(act.to_owned()));
         }
@@ -236,13 +240,14 @@ impl Journal {
         Ok(())
     }
 
-    /// Notes that the agency has acknowledged this outcome.
+    /// Notes that the agency has acknowledged this outcome of the act at this place.
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn reported(&self, act: &str, outcome: Outcome) -> Result<(), JournalError> {
+    pub fn reported(&self, sequence: i64, outcome: Outcome) -> Result<(), JournalError> {
         // Somebody of the staff may have entered another one meanwhile.
-        self.db.execute("UPDATE acts SET reported = 1 WHERE act = ?1 AND outcome = ?2", [act, outcome.as_str()])?;
+        let update = "UPDATE acts SET reported = 1 WHERE sequence = ?1 AND outcome = ?2";
+        self.db.execute(update, params![sequence, outcome.as_str()])?;
         Ok(())
     }
 
@@ -255,13 +260,17 @@ impl Journal {
         self.select(&format!("{unreported} ORDER BY sequence LIMIT {AT_MOST}"))
     }
 
-    /// Cases of which nobody knows whether they were filed, oldest first; at most [`AT_MOST`]. Not one whose own parcel was refused.
+    /// Cases of which nobody knows whether they were filed, oldest first; at most [`AT_MOST`]. Not one whose own parcel was refused, and not one
+    /// whose id has rotted: the agency knows no case of that name, and it would count as not filed. Staff find that one out
+    /// ([`Self::unknown_for`]).
     ///
     /// # Errors
     /// [`JournalError::Use`].
     pub fn unknown_cases(&self) -> Result<Vec<Row>, JournalError> {
-        let unknown = format!("WHERE {OPEN} AND kind = 'case' AND outcome = 'unknown' AND {NOT_REFUSED}");
-        self.select(&format!("{unknown} ORDER BY sequence LIMIT {AT_MOST}"))
+        let unknown = format!("WHERE {OPEN} AND kind = 'case' AND outcome = 'unknown' AND typeof(act) = 'text'");
+        let mut rows = self.select(&format!("{unknown} AND {NOT_REFUSED} ORDER BY sequence LIMIT {AT_MOST}"))?;
+        rows.retain(|row| !row.act.contains(char::REPLACEMENT_CHARACTER));
+        Ok(rows)
     }
 
     /// Documents of which nobody knows whether they were printed and that were begun after this moment; at most [`AT_MOST`].
@@ -314,9 +323,19 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn row(&self, act: &str) -> Result<Option<Row>, JournalError> {
-        let id: Option<i64> =
-            self.db.query_row("SELECT sequence FROM acts WHERE act = ?1", [act], |row| row.get(0)).optional()?;
+        let id = self.sequence(act)?;
         Ok(id.map(|id| self.select(&format!("WHERE sequence = {id}"))).transpose()?.and_then(|mut rows| rows.pop()))
+    }
+
+    /// The place of an act. One that is open and whose id has rotted is found by what the list shows of it, so that staff can enter its end.
+    fn sequence(&self, act: &str) -> Result<Option<i64>, JournalError> {
+        let mut query = self.db.prepare_cached("SELECT sequence FROM acts WHERE act = ?1")?;
+        let found: Option<i64> = query.query_row([act], |row| row.get(0)).optional()?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        let open = self.select(&format!("WHERE {OPEN}"))?;
+        Ok(open.into_iter().find(|row| row.act == act).map(|row| row.sequence))
     }
 
     fn select(&self, which: &str) -> Result<Vec<Row>, JournalError> {

@@ -6,7 +6,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::outbox::{self, Content};
+use super::outbox::{self, Content, Waiting};
 use super::retention::{self, acknowledge};
 use super::{Journal, JournalError, text};
 use crate::audit::{Head, after_line, exported_line};
@@ -134,12 +134,12 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::Use`].
-    pub fn part_delivered(&mut self, key: &str, now: Now) -> Result<Option<Event>, JournalError> {
+    pub fn part_delivered(&mut self, parcel: &Waiting, now: Now) -> Result<Option<Event>, JournalError> {
         let teller = self.teller.clone();
         let transaction = self.transaction()?;
-        let posted = posted(&transaction)?.filter(|posted| posted.key == key);
-        let kind = ParcelKind::AuditLines.as_str();
-        transaction.execute("DELETE FROM outbox WHERE kind = ?1 AND key = ?2", [kind, key])?;
+        let posted = posted(&transaction)?.filter(|posted| posted.key == parcel.key);
+        // By its place: one whose key has rotted would be sent again for ever.
+        transaction.execute("DELETE FROM outbox WHERE sequence = ?1", [parcel.sequence])?;
         let exported = retention::marks(&transaction)?.exported.sequence;
         let mut told = None;
         if let Some(posted) = posted {

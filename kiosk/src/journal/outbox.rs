@@ -168,6 +168,26 @@ impl Journal {
         Ok(None)
     }
 
+    /// The place of the oldest parcel that may go, after this one, and of which `goes` says so: what is in those before it is not read.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn next_place(&self, after: i64, goes: impl Fn(i64) -> bool) -> Result<Option<i64>, JournalError> {
+        let select = format!(
+            "SELECT sequence FROM outbox WHERE state = 'ready' AND sequence > ?1 AND kind IN {} ORDER BY sequence",
+            known_kinds()
+        );
+        let mut query = self.db.prepare(&select)?;
+        let mut rows = query.query([after])?;
+        while let Some(row) = rows.next()? {
+            let sequence = row.get(0)?;
+            if goes(sequence) {
+                return Ok(Some(sequence));
+            }
+        }
+        Ok(None)
+    }
+
     /// The agency has it.
     ///
     /// # Errors

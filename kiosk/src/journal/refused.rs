@@ -3,18 +3,19 @@
 //!
 //! Called beside a running terminal by `kiosk journal outbox`, never by the terminal itself. Must never send again what somebody has settled.
 
-use contract::message::{Outcome, ParcelKind};
+use contract::message::ParcelKind;
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::acts::OPEN;
 use super::outbox::{SHOWN, known_kinds};
-use super::{Journal, JournalError, maybe_text};
+use super::{Journal, JournalError};
 use crate::clock::Now;
 use crate::events::{By, Event, Name};
 
 /// Why nothing was done with a parcel.
 #[derive(Debug, thiserror::Error)]
 pub enum ParcelError {
-    /// There is none of that name that was refused; others go by themselves.
+    /// There is none of that name that was refused.
     #[error("no refused parcel {kind} {key} waits here: see kiosk journal outbox")]
     NoParcel {
         /// Its kind.
@@ -25,8 +26,8 @@ pub enum ParcelError {
     /// There is none of that name at all.
     #[error("no parcel {kind} {key} is here: see kiosk journal outbox")]
     NotHere {
-        /// Its kind.
-        kind: &'static str,
+        /// As its kind is called in the list.
+        kind: String,
         /// As it is called in the list.
         key: String,
     },
@@ -68,12 +69,12 @@ impl Journal {
         let transaction = self.transaction()?;
         refused(&transaction, kind, key)?;
         if kind == ParcelKind::Case {
-            // The refusal has left it unknown; anything else was entered by staff.
-            if outcome(&transaction, key)?.as_deref() != Some(Outcome::Unknown.as_str()) {
+            // The refusal has left it unknown; anything else was entered by staff, as was that of an act that is pruned by now.
+            let update =
+                "UPDATE acts SET outcome = 'queued', code = NULL, reported = 0 WHERE act = ?1 AND outcome = 'unknown'";
+            if transaction.execute(update, [key])? == 0 {
                 return Err(ParcelError::Settled(key.to_owned()));
             }
-            let update = "UPDATE acts SET outcome = 'queued', code = NULL, reported = 0 WHERE act = ?1";
-            transaction.execute(update, [key])?;
         }
         let update = "UPDATE outbox SET state = 'ready', refused = NULL WHERE kind = ?1 AND key = ?2";
         transaction.execute(update, params![kind.as_str(), key])?;
@@ -93,14 +94,14 @@ impl Journal {
     }
 
     /// A parcel as it is, by what it is called in the list: sealed, so that the agency alone can open it. In whatever state: of a journal that was
-    /// moved away, none goes by itself.
+    /// moved away, none goes by itself. And of whatever kind: with one that this release does not know nothing else can be done.
     ///
     /// # Errors
     /// [`ParcelError::NotHere`], [`ParcelError::Journal`].
-    pub fn parcel(&self, kind: ParcelKind, shown: &str) -> Result<Vec<u8>, ParcelError> {
+    pub fn parcel(&self, kind: &str, shown: &str) -> Result<Vec<u8>, ParcelError> {
         let select = format!("SELECT content FROM outbox WHERE kind = ?1 AND {SHOWN} = ?2");
-        let content = self.db.query_row(&select, [kind.as_str(), shown], |row| row.get(0)).optional()?;
-        content.ok_or_else(|| ParcelError::NotHere { kind: kind.as_str(), key: shown.to_owned() })
+        let content = self.db.query_row(&select, [kind, shown], |row| row.get(0)).optional()?;
+        content.ok_or_else(|| ParcelError::NotHere { kind: kind.to_owned(), key: shown.to_owned() })
     }
 
     /// Forgets a refused parcel, because somebody has taken care of it otherwise.
@@ -111,11 +112,8 @@ impl Journal {
         let teller = self.teller.clone();
         let transaction = self.transaction()?;
         refused(&transaction, kind, key)?;
-        if kind == ParcelKind::Case {
-            let settled = [Outcome::Filed, Outcome::NotFiled].map(Outcome::as_str);
-            if !outcome(&transaction, key)?.is_some_and(|outcome| settled.contains(&outcome.as_str())) {
-                return Err(ParcelError::NotFoundOut(key.to_owned()));
-            }
+        if kind == ParcelKind::Case && is_open(&transaction, key)? {
+            return Err(ParcelError::NotFoundOut(key.to_owned()));
         }
         transaction.execute("DELETE FROM outbox WHERE kind = ?1 AND key = ?2", params![kind.as_str(), key])?;
         if kind == ParcelKind::Case {
@@ -135,11 +133,9 @@ fn refused(transaction: &Transaction<'_>, kind: ParcelKind, key: &str) -> Result
     found.ok_or_else(|| ParcelError::NoParcel { kind: kind.as_str(), key: key.to_owned() })
 }
 
-/// How the act of a case's parcel stands.
-fn outcome(transaction: &Transaction<'_>, key: &str) -> Result<Option<String>, ParcelError> {
-    let select = "SELECT outcome FROM acts WHERE act = ?1";
-    let found = transaction.query_row(select, [key], |row| maybe_text(row, 0)).optional()?;
-    found.ok_or_else(|| ParcelError::Settled(key.to_owned()))
+/// Whether nobody has found out yet how the act of a case's parcel ended. One that is no longer here was settled before it was pruned.
+fn is_open(transaction: &Transaction<'_>, key: &str) -> Result<bool, rusqlite::Error> {
+    transaction.prepare(&format!("SELECT 1 FROM acts WHERE act = ?1 AND {OPEN}"))?.exists([key])
 }
 
 /// Its key, as it may stand in the audit: a draft's is the number under which a window opens it.
@@ -150,6 +146,7 @@ fn named(kind: ParcelKind, key: &str) -> Name {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use contract::message::Outcome;
     use contract::problem::ProblemCode;
 
     use super::*;
@@ -199,7 +196,7 @@ mod tests {
         let (mut journal, folder) = journal("again");
         refused_case(&mut journal);
         assert!(journal.next_parcel(0).unwrap().is_none() && journal.refused_parcels().unwrap() == 1);
-        assert_eq!(journal.parcel(ParcelKind::Case, KEY).unwrap(), b"sealed");
+        assert_eq!(journal.parcel("case", KEY).unwrap(), b"sealed");
         journal.send_again(ParcelKind::Case, KEY, &staff(), NOW).unwrap();
         assert_eq!(journal.row(KEY).unwrap().unwrap().outcome.as_deref(), Some("queued"));
         let waiting = journal.next_parcel(0).unwrap().unwrap();
@@ -259,6 +256,34 @@ mod tests {
         let mut told = String::new();
         journal.moment().unwrap().lines(1, |line| told.push_str(&line.text)).unwrap();
         assert!(told.contains("event=parcel_dropped kind=case key=t-1-e-1 by=A017"), "{told}");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_refused_case_whose_act_is_pruned_can_never_be_dropped() {
+        let (mut journal, folder) = journal("pruned");
+        refused_case(&mut journal);
+        journal.resolve(KEY, Outcome::NotFiled, None, &staff(), NOW).unwrap();
+        journal.spoil("DELETE FROM acts");
+        assert!(matches!(journal.send_again(ParcelKind::Case, KEY, &staff(), NOW), Err(ParcelError::Settled(_))));
+        assert_eq!(journal.refused_parcels().unwrap(), 1, "it is filed twice");
+        journal.drop_parcel(ParcelKind::Case, KEY, &staff(), NOW).unwrap();
+        assert_eq!(journal.refused_parcels().unwrap(), 0);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn an_act_whose_id_has_rotted_keeps_the_terminal_from_starting_or_its_end_from_being_entered() {
+        let (mut journal, folder) = journal("rotten");
+        journal.begin(&act(), 1, None, NOW).unwrap();
+        journal.advance(KEY, "sending").unwrap();
+        journal.spoil("UPDATE acts SET act = CAST(x'742dff' AS TEXT)");
+        drop(journal);
+        let mut journal = Journal::open(&folder, "e", "t-1", NOW).unwrap();
+        let row = journal.rows().unwrap().remove(0);
+        assert_eq!(row.outcome.as_deref(), Some("unknown"));
+        tool::enter(&mut journal, &row.act, Outcome::NotFiled, &staff(), NOW).unwrap();
+        assert_eq!(journal.rows().unwrap().remove(0).outcome.as_deref(), Some("not_filed"));
         std::fs::remove_dir_all(folder).unwrap();
     }
 
@@ -329,11 +354,11 @@ mod tests {
         std::fs::rename(folder.join("journal.sqlite"), aside.join("journal.sqlite")).unwrap();
         let journal = Journal::look(&aside).unwrap();
         for [kind, shown, ..] in journal.parcels().unwrap() {
-            let saved = journal.parcel(ParcelKind::parse(&kind).unwrap(), &shown).unwrap();
+            let saved = journal.parcel(&kind, &shown).unwrap();
             assert!(saved.starts_with(b"sealed "), "{kind} {shown}");
         }
-        assert_eq!(journal.parcel(ParcelKind::Case, KEY).unwrap(), case.bytes);
-        assert!(matches!(journal.parcel(ParcelKind::Case, "t-1-e-2"), Err(ParcelError::NotHere { .. })));
+        assert_eq!(journal.parcel("case", KEY).unwrap(), case.bytes);
+        assert!(matches!(journal.parcel("case", "t-1-e-2"), Err(ParcelError::NotHere { .. })));
         std::fs::remove_dir_all(folder).unwrap();
     }
 
@@ -347,6 +372,7 @@ mod tests {
         assert_eq!((waiting.kind, journal.refused_parcels().unwrap()), (ParcelKind::Evaluation, 1), "nobody is told");
         let [[.., reason], _] = &journal.parcels().unwrap()[..] else { panic!("not two parcels") };
         assert_eq!(reason, "unknown_kind");
+        assert_eq!(journal.parcel("postcard", "later").unwrap(), b"sealed", "it cannot be handed over by hand");
         journal.delivered(waiting.sequence).unwrap();
         assert!(journal.next_parcel(0).unwrap().is_none());
         // The release that knows it is back.

@@ -57,7 +57,9 @@ impl Clerk {
     /// All that the audit needs. Asks nobody: where its part of the journal is damaged, what citizens have left goes all the same.
     pub(super) fn see_to_the_audit(&mut self, pass: &mut Pass) -> Result<(), Stuck> {
         let head = self.post_head();
-        self.keep_the_audit(pass).and(head).map_err(|_| Stuck::Here)
+        let kept = self.keep_the_audit(pass).and(head);
+        pass.failed |= kept.is_err();
+        kept.map_err(|_| Stuck::Here)
     }
 
     /// Does all of it, as far as nobody waits.
@@ -108,7 +110,7 @@ impl Clerk {
             events::write(&Event::ParcelRefused { kind: ParcelKind::AuditLines.as_str(), code });
             return Ok(self.journal.delivered(waiting.sequence)?);
         }
-        let told = self.journal.part_delivered(&waiting.key, self.clock.now())?;
+        let told = self.journal.part_delivered(waiting, self.clock.now())?;
         told.iter().for_each(events::log);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What the clerk catches up with between acts: outcomes to be told, cases to be asked for, parcels to be handed over, and what staff should
-//! know of all that. In this order, oldest first; whatever does not get through is tried again later ([`pace`](super::pace)): all of it
-//! while the agency does not answer, and alone what fails while the agency answers others. Performs nothing and sends no case twice.
+//! know of all that ([`books`](super::books)). In this order, oldest first; whatever does not get through is tried again later
+//! ([`pace`](super::pace)): all of it while the agency does not answer, and alone what fails while the agency answers others. Performs nothing
+//! and sends no case twice.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -11,7 +12,6 @@ use base64::engine::general_purpose::STANDARD;
 use contract::message::{ActReport, Outcome, PARCEL_MAX_BYTES, Parcel, ParcelKept, ParcelKind, content_digest};
 use contract::problem::ProblemCode;
 use contract::site::Limits;
-use hal::Code;
 use serde::Serialize;
 use serde_json::json;
 
@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::events::{self, By, Event};
 use crate::journal::outbox::{Content, Waiting};
 use crate::journal::{AT_MOST, JournalError, Row, tool};
-use crate::session::{ActKind, Boundary, Device, DeviceHealth, Input, Post};
+use crate::session::{ActKind, Boundary, DeviceHealth, Post};
 
 /// Parcels handed over before the clerk looks whether somebody wants something.
 const AT_ONCE: usize = 8;
@@ -33,7 +33,7 @@ const AT_ONCE: usize = 8;
 pub(super) struct Mail {
     pub(super) pace: Pace,
     /// Parcels that the outbox has room for.
-    room: u64,
+    pub(super) room: u64,
     daily_spread_ms: u64,
     /// The last parcel that was handed over, or passed over; 0 before the first.
     after_parcel: i64,
@@ -43,10 +43,10 @@ pub(super) struct Mail {
     asked: BTreeSet<String>,
     /// Cases of unknown end.
     seen: Seen,
-    /// What fails though the agency answers.
-    aside: Aside,
+    /// What did not get through.
+    pub(super) aside: Aside,
     /// What was told of outbox and books.
-    told: [DeviceHealth; 2],
+    pub(super) told: [DeviceHealth; 2],
 }
 
 impl Mail {
@@ -68,6 +68,8 @@ impl Mail {
 /// What one attempt to catch up has come to.
 #[derive(Default)]
 pub(super) struct Pass {
+    /// Something failed, whosever fault it is.
+    pub(super) failed: bool,
     /// Something did not get through, and it may be the agency's fault: later again, unless something else did.
     stuck: bool,
     /// There is more to do, and nothing against doing it at once.
@@ -76,11 +78,11 @@ pub(super) struct Pass {
     heard: bool,
 }
 
-/// It did not get through. Whoever says no is passed over instead: one that is refused must not hold up the others.
+/// It did not get through. Whoever is refused is passed over instead: that must not hold up the others.
 pub(super) enum Stuck {
     /// Nobody answers, or nothing can be written: the rest has to wait.
     Everywhere,
-    /// This one thing: it may be what the agency cannot bear. Others have their turn before it comes again.
+    /// This one thing: the agency is too busy, or cannot bear it. Others have their turn before it comes again.
     Here,
 }
 
@@ -115,6 +117,9 @@ impl Clerk {
         if nobody || pass.stuck && !pass.heard {
             return self.mail.pace.later();
         }
+        if pass.failed && !pass.heard && !pass.more {
+            return self.mail.pace.hold();
+        }
         let left = match (pass.more, self.waits()) {
             (true, _) => Left::More,
             (false, true) => Left::Waiting,
@@ -131,7 +136,7 @@ impl Clerk {
             || !some(self.journal.unreported(0)).is_empty()
             // Somebody may have it sent again at any moment, and wait to see what comes of it.
             || self.journal.refused_parcels().is_ok_and(|count| count > 0)
-            || self.journal.next_parcel(0).is_ok_and(|parcel| parcel.is_some())
+            || self.journal.next_place(0, |_| true).is_ok_and(|place| place.is_some())
             || self.keeping.waits()
             || self.is_own_time()
                 && self.tools.signer.is_some()
@@ -184,7 +189,7 @@ impl Clerk {
                 }
             }
             stands(Boundary::Acknowledged);
-            self.journal.reported(&row.act, outcome)?;
+            self.journal.reported(row.sequence, outcome)?;
             stands(Boundary::Noted);
         }
         self.mail.after_report = next;
@@ -206,12 +211,13 @@ impl Clerk {
             if self.is_wanted(pass) {
                 return Ok(());
             }
-            let outcome = match self.tools.net.ask(0, Question::Find(by_key(&row.visit, &row.act))) {
+            let answer = self.tools.net.ask(0, Question::Find(by_key(&row.visit, &row.act)));
+            // Whatever comes of it, the others are asked before it is asked again.
+            self.mail.seen.asked(row.act.clone(), self.clock.now());
+            let outcome = match answer {
                 Ok(Answer::Case(case)) if case.key == row.act => Outcome::Filed,
                 Err(error) if error.problem() == Some(ProblemCode::CaseUnknown) => Outcome::NotFiled,
                 answer => {
-                    // Whichever way it failed, the others are asked before it is asked again.
-                    self.mail.seen.asked(row.act, self.clock.now());
                     self.passed_over(thing, answer, pass)?;
                     continue;
                 }
@@ -219,6 +225,8 @@ impl Clerk {
             pass.heard = true;
             (self.at)(ActKind::Case, Boundary::Asked);
             self.resolve(&row.act, outcome, &By::Agency)?;
+            // This outcome is another one than what may have been refused.
+            self.mail.aside.forget(Thing::Outcome(row.sequence));
             // The agency is told what it has just said, so that its books are complete.
             pass.more = true;
         }
@@ -286,26 +294,37 @@ impl Clerk {
     /// This one did not get through. Whoever is refused is no reason to ask the agency for nothing else.
     fn passed_over(&mut self, thing: Thing, answer: Result<Answer, AgencyError>, pass: &mut Pass) -> Result<(), Stuck> {
         let now = self.clock.now();
-        if answer.as_ref().is_err_and(is_no) {
-            pass.heard = true;
-            self.mail.aside.refused(thing, now);
+        // An answer that is not the one that was asked for is none.
+        match answer.err().unwrap_or(AgencyError::Garbled) {
+            AgencyError::Cancelled => Err(Stuck::Everywhere),
+            // Nobody was reached, whatever was asked.
+            error if error.is_outage() && error.is_certain() => Err(Stuck::Everywhere),
+            error if is_no(&error) => {
+                events::write(&Event::AgencyFailed { how: error.as_str() });
+                pass.heard = true;
+                self.mail.aside.refused(thing, now);
+                Ok(())
+            }
+            error => {
+                if !error.is_outage() {
+                    events::write(&Event::AgencyFailed { how: error.as_str() });
+                }
+                pass.failed = true;
+                pass.stuck |= !self.mail.aside.missed(thing, now);
+                Err(Stuck::Here)
+            }
         }
-        let stuck = missing(answer);
-        if !matches!(stuck, Err(Stuck::Everywhere)) {
-            pass.stuck |= !self.mail.aside.missed(thing, now);
-        }
-        stuck
     }
 
-    /// The next parcel after that of this place that does not rest.
-    fn next_parcel(&self, mut after: i64) -> Result<Option<Waiting>, JournalError> {
-        while let Some(waiting) = self.journal.next_parcel(after)? {
-            if !self.mail.aside.rests(Thing::Parcel(waiting.sequence), self.clock.now()) {
-                return Ok(Some(waiting));
-            }
-            after = waiting.sequence;
-        }
-        Ok(None)
+    /// The place of the next parcel after this one that does not rest.
+    fn next_place(&self, after: i64) -> Result<Option<i64>, JournalError> {
+        let now = self.clock.now();
+        self.journal.next_place(after, |sequence| !self.mail.aside.rests(Thing::Parcel(sequence), now))
+    }
+
+    /// That parcel.
+    fn next_parcel(&self, after: i64) -> Result<Option<Waiting>, JournalError> {
+        self.next_place(after)?.map_or(Ok(None), |place| self.journal.next_parcel(place - 1))
     }
 
     /// Hands over parcels, a few at once.
@@ -318,11 +337,16 @@ impl Clerk {
             };
             let Some(waiting) = next else {
                 self.mail.after_parcel = 0;
-                pass.more |= n > 0 && self.next_parcel(0)?.is_some();
+                pass.more |= n > 0 && self.next_place(0)?.is_some();
                 return Ok(());
             };
             if self.is_wanted(pass) {
                 return Ok(());
+            }
+            if waiting.kind == ParcelKind::Case && self.journal.row(&waiting.key)?.is_none() {
+                // Its key has rotted: it would be filed under a name that nobody knows.
+                self.is_refused(&waiting, ProblemCode::BadRequest)?;
+                continue;
             }
             let thing = Thing::Parcel(waiting.sequence);
             match self.tools.net.ask(0, Question::Deliver(self.parcel(&waiting))) {
@@ -349,6 +373,7 @@ impl Clerk {
             }
             self.mail.after_parcel = waiting.sequence;
         }
+        // Each of them has gone, or rests.
         pass.more = true;
         Ok(())
     }
@@ -389,42 +414,6 @@ impl Clerk {
         Ok(())
     }
 
-    /// Whether there is an outcome that the agency, which answers, has not taken for a day.
-    fn is_unheard(&self) -> bool {
-        let now = self.clock.now();
-        let is_old =
-            |row: &Row| row.settled_ms.is_some_and(|ms| ms.abs_diff(now.unix_ms) > tool::OVERDUE_MS.unsigned_abs());
-        let unheard = |row: &Row| is_old(row) && self.mail.aside.blames(Thing::Outcome(row.sequence));
-        self.journal.unreported(0).is_ok_and(|rows| rows.iter().any(unheard))
-    }
-
-    /// What staff should know: a full outbox, acts of which nobody has known for a day how they ended, and what the agency will not take.
-    pub(super) fn look_at_the_books(&mut self) {
-        let room = self.journal.waiting().map(|count| count < self.mail.room);
-        let overdue = tool::overdue(&self.journal, self.clock.now());
-        let refused = self.journal.refused_parcels();
-        let news = [
-            if room.is_ok_and(|room| !room) { Err(Code::StoreOutboxFull) } else { Ok(()) },
-            if overdue.is_ok_and(|count| count > 0) {
-                Err(Code::StoreUnresolved)
-            } else if refused.is_ok_and(|count| count > 0) {
-                Err(Code::StoreParcelRefused)
-            } else if self.is_unheard() {
-                Err(Code::StoreUnreported)
-            } else {
-                Ok(())
-            },
-        ];
-        for (device, (told, news)) in
-            [Device::Outbox, Device::Books].into_iter().zip(self.mail.told.iter_mut().zip(news))
-        {
-            if *told != news {
-                *told = news;
-                self.inbox.send(Input::Health(device, news));
-            }
-        }
-    }
-
     /// Seals something and puts it into the outbox; whether it is on the disk now.
     pub(super) fn post(&mut self, post: Post) -> bool {
         let (kind, key, content) = match post {
@@ -449,29 +438,9 @@ impl Clerk {
     }
 }
 
-/// An answer that is not the one that was asked for: nobody answers, or somebody says no.
-fn missing(answer: Result<Answer, AgencyError>) -> Result<(), Stuck> {
-    match answer {
-        Err(AgencyError::Cancelled) => Err(Stuck::Everywhere),
-        // Nobody was reached, whatever was asked.
-        Err(error) if error.is_outage() && error.is_certain() => Err(Stuck::Everywhere),
-        Err(error) if error.is_outage() => Err(Stuck::Here),
-        Err(error) => {
-            events::write(&Event::AgencyFailed { how: error.as_str() });
-            Ok(())
-        }
-        Ok(_) => {
-            events::write(&Event::AgencyFailed { how: AgencyError::Garbled.as_str() });
-            Ok(())
-        }
-    }
-}
-
 /// The agency says no to what it was asked, and is well itself.
 const fn is_no(error: &AgencyError) -> bool {
-    let ill =
-        matches!(error.problem(), None | Some(ProblemCode::Busy | ProblemCode::ProviderDown | ProblemCode::Other));
-    !ill
+    !matches!(error.problem(), None | Some(ProblemCode::Busy | ProblemCode::ProviderDown | ProblemCode::Other))
 }
 
 /// A name that says nothing: what somebody thinks must not be traced to their visit.

@@ -14,6 +14,8 @@ use crate::journal::Row;
 
 /// How often the books are looked at while nothing happens: staff may have entered something beside us.
 const REST: Duration = Duration::from_secs(60);
+/// How often the rest of one thing doubles: from a minute to an hour.
+const DOUBLINGS: u32 = 6;
 /// What the citizen is told of an act is written down before the mail goes: a question to a silent agency takes a while.
 const SOON: Duration = Duration::from_millis(300);
 
@@ -32,7 +34,10 @@ pub(super) struct Pace {
     retry: Duration,
     retry_max: Duration,
     due: Instant,
-    failures: u32,
+    /// How often nobody has answered in a row.
+    silent: u32,
+    /// How often in a row only that failed which is known to be at fault itself.
+    held: u32,
     /// Draws of this terminal, so that a hall full of terminals does not knock at once.
     dice: u64,
 }
@@ -47,7 +52,8 @@ impl Pace {
             retry: Duration::from_millis(limits.agency_retry_ms),
             retry_max: Duration::from_millis(limits.agency_retry_max_ms.max(limits.agency_retry_ms)),
             due: Instant::now(),
-            failures: 0,
+            silent: 0,
+            held: 0,
             dice: u64::from_ne_bytes(crate::crypto::random()?) | 1,
         })
     }
@@ -57,7 +63,7 @@ impl Pace {
         work.recv_timeout(self.due.saturating_duration_since(Instant::now()))
     }
 
-    /// There is something new to tell. While nothing gets through, it waits with the rest.
+    /// There is something new to tell. While nobody answers, it waits with the rest.
     pub(super) fn is_due(&mut self) {
         self.is_due_in(Duration::ZERO);
     }
@@ -68,7 +74,7 @@ impl Pace {
     }
 
     fn is_due_in(&mut self, wait: Duration) {
-        if self.failures == 0 {
+        if self.silent == 0 {
             self.due = Instant::now() + wait;
         }
     }
@@ -76,7 +82,7 @@ impl Pace {
     /// Nothing has failed. Only where the agency was heard, or nothing waits for it, does that say that it answers.
     pub(super) fn goes_on(&mut self, left: &Left, heard: bool) {
         if heard || matches!(left, Left::Nothing) {
-            self.failures = 0;
+            (self.silent, self.held) = (0, 0);
         }
         let wait = match left {
             Left::More => Duration::ZERO,
@@ -91,10 +97,27 @@ impl Pace {
         self.due = Instant::now() + self.retry;
     }
 
-    /// It did not get through.
+    /// Nobody answers, or whoever does is too busy.
     pub(super) fn later(&mut self) {
-        let wait = backed_off(self.retry, self.retry_max, self.failures);
-        self.failures = self.failures.saturating_add(1);
+        let wait = backed_off(self.retry, self.retry_max, self.silent);
+        self.silent = self.silent.saturating_add(1);
+        self.due_about(wait);
+    }
+
+    /// Nothing got through, and of what was tried it is known that the fault is its own: what is new goes at once all the same.
+    pub(super) fn hold(&mut self) {
+        let wait = backed_off(self.retry, self.retry_max.min(REST), self.held);
+        self.held = self.held.saturating_add(1);
+        self.due_about(wait);
+    }
+
+    /// How long it is until then.
+    #[cfg(test)]
+    pub(super) fn wait(&self) -> Duration {
+        self.due.saturating_duration_since(Instant::now())
+    }
+
+    fn due_about(&mut self, wait: Duration) {
         // xorshift64: good enough to spread terminals.
         self.dice ^= self.dice << 13;
         self.dice ^= self.dice >> 7;
@@ -131,19 +154,30 @@ pub(super) enum Thing {
     Parcel(i64),
 }
 
-/// What did not get through. While the agency answers others, the fault is not the agency's: the thing rests, comes again at its own time, and
-/// slows nothing else down.
+/// What did not get through. Where the agency has answered something else since, the fault may well be the thing's own: if it fails again it
+/// rests, each time twice as long, and slows nothing else down. Where that is wrong, because the agency was well for one answer only, all that
+/// fails rests, one by one ([`Pace::hold`]).
 pub(super) struct Aside {
+    /// The first rest.
     rest_ms: u64,
     missed: BTreeMap<Thing, Missed>,
 }
 
 #[derive(Default)]
 struct Missed {
-    /// The agency has answered something since it failed, or says no to it.
+    /// The agency has answered something since it failed, or says no to it: it is no longer a reason to ask for nothing else.
     heard: bool,
+    /// How often it has rested.
+    rests: u32,
     /// Until when it rests, in elapsed milliseconds.
     until_ms: u64,
+}
+
+impl Missed {
+    fn rest(&mut self, first_ms: u64, now: Now) {
+        self.until_ms = now.elapsed_ms.saturating_add(first_ms.saturating_mul(1 << self.rests.min(DOUBLINGS)));
+        self.rests = self.rests.saturating_add(1);
+    }
 }
 
 impl Aside {
@@ -159,7 +193,7 @@ impl Aside {
         self.missed.get(&thing).is_some_and(|missed| now.elapsed_ms < missed.until_ms)
     }
 
-    /// Whether it failed, or was refused, though the agency answers.
+    /// Whether it was refused, or failed and the agency has answered something else since.
     pub(super) fn blames(&self, thing: Thing) -> bool {
         self.missed.get(&thing).is_some_and(|missed| missed.heard)
     }
@@ -168,15 +202,16 @@ impl Aside {
     pub(super) fn missed(&mut self, thing: Thing, now: Now) -> bool {
         let missed = self.missed.entry(thing).or_default();
         if missed.heard {
-            missed.until_ms = now.elapsed_ms.saturating_add(self.rest_ms);
+            missed.rest(self.rest_ms, now);
         }
         missed.heard
     }
 
     /// The agency says no to it.
     pub(super) fn refused(&mut self, thing: Thing, now: Now) {
-        let until_ms = now.elapsed_ms.saturating_add(self.rest_ms);
-        self.missed.insert(thing, Missed { heard: true, until_ms });
+        let missed = self.missed.entry(thing).or_default();
+        missed.heard = true;
+        missed.rest(self.rest_ms, now);
     }
 
     /// The agency has answered something.
@@ -236,7 +271,7 @@ mod tests {
         let half_ms = u128::from(limits.agency_retry_max_ms / 2);
         // In which tenth of the time that is spread over.
         let tenth = |pace: &Pace| {
-            let wait_ms = pace.due.saturating_duration_since(Instant::now()).as_millis();
+            let wait_ms = pace.wait().as_millis();
             wait_ms.saturating_sub(half_ms) * 10 / half_ms
         };
         let failed = || {
@@ -340,6 +375,16 @@ mod tests {
         );
         aside.forget(thing);
         assert!(!aside.missed(thing, at(late, 0)));
+        // Two thousand that are refused for good are asked again for ever, each once a minute.
+        let refused = Thing::Outcome(8);
+        let mut rests = |now_ms| {
+            aside.refused(refused, at(now_ms, 0));
+            (now_ms..).step_by(1_000).find(|ms| !aside.rests(refused, at(*ms, 0))).unwrap() - now_ms
+        };
+        assert_eq!([0; 8].map(&mut rests), [1, 2, 4, 8, 16, 32, 64, 64].map(|minutes| minutes * 60_000));
+        aside.forget(refused);
+        aside.refused(refused, at(0, 0));
+        assert!(!aside.rests(refused, at(60_000, 0)), "what got through once rests as long as before");
         // One that is refused is not the agency's fault from the first time on.
         let case = Thing::Case(unknown_case().sequence);
         aside.refused(case, at(late, 0));
@@ -353,16 +398,15 @@ mod tests {
     fn a_question_that_is_put_off_makes_a_silent_agency_count_as_heard() {
         let limits = Limits::default();
         let mut pace = Pace::new(&limits).unwrap();
-        let waits = |pace: &Pace| pace.due.saturating_duration_since(Instant::now());
         for _ in 0..8 {
             pace.later();
             // The next pass has nothing to ask, because what failed is put off.
             pace.goes_on(&Left::Waiting, false);
         }
         pace.later();
-        assert!(waits(&pace) > Duration::from_millis(limits.agency_retry_max_ms / 2) - Duration::from_secs(1));
+        assert!(pace.wait() > Duration::from_millis(limits.agency_retry_max_ms / 2) - Duration::from_secs(1));
         pace.goes_on(&Left::Waiting, true);
         pace.later();
-        assert!(waits(&pace) <= Duration::from_millis(limits.agency_retry_ms));
+        assert!(pace.wait() <= Duration::from_millis(limits.agency_retry_ms));
     }
 }

@@ -1,6 +1,8 @@
 //! The clerk behind printers that do not come back, on a journal that rots or that somebody else writes into, and before an agency that answers
 //! some things and not others.
 
+mod fails;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
