@@ -193,7 +193,7 @@ fn decide(deed: Deed, journal: &Journal, site: &Site, now: Now) -> Result<bool, 
     let enter = || Journal::enter(Path::new(&site.storage.directory), &site.terminal.id, now);
     match deed {
         Deed::SendAgain { parcel: Named { kind, key }, staff } => {
-            enter()?.send_again(kind, &journal.key_of(kind, &key)?, &staff, now)?;
+            enter()?.send_again(kind, &key, &staff, now)?;
             say(format_args!("{} {key} goes again: a running terminal sends it within a minute", kind.as_str()));
         }
         Deed::Save { kind, key, file } => {
@@ -206,7 +206,7 @@ fn decide(deed: Deed, journal: &Journal, site: &Site, now: Now) -> Result<bool, 
             say(format_args!("{kind} {key} is in {place}, sealed to the agency; it is still here, too"));
         }
         Deed::Drop { parcel: Named { kind, key }, staff } => {
-            enter()?.drop_parcel(kind, &journal.key_of(kind, &key)?, &staff, now)?;
+            enter()?.drop_parcel(kind, &key, &staff, now)?;
             say(format_args!("{} {key} is forgotten, as {staff} has decided", kind.as_str()));
         }
     }

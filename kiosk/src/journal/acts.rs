@@ -42,6 +42,10 @@ pub(super) const UNLISTED: &str = "unlisted";
 const NOT_REFUSED: &str =
     "NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.kind = 'case' AND key = acts.act AND state = 'refused')";
 
+/// It is said to go by itself, and nothing of it is on its way: the key of its parcel has rotted.
+const STRANDED: &str = "outcome = 'queued' AND NOT EXISTS \
+     (SELECT 1 FROM outbox WHERE outbox.kind = 'case' AND key = acts.act AND state = 'ready')";
+
 /// A terminal serves one visit at a time: its acts are the newest, back to another visit's. An index of visits would be one page more to write
 /// with every intent.
 const INTENT: &str = "
@@ -282,6 +286,14 @@ impl Journal {
         self.select(&format!("{unknown} AND begun_ms > {begun_after_ms} ORDER BY begun_ms LIMIT {AT_MOST}"))
     }
 
+    /// Acts of which somebody must find out how they ended, oldest first.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn to_find_out(&self) -> Result<Vec<Row>, JournalError> {
+        self.select(&format!("WHERE {OPEN} AND (outcome = 'unknown' OR {STRANDED}) ORDER BY sequence"))
+    }
+
     /// Every act, oldest first.
     ///
     /// # Errors
@@ -296,7 +308,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn unknown_for(&self, ms: i64, now: Now) -> Result<usize, JournalError> {
-        let unknown = format!("ifnull(outcome, 'unknown') = 'unknown' AND {NOT_REFUSED}");
+        let unknown = format!("(ifnull(outcome, 'unknown') = 'unknown' AND {NOT_REFUSED} OR {STRANDED})");
         let count = format!("SELECT count(*) FROM acts WHERE {OPEN} AND {unknown} AND begun_ms NOT BETWEEN ?1 AND ?2");
         let around = [now.unix_ms.saturating_sub(ms), now.unix_ms.saturating_add(ms)];
         let count: i64 = self.db.query_row(&count, around, |row| row.get(0))?;

@@ -4,11 +4,11 @@
 //! Called beside a running terminal by `kiosk journal outbox`, never by the terminal itself. Must never send again what somebody has settled.
 
 use contract::message::ParcelKind;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, Transaction};
 
 use super::acts::OPEN;
 use super::outbox::{SHOWN, known_kinds};
-use super::{Journal, JournalError};
+use super::{Journal, JournalError, text};
 use crate::clock::Now;
 use crate::events::{By, Event, Name};
 
@@ -64,33 +64,22 @@ impl Journal {
     ///
     /// # Errors
     /// [`ParcelError::NoParcel`], [`ParcelError::Settled`], [`ParcelError::Journal`]: nothing was changed.
-    pub fn send_again(&mut self, kind: ParcelKind, key: &str, staff: &By, now: Now) -> Result<(), ParcelError> {
+    pub fn send_again(&mut self, kind: ParcelKind, shown: &str, staff: &By, now: Now) -> Result<(), ParcelError> {
         let teller = self.teller.clone();
         let transaction = self.transaction()?;
-        refused(&transaction, kind, key)?;
+        let Parcel { place, key, .. } = refused(&transaction, kind, shown)?;
         if kind == ParcelKind::Case {
             // The refusal has left it unknown; anything else was entered by staff, as was that of an act that is pruned by now.
             let update =
                 "UPDATE acts SET outcome = 'queued', code = NULL, reported = 0 WHERE act = ?1 AND outcome = 'unknown'";
-            if transaction.execute(update, [key])? == 0 {
-                return Err(ParcelError::Settled(key.to_owned()));
+            if transaction.execute(update, [&key])? == 0 {
+                return Err(ParcelError::Settled(key));
             }
         }
-        let update = "UPDATE outbox SET state = 'ready', refused = NULL WHERE kind = ?1 AND key = ?2";
-        transaction.execute(update, params![kind.as_str(), key])?;
+        transaction.execute("UPDATE outbox SET state = 'ready', refused = NULL WHERE sequence = ?1", [place])?;
         let by = staff.clone();
-        teller.add(&transaction, &Event::ParcelSentAgain { kind: kind.as_str(), key: named(kind, key), by }, now)?;
+        teller.add(&transaction, &Event::ParcelSentAgain { kind: kind.as_str(), key: named(kind, &key), by }, now)?;
         Ok(transaction.commit().map_err(JournalError::from)?)
-    }
-
-    /// The key of a refused parcel that is called so in the list; the name itself where none is.
-    ///
-    /// # Errors
-    /// [`JournalError::Use`].
-    pub fn key_of(&self, kind: ParcelKind, shown: &str) -> Result<String, JournalError> {
-        let select = format!("SELECT key FROM outbox WHERE kind = ?1 AND {SHOWN} = ?2 AND state = 'refused'");
-        let key = self.db.query_row(&select, [kind.as_str(), shown], |row| row.get(0)).optional()?;
-        Ok(key.unwrap_or_else(|| shown.to_owned()))
     }
 
     /// A parcel as it is, by what it is called in the list: sealed, so that the agency alone can open it. In whatever state: of a journal that was
@@ -99,41 +88,60 @@ impl Journal {
     /// # Errors
     /// [`ParcelError::NotHere`], [`ParcelError::Journal`].
     pub fn parcel(&self, kind: &str, shown: &str) -> Result<Vec<u8>, ParcelError> {
-        let select = format!("SELECT content FROM outbox WHERE kind = ?1 AND {SHOWN} = ?2");
-        let content = self.db.query_row(&select, [kind, shown], |row| row.get(0)).optional()?;
-        content.ok_or_else(|| ParcelError::NotHere { kind: kind.to_owned(), key: shown.to_owned() })
+        let not_here = || ParcelError::NotHere { kind: kind.to_owned(), key: shown.to_owned() };
+        let Parcel { place, .. } = find(&self.db, kind, shown)?.ok_or_else(not_here)?;
+        Ok(self.db.query_row("SELECT content FROM outbox WHERE sequence = ?1", [place], |row| row.get(0))?)
     }
 
     /// Forgets a refused parcel, because somebody has taken care of it otherwise.
     ///
     /// # Errors
     /// [`ParcelError::NoParcel`], [`ParcelError::NotFoundOut`], [`ParcelError::Journal`]: nothing was changed.
-    pub fn drop_parcel(&mut self, kind: ParcelKind, key: &str, staff: &By, now: Now) -> Result<(), ParcelError> {
+    pub fn drop_parcel(&mut self, kind: ParcelKind, shown: &str, staff: &By, now: Now) -> Result<(), ParcelError> {
         let teller = self.teller.clone();
         let transaction = self.transaction()?;
-        refused(&transaction, kind, key)?;
-        if kind == ParcelKind::Case && is_open(&transaction, key)? {
-            return Err(ParcelError::NotFoundOut(key.to_owned()));
+        let Parcel { place, key, .. } = refused(&transaction, kind, shown)?;
+        if kind == ParcelKind::Case && is_open(&transaction, &key)? {
+            return Err(ParcelError::NotFoundOut(key));
         }
-        transaction.execute("DELETE FROM outbox WHERE kind = ?1 AND key = ?2", params![kind.as_str(), key])?;
+        transaction.execute("DELETE FROM outbox WHERE sequence = ?1", [place])?;
         if kind == ParcelKind::Case {
             // Nothing is left that could still file it: what is held for it goes, too. What is filed has its records ready.
-            transaction.execute("DELETE FROM outbox WHERE kind = 'archive' AND key = ?1 AND state = 'held'", [key])?;
+            transaction.execute("DELETE FROM outbox WHERE kind = 'archive' AND key = ?1 AND state = 'held'", [&key])?;
         }
         let by = staff.clone();
-        teller.add(&transaction, &Event::ParcelDropped { kind: kind.as_str(), key: named(kind, key), by }, now)?;
+        teller.add(&transaction, &Event::ParcelDropped { kind: kind.as_str(), key: named(kind, &key), by }, now)?;
         Ok(transaction.commit().map_err(JournalError::from)?)
     }
 }
 
-/// That it was refused.
-fn refused(transaction: &Transaction<'_>, kind: ParcelKind, key: &str) -> Result<(), ParcelError> {
-    let select = "SELECT 1 FROM outbox WHERE kind = ?1 AND key = ?2 AND state = 'refused'";
-    let found = transaction.query_row(select, params![kind.as_str(), key], |_| Ok(())).optional()?;
-    found.ok_or_else(|| ParcelError::NoParcel { kind: kind.as_str(), key: key.to_owned() })
+/// One that the list shows.
+struct Parcel {
+    place: i64,
+    key: String,
+    state: String,
 }
 
-/// Whether nobody has found out yet how the act of a case's parcel ended. One that is no longer here was settled before it was pruned.
+/// The parcel that is called so in the list. A key may have rotted, and is compared as it is shown.
+fn find(db: &Connection, kind: &str, shown: &str) -> Result<Option<Parcel>, rusqlite::Error> {
+    let mut query = db.prepare(&format!("SELECT sequence, key, state, {SHOWN} FROM outbox WHERE kind = ?1"))?;
+    let mut rows = query.query([kind])?;
+    while let Some(row) = rows.next()? {
+        if text(row, 3)? == shown {
+            return Ok(Some(Parcel { place: row.get(0)?, key: text(row, 1)?, state: text(row, 2)? }));
+        }
+    }
+    Ok(None)
+}
+
+/// The same of those that were refused.
+fn refused(db: &Connection, kind: ParcelKind, shown: &str) -> Result<Parcel, ParcelError> {
+    let found = find(db, kind.as_str(), shown)?.filter(|parcel| parcel.state == "refused");
+    found.ok_or_else(|| ParcelError::NoParcel { kind: kind.as_str(), key: shown.to_owned() })
+}
+
+/// Whether nobody has found out yet how the act of a case's parcel ended. One that is no longer here was settled before it was pruned; or the
+/// key has rotted, and the act, which nothing is on its way for any more, is to be found out by itself.
 fn is_open(transaction: &Transaction<'_>, key: &str) -> Result<bool, rusqlite::Error> {
     transaction.prepare(&format!("SELECT 1 FROM acts WHERE act = ?1 AND {OPEN}"))?.exists([key])
 }
@@ -232,11 +240,13 @@ mod tests {
         let [[_, shown, ..]] = &journal.parcels().unwrap()[..] else { panic!("not one parcel") };
         assert!(!shown.contains("12345678"), "{shown}");
         // Nor does the error of whoever asks for one that goes by itself.
-        assert_eq!(journal.key_of(ParcelKind::Draft, shown).unwrap(), *shown);
+        let goes = journal.drop_parcel(ParcelKind::Draft, shown, &staff(), NOW).unwrap_err().to_string();
+        assert!(goes.contains(shown) && !goes.contains("12345678"), "{goes}");
         let waiting = journal.next_parcel(0).unwrap().unwrap();
         journal.refused(&waiting, "bad_request", NOW).unwrap();
-        assert_eq!(journal.key_of(ParcelKind::Draft, shown).unwrap(), "12345678");
-        assert_eq!(journal.key_of(ParcelKind::Case, KEY).unwrap(), KEY);
+        assert!(journal.drop_parcel(ParcelKind::Draft, "12345678", &staff(), NOW).is_err(), "its number is a name");
+        journal.drop_parcel(ParcelKind::Draft, shown, &staff(), NOW).unwrap();
+        assert!(journal.parcels().unwrap().is_empty());
         std::fs::remove_dir_all(folder).unwrap();
     }
 

@@ -105,12 +105,7 @@ pub fn to_find_out(journal: &Journal) -> Result<Vec<String>, JournalError> {
         };
         format!("{}\t{}\t{}\t{look}\t{} or {}", row.act, Now::moment(row.begun_ms), row.kind, yes.as_str(), no.as_str())
     };
-    Ok(journal
-        .rows()?
-        .iter()
-        .filter(|row| row.outcome.as_deref() == Some(Outcome::Unknown.as_str()))
-        .map(how)
-        .collect())
+    Ok(journal.to_find_out()?.iter().map(how).collect())
 }
 
 /// How an act of this kind can have ended.

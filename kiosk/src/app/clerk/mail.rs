@@ -225,8 +225,7 @@ impl Clerk {
             pass.heard = true;
             (self.at)(ActKind::Case, Boundary::Asked);
             self.resolve(&row.act, outcome, &By::Agency)?;
-            // This outcome is another one than what may have been refused.
-            self.mail.aside.forget(Thing::Outcome(row.sequence));
+            self.tells_otherwise(&row.act)?;
             // The agency is told what it has just said, so that its books are complete.
             pass.more = true;
         }
@@ -291,6 +290,14 @@ impl Clerk {
         Ok(())
     }
 
+    /// The outcome of an act is another one than that which the agency may have refused: it is told at once.
+    fn tells_otherwise(&mut self, act: &str) -> Result<(), JournalError> {
+        if let Some(row) = self.journal.row(act)? {
+            self.mail.aside.forget(Thing::Outcome(row.sequence));
+        }
+        Ok(())
+    }
+
     /// This one did not get through. Whoever is refused is no reason to ask the agency for nothing else.
     fn passed_over(&mut self, thing: Thing, answer: Result<Answer, AgencyError>, pass: &mut Pass) -> Result<(), Stuck> {
         let now = self.clock.now();
@@ -316,10 +323,13 @@ impl Clerk {
         }
     }
 
-    /// The place of the next parcel after this one that does not rest.
+    /// The place of the next parcel after this one that does not rest. What is at fault itself lets the others go first.
     fn next_place(&self, after: i64) -> Result<Option<i64>, JournalError> {
-        let now = self.clock.now();
-        self.journal.next_place(after, |sequence| !self.mail.aside.rests(Thing::Parcel(sequence), now))
+        let (aside, now) = (&self.mail.aside, self.clock.now());
+        match self.journal.next_place(after, |place| !aside.blames(Thing::Parcel(place)))? {
+            None => self.journal.next_place(after, |place| !aside.rests(Thing::Parcel(place), now)),
+            fresh => Ok(fresh),
+        }
     }
 
     /// That parcel.
@@ -344,7 +354,7 @@ impl Clerk {
                 return Ok(());
             }
             if waiting.kind == ParcelKind::Case && self.journal.row(&waiting.key)?.is_none() {
-                // Its key has rotted: it would be filed under a name that nobody knows.
+                // Its key has rotted, or its act's id: it would be filed under a name that nobody knows.
                 self.is_refused(&waiting, ProblemCode::BadRequest)?;
                 continue;
             }
@@ -391,6 +401,7 @@ impl Clerk {
         } else {
             let told = self.journal.refused(waiting, code.as_str(), self.clock.now())?;
             told.iter().for_each(events::log);
+            self.tells_otherwise(&waiting.key)?;
         }
         events::write(&Event::ParcelRefused { kind: waiting.kind.as_str(), code });
         Ok(())
@@ -407,6 +418,7 @@ impl Clerk {
                 return self.is_refused(waiting, code);
             }
             self.resolve(&waiting.key, Outcome::Filed, &By::Agency)?;
+            self.tells_otherwise(&waiting.key)?;
             self.mail.pace.is_due();
         }
         self.journal.delivered(waiting.sequence)?;

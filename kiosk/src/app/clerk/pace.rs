@@ -14,8 +14,10 @@ use crate::journal::Row;
 
 /// How often the books are looked at while nothing happens: staff may have entered something beside us.
 const REST: Duration = Duration::from_secs(60);
-/// How often the rest of one thing doubles: from a minute to an hour.
-const DOUBLINGS: u32 = 6;
+/// How often the rest of one thing doubles that merely fails: from a minute to four. Whoever is shut for the night opens again.
+const FAILED_DOUBLINGS: u32 = 2;
+/// How often the rest of one thing doubles that the agency says no to: from a minute to an hour.
+const REFUSED_DOUBLINGS: u32 = 6;
 /// What the citizen is told of an act is written down before the mail goes: a question to a silent agency takes a while.
 const SOON: Duration = Duration::from_millis(300);
 
@@ -174,8 +176,8 @@ struct Missed {
 }
 
 impl Missed {
-    fn rest(&mut self, first_ms: u64, now: Now) {
-        self.until_ms = now.elapsed_ms.saturating_add(first_ms.saturating_mul(1 << self.rests.min(DOUBLINGS)));
+    fn rest(&mut self, first_ms: u64, doublings: u32, now: Now) {
+        self.until_ms = now.elapsed_ms.saturating_add(first_ms.saturating_mul(1 << self.rests.min(doublings)));
         self.rests = self.rests.saturating_add(1);
     }
 }
@@ -202,7 +204,7 @@ impl Aside {
     pub(super) fn missed(&mut self, thing: Thing, now: Now) -> bool {
         let missed = self.missed.entry(thing).or_default();
         if missed.heard {
-            missed.rest(self.rest_ms, now);
+            missed.rest(self.rest_ms, FAILED_DOUBLINGS, now);
         }
         missed.heard
     }
@@ -211,7 +213,7 @@ impl Aside {
     pub(super) fn refused(&mut self, thing: Thing, now: Now) {
         let missed = self.missed.entry(thing).or_default();
         missed.heard = true;
-        missed.rest(self.rest_ms, now);
+        missed.rest(self.rest_ms, REFUSED_DOUBLINGS, now);
     }
 
     /// The agency has answered something.

@@ -1,6 +1,7 @@
 //! How often the clerk asks: for what has rotted in the journal, an agency that is too busy, and an audit that cannot be kept.
 
 use super::*;
+use crate::journal::tool;
 
 fn clerk(journal: Journal, net: Line) -> (Clerk, Queue) {
     let (inbox, queue) = inbox();
@@ -77,6 +78,43 @@ fn a_queued_case_whose_parcel_has_lost_its_name_is_filed_under_another_and_forgo
     clerk.catch_up();
     assert!(told.try_recv().is_err(), "it is filed under a name that nobody knows");
     assert_eq!(clerk.journal.refused_parcels().unwrap(), 1, "staff do not hear of it");
+    // It can be taken out, and what became of it does not look as if it went by itself.
+    let [[kind, shown, ..]] = &clerk.journal.parcels().unwrap()[..] else { panic!("not one parcel") };
+    assert_eq!(clerk.journal.parcel(kind, shown).unwrap(), content().bytes);
+    let staff = By::Staff(Name::from("A017"));
+    clerk.journal.drop_parcel(ParcelKind::Case, shown, &staff, now).unwrap();
+    assert_eq!(clerk.journal.refused_parcels().unwrap(), 0);
+    let late = Now { unix_ms: now.unix_ms + 25 * 3_600_000, ..now };
+    assert_eq!(tool::overdue(&clerk.journal, late).unwrap(), 1, "a case that nothing carries is on its way for ever");
+    assert!(tool::to_find_out(&clerk.journal).unwrap().concat().contains(&case.id.text));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_new_parcel_waits_behind_all_that_the_agency_is_too_busy_for() {
+    let now = SystemClock::start().now();
+    let (mut journal, folder) = fresh("busy", now);
+    for n in 0..20 {
+        journal.post(ParcelKind::Evaluation, &format!("old-{n}"), &content(), now).unwrap();
+    }
+    let (tell, told) = sync_channel(64);
+    let net = Line::played(move |question| match question {
+        Question::Deliver(parcel) if parcel.key.starts_with("old") => Err(refused(ProblemCode::Busy)),
+        Question::Deliver(parcel) => {
+            let _nobody_listens = tell.try_send(parcel.key.clone());
+            Ok(delivered(parcel))
+        }
+        _ => Err(AgencyError::Timeout),
+    });
+    let (mut clerk, _queue) = clerk(journal, net);
+    for _ in 0..21 {
+        clerk.catch_up();
+        // Something else is answered meanwhile.
+        clerk.mail.aside.heard();
+    }
+    clerk.journal.post(ParcelKind::Evaluation, "new", &content(), now).unwrap();
+    clerk.catch_up();
+    assert_eq!(told.try_recv().as_deref(), Ok("new"));
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
