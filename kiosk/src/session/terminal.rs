@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use contract::catalogue::{Catalogue, Provider};
+use contract::format::Date;
 use contract::message::{WorkingDays, content_digest};
 use contract::site::Site;
 use hal::Code;
@@ -98,6 +99,13 @@ pub struct Remembered {
     pub calendar: Option<Box<WorkingDays>>,
 }
 
+/// What is in force of a catalogue on a day. It is large, and each visit begins with it.
+struct Offered {
+    day: Date,
+    of: Arc<Catalogue>,
+    catalogue: Arc<Catalogue>,
+}
+
 /// What outlives visits. Nothing personal.
 pub struct Terminal {
     /// Configuration.
@@ -114,6 +122,8 @@ pub struct Terminal {
     pub silent: BTreeMap<Provider, u64>,
     /// What the agency offers; none until it has said so.
     pub catalogue: Option<Arc<Catalogue>>,
+    /// What is in force of it today; see [`Terminal::offer`].
+    offered: Option<Offered>,
     /// The question for the catalogue, while it is on its way.
     pub catalogue_ticket: Option<Ticket>,
     /// When to ask again.
@@ -173,6 +183,7 @@ impl Terminal {
             keeping: None,
             silent: BTreeMap::new(),
             catalogue: None,
+            offered: None,
             catalogue_ticket: None,
             catalogue_due_ms: Some(0),
             calendar: None,
@@ -246,8 +257,15 @@ impl Terminal {
     }
 
     /// What a visit of today may be offered: what is not in force is gone whole, however long ago the catalogue came.
-    pub(super) fn offer(&self, now: Now) -> Arc<Catalogue> {
-        Arc::new(self.catalogue.as_deref().cloned().unwrap_or_default().in_force(now.date()))
+    pub(super) fn offer(&mut self, now: Now) -> Arc<Catalogue> {
+        let (Some(all), day) = (&self.catalogue, now.date()) else { return Arc::default() };
+        let known = self.offered.as_ref().filter(|offered| offered.day == day && Arc::ptr_eq(&offered.of, all));
+        if let Some(offered) = known {
+            return Arc::clone(&offered.catalogue);
+        }
+        let catalogue = Arc::new(all.as_ref().clone().in_force(day));
+        self.offered = Some(Offered { day, of: Arc::clone(all), catalogue: Arc::clone(&catalogue) });
+        catalogue
     }
 
     /// Opens a visit for whoever has just come.
