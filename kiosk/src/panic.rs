@@ -28,7 +28,7 @@ const FILE: &str = "panicked";
 /// More than any such text.
 const TEXT_BYTES: u64 = 1024;
 
-/// So many within that time are no accident: the service manager decides, and staff see that the terminal is out of order.
+/// So many within that time are no accident: the service manager tries again, more slowly, and staff see that the terminal is out of order.
 const PANICS_MAX: usize = 5;
 const WITHIN_MS: u64 = 120_000;
 

@@ -41,3 +41,13 @@ fn what_ships_runs_with_a_core_that_would_be_written() {
         assert!(own.contains(call), "{call} is not among\n{calls}");
     }
 }
+
+#[test]
+fn a_start_that_failed_five_times_is_never_tried_again() {
+    for unit in ["kiosk.service", "kiosk-bridge@.service"] {
+        let text = fs::read_to_string(home().join("../deploy/systemd").join(unit)).unwrap();
+        for line in ["StartLimitIntervalSec=0", "Restart=always"] {
+            assert!(text.lines().any(|own| own == line), "{unit}: {line}");
+        }
+    }
+}

@@ -26,13 +26,13 @@ use crate::crypto::random_hex;
 /// Names the catalogue that is there already.
 const IF_NONE_MATCH: &str = "if-none-match";
 
-/// What every client is made from; read once at start.
+/// What every client is made from; read at start, and again where it is no longer taken.
 #[derive(Clone)]
 pub struct Credentials {
     url: String,
     terminal: String,
-    authority: reqwest::Certificate,
-    identity: reqwest::Identity,
+    files: Files,
+    proof: Proof,
     timeout: Duration,
     reply_max_bytes: u64,
     document_max_bytes: u64,
@@ -40,6 +40,35 @@ pub struct Credentials {
     /// What the agency's clock said last, in milliseconds since 1970; 0 before it has said anything.
     date_unix_ms: Arc<AtomicI64>,
     keeper: Arc<dyn Fn(Keepsake) + Send + Sync>,
+}
+
+/// Where it lies.
+#[derive(Clone)]
+struct Files {
+    authority: String,
+    certificate: String,
+    key: String,
+}
+
+/// Whom the terminal believes, and how it shows who it is.
+#[derive(Clone)]
+struct Proof {
+    authority: reqwest::Certificate,
+    identity: reqwest::Identity,
+}
+
+impl Files {
+    fn read(&self) -> Result<Proof, CredentialsError> {
+        let file = |name: &str| std::fs::read(name).map_err(|error| fault(name, &error));
+        let mut pem = file(&self.key)?;
+        pem.push(b'\n');
+        pem.extend(file(&self.certificate)?);
+        let authority = reqwest::Certificate::from_pem(&file(&self.authority)?);
+        Ok(Proof {
+            authority: authority.map_err(|error| fault(&self.authority, &error))?,
+            identity: reqwest::Identity::from_pem(&pem).map_err(|error| fault(&self.certificate, &error))?,
+        })
+    }
 }
 
 /// Something public that the agency has just said, for whoever keeps it.
@@ -81,17 +110,16 @@ impl Credentials {
     pub fn read(site: &Site) -> Result<Self, CredentialsError> {
         // A second call finds the provider already there; both are the same one.
         let _already_there = rustls::crypto::ring::default_provider().install_default();
-        let file = |name: &str| std::fs::read(name).map_err(|error| fault(name, &error));
-        let mut pem = file(&site.agency.key_file)?;
-        pem.push(b'\n');
-        pem.extend(file(&site.agency.certificate_file)?);
+        let files = Files {
+            authority: site.agency.ca_file.clone(),
+            certificate: site.agency.certificate_file.clone(),
+            key: site.agency.key_file.clone(),
+        };
         Ok(Self {
             url: site.agency.url.trim_end_matches('/').to_owned(),
             terminal: site.terminal.id.clone(),
-            authority: reqwest::Certificate::from_pem(&file(&site.agency.ca_file)?)
-                .map_err(|error| fault(&site.agency.ca_file, &error))?,
-            identity: reqwest::Identity::from_pem(&pem)
-                .map_err(|error| fault(&site.agency.certificate_file, &error))?,
+            proof: files.read()?,
+            files,
             timeout: Duration::from_millis(site.limits.agency_call_ms),
             reply_max_bytes: site.limits.reply_max_bytes,
             document_max_bytes: site.limits.document_max_bytes,
@@ -99,6 +127,13 @@ impl Credentials {
             date_unix_ms: Arc::default(),
             keeper: Arc::new(drop),
         })
+    }
+
+    /// Takes what lies on the disk now: it may have been renewed since the start. Where that cannot be used, what was read before stays.
+    pub fn read_again(&mut self) {
+        if let Ok(proof) = self.files.read() {
+            self.proof = proof;
+        }
     }
 
     /// What the agency's clock has said since this was last asked, in milliseconds since 1970 and as exact as a second.
@@ -147,8 +182,8 @@ impl Client {
     /// [`AgencyError::Untrusted`] where certificate and key do not make an identity.
     pub fn new(to: &Credentials) -> Result<Self, AgencyError> {
         let http = reqwest::Client::builder()
-            .tls_certs_only([to.authority.clone()])
-            .identity(to.identity.clone())
+            .tls_certs_only([to.proof.authority.clone()])
+            .identity(to.proof.identity.clone())
             .https_only(true)
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())

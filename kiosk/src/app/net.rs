@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::inbox::Inbox;
 use crate::agency::client::{Client, Credentials};
-use crate::agency::{AgencyError, Answer, Question};
+use crate::agency::{AgencyError, Answer, OutOfDate, Question};
 use crate::clock::{Clock, SystemClock};
 use crate::session::{Completion, Device, Input, Ticket};
 
@@ -87,21 +87,30 @@ pub(super) fn start(credentials: Credentials, clock: SystemClock, off_max_ms: u6
     let patience = credentials.timeout() + Duration::from_secs(2);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::Builder::new().name("net".to_owned()).spawn(move || {
-        let watch = Arc::new(Watch { clock, off_max_ms, told_off: AtomicBool::new(false) });
+        let watch =
+            Arc::new(Watch { clock, off_max_ms, told_off: AtomicBool::new(false), untrusted: AtomicBool::new(false) });
         let (clients, running) = (HashMap::new(), HashMap::new());
         runtime.block_on(serve(Net { credentials, watch, inbox, clients, ended: 0, running }, receiver))
     })?;
     Ok(Line { commands, patience })
 }
 
-/// Compares the terminal's clock with the agency's.
+/// Compares the terminal's clock with the agency's, and sees whether the two still trust each other.
 struct Watch {
     clock: SystemClock,
     off_max_ms: u64,
     told_off: AtomicBool,
+    /// One of the two no longer takes the other's certificate: on the disk there may be a newer one.
+    untrusted: AtomicBool,
 }
 
 impl Watch {
+    fn heard<T>(&self, answer: &Result<T, AgencyError>) {
+        if matches!(answer, Err(AgencyError::Untrusted | AgencyError::OutOfDate(OutOfDate::Own))) {
+            self.untrusted.store(true, Ordering::Release);
+        }
+    }
+
     /// What is new about the clock.
     fn look(&self, agency_unix_ms: i64) -> Option<Input> {
         let off = self.clock.now().unix_ms.abs_diff(agency_unix_ms) > self.off_max_ms;
@@ -172,15 +181,23 @@ impl Net {
             if let Some(news) = credentials.take_date().and_then(|date| watch.look(date)) {
                 inbox.send(news);
             }
+            watch.heard(&answer);
             deliver(&inbox, to, &question, answer);
         });
     }
 
     fn client(&mut self, whose: Whose) -> Result<Client, AgencyError> {
+        if self.watch.untrusted.swap(false, Ordering::AcqRel) {
+            self.credentials.read_again();
+            // What is under way ends on the line it has.
+            self.clients.clear();
+        }
         if let Some(client) = self.clients.get(&whose) {
             return Ok(client.clone());
         }
-        let client = Client::new(&self.credentials)?;
+        let client = Client::new(&self.credentials);
+        self.watch.heard(&client);
+        let client = client?;
         if whose.0 == 0 || whose.0 > self.ended {
             self.clients.insert(whose, client.clone());
         }

@@ -99,6 +99,9 @@ pub fn to_find_out(journal: &Journal) -> Result<Vec<String>, JournalError> {
                 "the agency has refused it, see kiosk journal outbox: where that is mended, kiosk journal outbox send-again; \
                  what is entered here is final, and it is not sent again"
             }
+            _ if row.outcome.as_deref() == Some(Outcome::Queued.as_str()) => {
+                "nothing carries it any more: hand over what was saved of its parcel, or ask the agency by the act id"
+            }
             "case" => "the terminal asks the agency by itself; where that cannot be, ask it by the act id",
             "card_pin" => "only the card's owner can find out which PIN holds",
             _ => "ask the agency by the act id",
@@ -148,7 +151,8 @@ pub enum CannotEnter {
 /// See [`CannotEnter`]; nothing is changed then.
 pub fn enter(journal: &mut Journal, act: &str, found: Outcome, staff: &By, now: Now) -> Result<(), CannotEnter> {
     let row = journal.row(act)?.ok_or_else(|| CannotEnter::NoAct(act.to_owned()))?;
-    if row.outcome.as_deref() != Some(Outcome::Unknown.as_str()) {
+    // What the list asks for, and nothing else: what is queued and carried by a parcel may still be filed.
+    if !journal.to_find_out()?.iter().any(|open| open.sequence == row.sequence) {
         return Err(CannotEnter::Known(row.act));
     }
     let [yes, no] = outcomes(&row.kind);

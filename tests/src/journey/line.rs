@@ -6,6 +6,7 @@ use std::process::Command;
 
 use super::good::expect;
 use super::{Ending, Journey, Play};
+use crate::ground::TERMINAL;
 use crate::terminal::Terminal;
 
 /// Every such journey, and how each must end.
@@ -120,6 +121,13 @@ fn certificate_expired(play: &mut Play) -> Result<(), String> {
     let expired = site.replace("/certs/t-", "/certs/expired/t-");
     start(play, &expired, &[])?;
     closed_with(play, "本机的证书已过期", "agency.own_certificate_expired")?;
+    // Renewed under the program, which nobody starts again for it.
+    for name in [".pem", "-key.pem"].map(|ending| format!("{TERMINAL}{ending}")) {
+        let [good, bad] = ["certs", "certs/expired"].map(|folder| play.ground.path(folder).join(&name));
+        std::fs::copy(good, bad).map_err(|error| format!("{name}: {error}"))?;
+    }
+    play.advance("agency_retry")?;
+    play.open("请插入社会保障卡")?;
     start(play, &site, &[])?;
     play.open("请插入社会保障卡")?;
     play.sign_in(1)?;

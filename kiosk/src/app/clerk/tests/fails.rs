@@ -66,6 +66,9 @@ fn a_queued_case_whose_parcel_has_lost_its_name_is_filed_under_another_and_forgo
     journal.begin(&case, 1, None, now).unwrap();
     let parcel = content();
     journal.settle(&case.id.text, Outcome::Queued, None, Some((ParcelKind::Case, &parcel)), now).unwrap();
+    let staff = By::Staff(Name::from("A017"));
+    let goes = tool::enter(&mut journal, &case.id.text, Outcome::NotFiled, &staff, now);
+    assert!(matches!(goes, Err(tool::CannotEnter::Known(_))), "what is on its way is settled");
     journal.spoil("UPDATE outbox SET key = CAST(x'ff' AS TEXT)");
     let (tell, told) = sync_channel(8);
     let net = Line::played(move |question| {
@@ -81,12 +84,14 @@ fn a_queued_case_whose_parcel_has_lost_its_name_is_filed_under_another_and_forgo
     // It can be taken out, and what became of it does not look as if it went by itself.
     let [[kind, shown, ..]] = &clerk.journal.parcels().unwrap()[..] else { panic!("not one parcel") };
     assert_eq!(clerk.journal.parcel(kind, shown).unwrap(), content().bytes);
-    let staff = By::Staff(Name::from("A017"));
     clerk.journal.drop_parcel(ParcelKind::Case, shown, &staff, now).unwrap();
     assert_eq!(clerk.journal.refused_parcels().unwrap(), 0);
     let late = Now { unix_ms: now.unix_ms + 25 * 3_600_000, ..now };
     assert_eq!(tool::overdue(&clerk.journal, late).unwrap(), 1, "a case that nothing carries is on its way for ever");
-    assert!(tool::to_find_out(&clerk.journal).unwrap().concat().contains(&case.id.text));
+    let listed = tool::to_find_out(&clerk.journal).unwrap().concat();
+    assert!(listed.contains(&case.id.text) && !listed.contains("by itself"), "{listed}");
+    tool::enter(&mut clerk.journal, &case.id.text, Outcome::Filed, &staff, late).unwrap();
+    assert_eq!(tool::overdue(&clerk.journal, late).unwrap(), 0, "nobody can enter what became of it");
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
