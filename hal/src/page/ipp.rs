@@ -160,13 +160,14 @@ impl IppPrinter {
         })
     }
 
+    /// How far a job is. Get-Job-Attributes without `requested-attributes` means all of them (RFC 8011 4.3.4.1).
     fn job(&self, id: i32, deadline: Instant) -> Result<Job, Fail> {
         let operation = IppOperationBuilder::get_job_attributes(self.uri()?, id)
             .user_name(USER)
             .build()
             .map_err(|_| Fail::Garbled)?;
         let answer = self.ask(operation, deadline)?;
-        number(&answer, DelimiterTag::JobAttributes, "job-state").and_then(reason::job).ok_or(Fail::Garbled)
+        answer.attributes().groups_of(DelimiterTag::JobAttributes).find_map(state_of).ok_or(Fail::Garbled)
     }
 
     fn cancel(&self, id: i32, deadline: Instant) -> Result<(), Fail> {
@@ -202,11 +203,11 @@ impl IppPrinter {
 
     /// States of the jobs of that name that have ended, as far as it remembers (Get-Jobs with `which-jobs`, RFC 8011 4.2.6).
     fn ended(&self, job_name: &str, deadline: Instant) -> Result<Vec<Job>, Fail> {
-        let answer = self.jobs(Some("completed"), &["job-name", "job-state"], deadline)?;
+        let answer = self.jobs(Some("completed"), &["job-name", "job-state", "job-state-reasons"], deadline)?;
         let of_that_name = answer.attributes().groups_of(DelimiterTag::JobAttributes).filter(|group| {
             group.get("job-name").and_then(|name| name_of(name.value())).is_some_and(|name| name == job_name)
         });
-        Ok(of_that_name.filter_map(|job| reason::job(as_number(job.get("job-state")?.value())?)).collect())
+        Ok(of_that_name.filter_map(state_of).collect())
     }
 
     /// Follows a job to its end. `before` it began, the printer spoke of that.
@@ -222,6 +223,7 @@ impl IppPrinter {
                 Ok(Job::Completed) => return Ok(Printed { finding }),
                 Ok(Job::Aborted) => return Err(PageError::Aborted(self.why_aborted())),
                 Ok(Job::Cancelled) => return Err(PageError::CancelledCleared),
+                Ok(Job::Unsure) => return Err(PageError::NoAnswer),
                 Ok(Job::Running) => misses = 0,
                 Err(_) => misses += 1,
             }
@@ -231,10 +233,16 @@ impl IppPrinter {
             if control.cancel.is_cancelled() {
                 return Err(self.abandon(id));
             }
-            let waits_for = self.printer(soon()).ok().and_then(|(_, reasons)| blocking(&reasons));
+            let complaint = self.printer(soon()).map(|(_, reasons)| blocking(&reasons));
+            let waits_for = match complaint {
+                Ok(None) if misses == 0 => None,
+                Ok(Some(code)) => Some(code),
+                // It has not said that it goes on.
+                Ok(None) | Err(_) => blocked,
+            };
             match (blocked, waits_for) {
                 (None, Some(code)) => (control.progress)(Progress::Blocked(code)),
-                (Some(_), None) if misses == 0 => (control.progress)(Progress::Resumed),
+                (Some(_), None) => (control.progress)(Progress::Resumed),
                 _ => {}
             }
             blocked = waits_for;
@@ -245,8 +253,8 @@ impl IppPrinter {
                 finding = Some(Code::PageReprinted);
             }
             pause(LOOK);
-            // A printer that has vanished behind its queue waits for nobody in the hall.
-            if blocked.is_some_and(|code| code != Code::PageOffline) {
+            // A printer that has vanished behind its queue waits for nobody in the hall, and time stands still only for one that speaks.
+            if matches!(complaint, Ok(Some(code)) if code != Code::PageOffline) {
                 deadline += looked_at.elapsed();
             } else if Instant::now() >= deadline {
                 return Err(PageError::NoAnswer);
@@ -271,6 +279,7 @@ impl IppPrinter {
         while Instant::now() < until {
             match self.job(id, until) {
                 Ok(Job::Cancelled | Job::Aborted | Job::Completed) => return PageError::CancelledCleared,
+                Ok(Job::Unsure) => break,
                 Ok(Job::Running) | Err(_) => pause(LOOK),
             }
         }
@@ -370,6 +379,12 @@ const fn as_number(value: &IppValue) -> Option<i32> {
     }
 }
 
+/// How far the job of this group is.
+fn state_of(group: &IppAttributeGroup) -> Option<Job> {
+    let state = group.get("job-state").map(IppAttribute::value).and_then(as_number)?;
+    reason::job(state, &words(group.get("job-state-reasons").map(IppAttribute::value)))
+}
+
 /// A name, whether it says of what language it is or not.
 fn name_of(value: &IppValue) -> Option<String> {
     match value {
@@ -379,8 +394,8 @@ fn name_of(value: &IppValue) -> Option<String> {
 }
 
 /// A single value is a scalar, several are an array.
-fn each<T>(answer: &IppRequestResponse, group: DelimiterTag, name: &str, read: fn(&IppValue) -> Option<T>) -> Vec<T> {
-    match value(answer, group, name) {
+fn each<T>(value: Option<&IppValue>, read: fn(&IppValue) -> Option<T>) -> Vec<T> {
+    match value {
         Some(IppValue::Array(values)) => values.iter().filter_map(read).collect(),
         Some(one) => read(one).into_iter().collect(),
         None => Vec::new(),
@@ -388,18 +403,22 @@ fn each<T>(answer: &IppRequestResponse, group: DelimiterTag, name: &str, read: f
 }
 
 fn numbers(answer: &IppRequestResponse, group: DelimiterTag, name: &str) -> Vec<i32> {
-    each(answer, group, name, as_number)
+    each(value(answer, group, name), as_number)
 }
 
 fn keywords(answer: &IppRequestResponse, group: DelimiterTag, name: &str) -> Vec<String> {
-    each(answer, group, name, |value| match value {
+    words(value(answer, group, name))
+}
+
+fn words(value: Option<&IppValue>) -> Vec<String> {
+    each(value, |value| match value {
         IppValue::Keyword(word) => Some(word.as_str().to_owned()),
         _ => None,
     })
 }
 
 fn texts(answer: &IppRequestResponse, group: DelimiterTag, name: &str) -> Vec<String> {
-    each(answer, group, name, |value| match value {
+    each(value(answer, group, name), |value| match value {
         IppValue::TextWithoutLanguage(text) => Some(text.to_string()),
         IppValue::NameWithoutLanguage(name) => Some(name.to_string()),
         _ => None,

@@ -78,18 +78,27 @@ pub enum Job {
     Aborted,
     /// 9.
     Completed,
+    /// 9, and it does not say that it came out.
+    Unsure,
 }
 
-/// The job's state from its number.
+/// The job's state from its number and its reasons.
 #[must_use]
-pub const fn job(state: i32) -> Option<Job> {
+pub fn job(state: i32, reasons: &[String]) -> Option<Job> {
     match state {
         3..=6 => Some(Job::Running),
         7 => Some(Job::Cancelled),
         8 => Some(Job::Aborted),
-        9 => Some(Job::Completed),
+        9 if came_out(reasons) => Some(Job::Completed),
+        9 => Some(Job::Unsure),
         _ => None,
     }
+}
+
+/// Whether a completed job came out as far as its printer knows: it may only have handed it on to a device that tells nothing back,
+/// or not have got all of it onto paper (RFC 8011 5.3.8).
+fn came_out(reasons: &[String]) -> bool {
+    !reasons.iter().any(|reason| reason == "queued-in-device" || reason == "job-completed-with-errors")
 }
 
 #[cfg(test)]
@@ -130,5 +139,16 @@ mod tests {
         assert_eq!(status(3, &said(&["none"])), Status::Ready(None));
         assert_eq!(status(4, &said(&["fuser-over-temp-report"])), Status::Ready(None));
         assert_eq!(status(5, &said(&[])), Status::Stopped(Code::PageStopped));
+    }
+
+    #[test]
+    fn a_job_that_was_only_handed_on_counts_as_printed() {
+        for reason in ["queued-in-device", "job-completed-with-errors"] {
+            assert_eq!(job(9, &said(&["none", reason])), Some(Job::Unsure), "{reason}");
+            assert_eq!(job(5, &said(&[reason])), Some(Job::Running), "{reason}");
+        }
+        for reasons in [said(&[]), said(&["none"]), said(&["job-completed-successfully"])] {
+            assert_eq!(job(9, &reasons), Some(Job::Completed), "{reasons:?}");
+        }
     }
 }

@@ -249,7 +249,7 @@ fn cut(bytes: &[u8]) -> Taken {
 
 fn reasons(bytes: &[u8]) -> Taken {
     let reasons: Vec<String> = lossy(bytes).split(',').map(ToOwned::to_owned).collect();
-    reads((reason::status(number(bytes), &reasons), reason::job(number(bytes))))
+    reads((reason::status(number(bytes), &reasons), reason::job(number(bytes), &reasons)))
 }
 
 /// A board's line: silent until it is asked, then it says its junk.

@@ -1,12 +1,16 @@
 //! A page printer that takes the connection and then says nothing, speaks in crumbs, or stops in the middle of its answer: each call of hal's
 //! driver ends all the same, and none says that anything was printed. And one that says no when it has the
-//! document. No real printer can be told to be like that.
+//! document, one that only hands its job on, and one that is too busy for a question. No real printer can be told to be like that.
 
+use std::cell::RefCell;
 use std::io::{Error, ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
+use hal::control::{Control, Progress};
+use hal::fault::Code;
 use hal::page::ipp::IppPrinter;
 use hal::page::{PageError, PagePrinter as _, Printed};
 use hal::receipt::Paper;
@@ -37,6 +41,11 @@ const PRINTER_GROUP: u8 = 0x04;
 const INTEGER: u8 = 0x21;
 const ENUM: u8 = 0x23;
 const NAME: u8 = 0x42;
+const KEYWORD: u8 = 0x44;
+
+/// States of a job (RFC 8011 5.3.7).
+const RUNNING: u8 = 5;
+const COMPLETED: u8 = 9;
 
 #[derive(Clone, Copy, Debug)]
 enum Silence {
@@ -59,12 +68,17 @@ fn printer(at: u8, how: Silence) -> IppPrinter {
 
 /// A printer that answers a document with this status.
 fn refusing(status: u16) -> IppPrinter {
+    answering(move |operation| match operation {
+        PRINT_JOB => refused(operation, status),
+        _ => answer(operation),
+    })
+}
+
+/// A printer that answers each operation with this.
+fn answering(answer: impl Fn(u8) -> Vec<u8> + Copy + Send + 'static) -> IppPrinter {
     listening(move |mut peer| {
         let Some(operation) = asked(&mut peer) else { return };
-        let mut answer = answer(operation);
-        if operation == PRINT_JOB {
-            answer[2..4].copy_from_slice(&status.to_be_bytes());
-        }
+        let answer = answer(operation);
         let _gone = peer.write_all(&[head(answer.len()), answer].concat());
     })
 }
@@ -134,13 +148,29 @@ fn attribute(tag: u8, name: &str, value: &[u8]) -> Vec<u8> {
 }
 
 fn answer(operation: u8) -> Vec<u8> {
+    saying(operation, COMPLETED, "none")
+}
+
+/// An answer with this status instead.
+fn refused(operation: u8, status: u16) -> Vec<u8> {
+    let mut answer = answer(operation);
+    answer[2..4].copy_from_slice(&status.to_be_bytes());
+    answer
+}
+
+/// An answer with this state of the job, and this reason for the state of what is asked about.
+fn saying(operation: u8, state: u8, reason: &str) -> Vec<u8> {
     let number = |tag: u8, name: &str, value: u8| attribute(tag, name, &[0, 0, 0, value]);
-    let (id, completed) = (number(INTEGER, "job-id", 1), number(ENUM, "job-state", 9));
+    let reasons = |name: &str| attribute(KEYWORD, name, reason.as_bytes());
+    let id = number(INTEGER, "job-id", 1);
+    let job = [number(ENUM, "job-state", state), reasons("job-state-reasons")].concat();
     let (group, attributes) = match operation {
-        GET_PRINTER_ATTRIBUTES => (PRINTER_GROUP, number(ENUM, "printer-state", 3)),
+        GET_PRINTER_ATTRIBUTES => {
+            (PRINTER_GROUP, [number(ENUM, "printer-state", 3), reasons("printer-state-reasons")].concat())
+        }
         PRINT_JOB => (JOB_GROUP, [id, number(ENUM, "job-state", 3)].concat()),
-        GET_JOB_ATTRIBUTES => (JOB_GROUP, completed),
-        _ => (JOB_GROUP, [id, attribute(NAME, "job-name", JOB.as_bytes()), completed].concat()),
+        GET_JOB_ATTRIBUTES => (JOB_GROUP, job),
+        _ => (JOB_GROUP, [id, attribute(NAME, "job-name", JOB.as_bytes()), job].concat()),
     };
     [vec![1, 1, 0, 0, 0, 0, 0, 1, group], attributes, vec![END]].concat()
 }
@@ -222,4 +252,40 @@ fn half_an_answer_about_a_job_counts_as_printed() {
     for (printed, how) in print_on_each(GET_JOB_ATTRIBUTES).into_iter().zip(SILENCES) {
         assert_eq!(printed, Err(PageError::NoAnswer), "{how:?}");
     }
+}
+
+#[test]
+fn a_job_that_was_only_handed_on_counts_as_printed() {
+    for reason in ["queued-in-device", "job-completed-with-errors"] {
+        let mut printer = answering(move |operation| saying(operation, COMPLETED, reason));
+        assert_eq!(printer.has_printed(JOB, &within(20_000)), Ok(false), "{reason}");
+        let error = ended(&begun(move || printer.print(JOB, &pdf(), &within(20_000)))).unwrap_err();
+        assert_eq!((error.paper(), error.may_hold_job()), (Paper::Perhaps, true), "{reason}");
+    }
+}
+
+#[test]
+fn one_question_too_many_for_a_printer_without_paper_counts_as_paper_or_hides_it() {
+    const BUSY: u16 = 0x0507;
+    // How often it was asked for the job.
+    static LOOKS: AtomicU8 = AtomicU8::new(0);
+    let mut printer = answering(|operation| {
+        let look = LOOKS.load(Ordering::SeqCst) + u8::from(operation == GET_JOB_ATTRIBUTES);
+        LOOKS.store(look, Ordering::SeqCst);
+        match (look, operation) {
+            // Asked for the printer, then for the job, it is too busy.
+            (2, GET_PRINTER_ATTRIBUTES) | (4, GET_JOB_ATTRIBUTES) => refused(operation, BUSY),
+            (1..=3, GET_PRINTER_ATTRIBUTES) => saying(operation, RUNNING, "media-empty"),
+            (..=5, _) => saying(operation, RUNNING, "none"),
+            _ => answer(operation),
+        }
+    });
+    let call = begun(move || {
+        let told = RefCell::new(Vec::new());
+        let hear = |news: Progress| told.borrow_mut().push(news);
+        let printed = printer.print(JOB, &pdf(), &Control { progress: &hear, ..within(20_000) });
+        (printed, told.into_inner())
+    });
+    let told = vec![Progress::Accepted, Progress::Blocked(Code::PagePaperOut), Progress::Resumed];
+    assert_eq!(ended(&call), (Ok(Printed::default()), told));
 }
