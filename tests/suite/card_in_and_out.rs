@@ -93,6 +93,44 @@ fn an_identity_card_is_forgotten_beside_a_card_or_in_a_fire() {
     }
 }
 
+/// Whether a document that may still lie on its reader is asked for.
+fn asks_for_the_document(sim: &Sim) -> bool {
+    matches!(&sim.state.stage, Stage::Farewell(farewell) if farewell.document)
+}
+
+#[test]
+fn an_identity_card_is_forgotten_once_a_card_follows() {
+    for place in ["form, by document", "farewell, document"] {
+        let mut sim = Sim::at(place);
+        for deed in [Deed::Insert, Deed::Done(What::Read), Deed::Done(What::Tries(3)), Deed::Tap(Intent::Leave)] {
+            assert_eq!(sim.deed(deed), None, "{place}: {deed:?}");
+        }
+        assert_eq!(sim.pull(), None);
+        assert!(asks_for_the_document(&sim), "{place}");
+    }
+    let mut sim = Sim::at("farewell, document");
+    mute(&mut sim);
+    assert_eq!(sim.tap(Intent::Leave), None);
+    assert!(asks_for_the_document(&sim), "a card that is the wrong way round");
+
+    let mut sim = Sim::at("farewell, draft, next card");
+    let Stage::Farewell(farewell) = &mut sim.state.stage else { panic!("no farewell") };
+    farewell.document = true;
+    sim.elapsed_ms += sim.state.terminal.site.limits.notice_ms;
+    assert_eq!((sim.feed(Input::Due), sim.pull()), (None, None));
+    assert!(asks_for_the_document(&sim), "a card that waited");
+
+    for (what, then) in [(What::OtherCard, What::Tries(3)), (What::Read, What::Tries(0))] {
+        let mut sim = Sim::at("gone, from home");
+        let Stage::Gone(gone) = &mut sim.state.stage else { panic!("the card is in") };
+        gone.visit.document_read = true;
+        for deed in [Deed::Insert, Deed::Done(what), Deed::Done(then), Deed::Pull] {
+            assert_eq!(sim.deed(deed), None, "{what:?}: {deed:?}");
+        }
+        assert!(asks_for_the_document(&sim), "{what:?}");
+    }
+}
+
 /// Whether the number of a draft stands on the glass.
 fn tells_a_number(sim: &Sim) -> bool {
     let Page::Farewell(farewell) = sim.screen().page else { return false };

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use contract::catalogue::{Evidence, Status};
+use contract::field::Field;
 use contract::format::Date;
-use hall::sim::Sim;
-use kiosk::session::{Input, Scene, Serving, Stage};
+use hall::sim::{Deed, Sim, What};
+use kiosk::input_method::{Key, Script};
+use kiosk::session::{Effect, Input, Scene, Serving, Stage};
 use ui::{Intent, Page, Tap};
 
 /// Home of a person who signs in to this catalogue.
@@ -144,4 +146,51 @@ fn one_agrees_to_words_that_are_not_on_the_glass() {
     assert_eq!([Intent::Erase, Intent::Digit(1), Intent::Confirm].map(|intent| sim.tap(intent)), [None; 3]);
     assert!(shows(&sim, "以上内容属实"));
     assert_eq!(sim.tap(Intent::Confirm), None);
+}
+
+/// Two names are asked for; the first is answered, on this board or the one that is shown.
+fn second_name(board: Option<u16>) -> Sim {
+    let mut sim = Sim::at("form: letters");
+    let Stage::Serving(Serving { scene: Scene::Form(form), .. }) = &mut sim.state.stage else { panic!("no form") };
+    form.item.inputs.retain(|field| field.id == "name");
+    let second = Field { id: "second".to_owned(), ..form.item.inputs[0].clone() };
+    form.item.inputs.push(second);
+    form.answers.clear();
+    if let Some(n) = board {
+        assert_eq!(sim.tap(Intent::Board(n)), None);
+        assert_eq!(sim.deed(Deed::Done(What::Composed)), None);
+        assert_eq!(sim.tap(Intent::Type('h')), None);
+    } else {
+        assert_eq!(sim.tap(Intent::Type('z')), None);
+        assert_eq!(sim.deed(Deed::Done(What::Composed)), None);
+    }
+    assert_eq!(sim.deed(Deed::Done(What::Chosen)), None);
+    assert_eq!((sim.tap(Intent::Confirm), sim.state.page_name()), (None, "form"));
+    sim
+}
+
+/// What the engine is told when this letter is typed and all is answered.
+fn told(sim: &mut Sim, letter: char) -> Vec<Key> {
+    let before = sim.effects.len();
+    assert_eq!(sim.tap(Intent::Type(letter)), None);
+    while sim.waits_for().is_some() {
+        assert_eq!(sim.deed(Deed::Done(What::Composed)), None);
+    }
+    let key = |effect: &Effect| match effect {
+        Effect::Press(_, key) => Some(*key),
+        _ => None,
+    };
+    sim.effects.iter().skip(before).filter_map(key).collect()
+}
+
+#[test]
+fn the_pinyin_board_still_writes_strokes_or_goes_on_with_the_last_questions_letters() {
+    let anew = [Key::Script(Script::Pinyin), Key::Char('w')];
+    assert_eq!(told(&mut second_name(Some(1)), 'w'), anew, "strokes");
+
+    let mut sim = second_name(None);
+    assert_eq!(told(&mut sim, 'z').last(), Some(&Key::Char('z')));
+    assert_eq!(sim.tap(Intent::Back), None);
+    assert_eq!(told(&mut sim, 'w'), anew, "letters of another question");
+    assert_eq!(told(&mut sim, 'o'), [Key::Char('o')], "what is composed is let go of");
 }

@@ -181,7 +181,9 @@ fn the_time_is_over_before_a_last_proof_and_what_was_typed_is_lost() {
 #[test]
 fn the_time_is_over_in_the_middle_of_a_word_and_it_is_lost() {
     let mut sim = Sim::at("form: key on its way");
-    assert_eq!(sim.deed(Deed::Done(What::Chosen)), None);
+    for what in [What::Composed, What::Chosen] {
+        assert_eq!(sim.deed(Deed::Done(what)), None);
+    }
     let Stage::Serving(Serving { scene: Scene::Form(form), .. }) = &mut sim.state.stage else { panic!("no form") };
     // As if it were the first question.
     form.item.inputs.retain(|field| field.id == "name");

@@ -51,12 +51,13 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
         Stage::Farewell(farewell) if farewell.draft.is_some() => {
             Stage::Farewell(Farewell { card_in: None, next: Some(insertion), ..farewell })
         }
-        Stage::Farewell(_) => begin(ending::open(ui::Look::default(), cx), insertion, cx),
+        Stage::Farewell(farewell) => begin(next_visit(farewell.document, cx), insertion, cx),
         Stage::Gone(gone) => begin(gone.visit, insertion, cx),
         // Whoever was identified without a card is not known to hold this one.
         Stage::Serving(Serving { visit, scene }) if visit.card.is_none() && visit.person.is_some() => {
+            let document = visit.document_read;
             let _stage_of_old = ending::end(visit, Some(scene), VisitEnd::OtherCard, cx);
-            begin(ending::open(ui::Look::default(), cx), insertion, cx)
+            begin(next_visit(document, cx), insertion, cx)
         }
         Stage::Serving(Serving { mut visit, scene }) if visit.card.is_none() => {
             visit.wanted = match scene {
@@ -87,9 +88,16 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
 /// The last page has stood its time: whoever has put a card in meanwhile is served.
 pub(super) fn after(farewell: &Farewell, cx: &mut Context<'_>) -> Stage {
     match farewell.next {
-        Some(insertion) => inserted(Stage::Welcome(None), insertion, cx),
+        Some(insertion) => begin(next_visit(farewell.document, cx), insertion, cx),
         None => Stage::Welcome(None),
     }
+}
+
+/// For whoever comes next. A document that may still lie there is asked for at the end of their visit, too.
+fn next_visit(document: bool, cx: &mut Context<'_>) -> Box<Visit> {
+    let mut visit = ending::open(ui::Look::default(), cx);
+    visit.document_read = document;
+    visit
 }
 
 /// Nobody waits any more for what this page waited for.
@@ -276,7 +284,7 @@ fn mute(stage: Stage, cx: &mut Context<'_>) -> Stage {
             notice(visit, message, cx)
         }
         Stage::Farewell(farewell) if farewell.draft.is_none() => {
-            notice(ending::open(ui::Look::default(), cx), message, cx)
+            notice(next_visit(farewell.document, cx), message, cx)
         }
         Stage::Gone(gone) => Stage::Gone(Gone { cause: Cause::Unreadable, ..gone }),
         Stage::Serving(Serving { mut visit, scene }) if visit.card.is_none() => {
@@ -362,8 +370,9 @@ fn begun_ok(mut visit: Box<Visit>, begun: Begun, cx: &mut Context<'_>) -> Stage 
 /// Another card within the grace: the old visit is over, whoever comes now is new.
 fn other_card(mut old: Box<Visit>, cx: &mut Context<'_>) -> Box<Visit> {
     let insertion = old.card.take().and_then(|card| card.insertion);
+    let document = old.document_read;
     let _stage_of_old = ending::end(old, None, VisitEnd::OtherCard, cx);
-    let mut visit = ending::open(ui::Look::default(), cx);
+    let mut visit = next_visit(document, cx);
     visit.card = Some(VisitCard { insertion, id: None, holder: None });
     visit
 }

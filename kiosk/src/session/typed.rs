@@ -61,6 +61,8 @@ pub struct Typed {
     /// The key that the input method has not answered yet.
     pub ticket: Option<Ticket>,
     waiting: VecDeque<Key>,
+    /// The engine, which lives as long as the visit, writes for this text from now on; what it composed for another is let go.
+    begun: bool,
 }
 
 impl Typed {
@@ -83,7 +85,7 @@ impl Typed {
         match intent {
             Intent::Erase if self.text.pop().is_some() => self.wrong = None,
             Intent::Clear if !self.text.is_empty() => {
-                *self = Self { board: self.board, no_pinyin: self.no_pinyin, ..Self::default() }
+                *self = Self { board: self.board, no_pinyin: self.no_pinyin, begun: self.begun, ..Self::default() }
             }
             _ => cx.refuse(Refusal::NotOffered),
         }
@@ -137,6 +139,17 @@ impl Typed {
     }
 
     fn press(&mut self, visit: &Visit, key: Key, cx: &mut Context<'_>) {
+        let first = !std::mem::replace(&mut self.begun, true);
+        if first
+            && !matches!(key, Key::Script(_))
+            && let Some(script) = self.board.script()
+        {
+            self.enqueue(visit, Key::Script(script), cx);
+        }
+        self.enqueue(visit, key, cx);
+    }
+
+    fn enqueue(&mut self, visit: &Visit, key: Key, cx: &mut Context<'_>) {
         self.wrong = None;
         match self.ticket {
             None => self.ticket = Some(send(visit, key, cx)),

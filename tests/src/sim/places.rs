@@ -16,6 +16,9 @@ const PIN: [Deed; 5] = [
     Touch(Confirm),
 ];
 
+/// The first key of a text sends its script ahead: that one's answer, whatever it is.
+const BEGUN: What = What::Composed;
+
 /// A new PIN that may be one, and one that may not.
 const NEW_PIN: [Deed; 7] = six([4, 8, 2, 9, 1, 5]);
 const WEAK_PIN: [Deed; 7] = six([7, 7, 7, 7, 7, 7]);
@@ -153,10 +156,10 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
             Touch(Confirm),
         ],
     ),
-    ("form: composing", "form: letters", &[Touch(Intent::Type('z')), Done(What::Composed)]),
+    ("form: composing", "form: letters", &[Touch(Intent::Type('z')), Done(BEGUN), Done(What::Composed)]),
     ("form: key on its way", "form: letters", &[Touch(Intent::Type('z'))]),
     ("form: no engine", "form: key on its way", &[Done(What::NoEngine)]),
-    ("review", "form: key on its way", &[Done(What::Chosen), Touch(Confirm)]),
+    ("review", "form: key on its way", &[Done(BEGUN), Done(What::Chosen), Touch(Confirm)]),
     (
         "review, PIN once more",
         "review",
@@ -201,6 +204,7 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
             Touch(Intent::Digit(5)),
             Touch(Confirm),
             Touch(Intent::Type('z')),
+            Done(BEGUN),
             Done(What::Chosen),
             Touch(Confirm),
         ],
@@ -240,6 +244,7 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
             Touch(Intent::Digit(5)),
             Touch(Confirm),
             Touch(Intent::Type('z')),
+            Done(BEGUN),
             Done(What::Chosen),
             Touch(Confirm),
         ],
@@ -271,7 +276,7 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     ("mandate: number", "home, may act", &[Touch(Choose(7))]),
     ("mandate: of whom", "mandate: number", &digits::<11>(b"2026110001")),
     ("mandate: name", "mandate: of whom", &digits::<19>(b"190001197410080022")),
-    ("mandate: asking", "mandate: name", &[Touch(Intent::Type('z')), Done(What::Chosen), Touch(Confirm)]),
+    ("mandate: asking", "mandate: name", &[Touch(Intent::Type('z')), Done(BEGUN), Done(What::Chosen), Touch(Confirm)]),
     ("mismatch", "mandate: asking", &[Done(What::SignedIn)]),
     ("acts for somebody", "mandate: asking", &[Done(What::Mandated)]),
     ("home, acting", "acts for somebody", &[Touch(Confirm)]),
@@ -309,7 +314,7 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     ("guide, item", "guide, group", &[Touch(Choose(0))]),
     ("guide, item, next page", "guide, item", &[Touch(Intent::NextPage)]),
     ("search", "home", &[Touch(Choose(5))]),
-    ("searching", "search", &[Touch(Intent::Type('z')), Done(What::Chosen), Touch(Confirm)]),
+    ("searching", "search", &[Touch(Intent::Type('z')), Done(BEGUN), Done(What::Chosen), Touch(Confirm)]),
     ("found", "searching", &[Done(What::Found)]),
     ("nothing found", "searching", &[Done(What::NothingFound)]),
     ("opening a text", "found", &[Touch(Choose(0))]),
@@ -320,7 +325,14 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     (
         "nothing found, nobody",
         "guest",
-        &[Touch(Choose(5)), Touch(Intent::Type('z')), Done(What::Chosen), Touch(Confirm), Done(What::NothingFound)],
+        &[
+            Touch(Choose(5)),
+            Touch(Intent::Type('z')),
+            Done(BEGUN),
+            Done(What::Chosen),
+            Touch(Confirm),
+            Done(What::NothingFound),
+        ],
     ),
     ("leaving a question, nobody", "nothing found, nobody", &[Touch(Choose(1))]),
     ("question left", "leaving a question", &[Done(What::Left)]),
