@@ -18,7 +18,7 @@ fn home(change: impl FnOnce(&mut contract::catalogue::Catalogue)) -> Sim {
     if let Stage::Serving(Serving { visit, .. }) = &mut sim.state.stage {
         visit.catalogue = Arc::new(catalogue);
     }
-    assert_eq!(sim.deed(hall::sim::Deed::Done(hall::sim::What::SignedIn)), None);
+    assert_eq!(sim.deed(Deed::Done(What::SignedIn)), None);
     sim
 }
 
@@ -120,7 +120,7 @@ fn money_moves_on_a_pin_that_is_old() {
     // The way there has let three minutes pass; what comes next is the PIN and not the case.
     let sim = Sim::at("review, PIN once more");
     assert_eq!(sim.state.page_name(), "pin");
-    assert!(!sim.effects.iter().any(|effect| matches!(effect, kiosk::session::Effect::Act(..))));
+    assert!(!sim.effects.iter().any(|effect| matches!(effect, Effect::Act(..))));
 }
 
 #[test]

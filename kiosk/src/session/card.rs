@@ -283,9 +283,7 @@ fn mute(stage: Stage, cx: &mut Context<'_>) -> Stage {
             visit.over = None;
             notice(visit, message, cx)
         }
-        Stage::Farewell(farewell) if farewell.draft.is_none() => {
-            notice(next_visit(farewell.document, cx), message, cx)
-        }
+        Stage::Farewell(farewell) if farewell.draft.is_none() => notice(next_visit(farewell.document, cx), message, cx),
         Stage::Gone(gone) => Stage::Gone(Gone { cause: Cause::Unreadable, ..gone }),
         Stage::Serving(Serving { mut visit, scene }) if visit.card.is_none() => {
             let scene = match scene {
