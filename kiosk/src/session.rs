@@ -69,8 +69,8 @@ pub(crate) use review::seen_ms;
 pub use scan::Scanning;
 pub(crate) use slip::ready as slip_ready;
 pub use state::{
-    Acting, Cause, Checking, Doing, Draft, Evacuation, Farewell, Filed, Form, Gone, Home, Message, Notice, Pin,
-    Reading, Review, Scene, Serving, Shown, Stage, State,
+    Acting, Cause, Checking, Doing, Draft, Evacuation, Farewell, Filed, Form, Gone, Home, LaidDown, Message, Notice,
+    Pin, Reading, Review, Scene, Serving, Shown, Stage, State,
 };
 pub(crate) use table::{entries, extent, is_pairs};
 pub use terminal::{Health, Remembered, Terminal};

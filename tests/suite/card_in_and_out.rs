@@ -4,7 +4,7 @@ use contract::message::{Binding, Issued, Outcome};
 use hal::card::{CardEvent, Insertion};
 use hal::sensors::{Change, Sensor};
 use hall::sim::{Deed, PLACES, Sim, What};
-use kiosk::session::{ActEnd, Cause, Completion, Effect, Input, Serving, Stage, VisitCard};
+use kiosk::session::{ActEnd, Cause, Completion, Effect, Input, LaidDown, Serving, Stage, VisitCard};
 use ui::{Intent, Page};
 
 /// What is asked of the world while this is done.
@@ -89,13 +89,13 @@ fn an_identity_card_is_forgotten_beside_a_card_or_in_a_fire() {
         for active in [true, false] {
             assert_eq!(sim.feed(alarm(active)), None);
         }
-        assert!(matches!(&sim.state.stage, Stage::Farewell(farewell) if farewell.document), "{place}");
+        assert!(matches!(&sim.state.stage, Stage::Farewell(farewell) if farewell.document.is_there()), "{place}");
     }
 }
 
 /// Whether a document that may still lie on its reader is asked for.
 fn asks_for_the_document(sim: &Sim) -> bool {
-    matches!(&sim.state.stage, Stage::Farewell(farewell) if farewell.document)
+    matches!(&sim.state.stage, Stage::Farewell(farewell) if farewell.document.is_there())
 }
 
 #[test]
@@ -107,6 +107,11 @@ fn an_identity_card_is_forgotten_once_a_card_follows() {
         }
         assert_eq!(sim.pull(), None);
         assert!(asks_for_the_document(&sim), "{place}");
+        // It was pointed at twice: whoever comes third has nothing to do with it.
+        for deed in [Deed::Insert, Deed::Done(What::Read), Deed::Done(What::Tries(3)), Deed::Tap(Intent::Leave)] {
+            assert_eq!(sim.deed(deed), None, "{place}: {deed:?}");
+        }
+        assert_eq!((sim.pull(), sim.state.page_name()), (None, "welcome"), "{place}");
     }
     let mut sim = Sim::at("farewell, document");
     mute(&mut sim);
@@ -115,7 +120,7 @@ fn an_identity_card_is_forgotten_once_a_card_follows() {
 
     let mut sim = Sim::at("farewell, draft, next card");
     let Stage::Farewell(farewell) = &mut sim.state.stage else { panic!("no farewell") };
-    farewell.document = true;
+    farewell.document = LaidDown::Own;
     sim.elapsed_ms += sim.state.terminal.site.limits.notice_ms;
     assert_eq!((sim.feed(Input::Due), sim.pull()), (None, None));
     assert!(asks_for_the_document(&sim), "a card that waited");
@@ -123,7 +128,7 @@ fn an_identity_card_is_forgotten_once_a_card_follows() {
     for (what, then) in [(What::OtherCard, What::Tries(3)), (What::Read, What::Tries(0))] {
         let mut sim = Sim::at("gone, from home");
         let Stage::Gone(gone) = &mut sim.state.stage else { panic!("the card is in") };
-        gone.visit.document_read = true;
+        gone.visit.document = LaidDown::Own;
         for deed in [Deed::Insert, Deed::Done(what), Deed::Done(then), Deed::Pull] {
             assert_eq!(sim.deed(deed), None, "{what:?}: {deed:?}");
         }

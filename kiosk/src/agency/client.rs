@@ -131,8 +131,11 @@ impl Credentials {
 
     /// Takes what lies on the disk now: it may have been renewed since the start. Where that cannot be used, what was read before stays.
     pub fn read_again(&mut self) {
-        if let Ok(proof) = self.files.read() {
-            self.proof = proof;
+        let Ok(proof) = self.files.read() else { return };
+        // A key and another's certificate are found out only where a client is made of them.
+        let renewed = Self { proof, ..self.clone() };
+        if Client::new(&renewed).is_ok() {
+            *self = renewed;
         }
     }
 

@@ -8,7 +8,7 @@ use ui::{Intent, Look};
 
 use super::context::Context;
 use super::effect::Effect;
-use super::state::{Evacuation, Farewell, Serving, Stage};
+use super::state::{Evacuation, Farewell, LaidDown, Serving, Stage};
 use super::visit::{Over, Visit};
 use super::{ending, look};
 use crate::events::{Event, VisitEnd};
@@ -50,7 +50,7 @@ const fn name(sensor: Sensor) -> Option<&'static str> {
 
 fn evacuate(stage: Stage, cx: &mut Context<'_>) -> Stage {
     Stage::Evacuation(match stage {
-        Stage::Welcome(None) => Evacuation { look: Look::default(), card_in: None, document: false },
+        Stage::Welcome(None) => Evacuation { look: Look::default(), card_in: None, document: LaidDown::None },
         Stage::Welcome(Some(visit)) => ended(visit, None, cx),
         Stage::Serving(Serving { visit, scene }) => ended(visit, Some(scene), cx),
         Stage::Gone(gone) => ended(gone.visit, None, cx),
@@ -67,7 +67,7 @@ fn evacuate(stage: Stage, cx: &mut Context<'_>) -> Stage {
 
 fn ended(visit: Box<Visit>, scene: Option<super::Scene>, cx: &mut Context<'_>) -> Evacuation {
     let card_in = visit.card.as_ref().and_then(|card| card.insertion);
-    let left = Evacuation { look: visit.look, card_in, document: visit.document_read };
+    let left = Evacuation { look: visit.look, card_in, document: visit.document };
     let _where_it_would_end_otherwise = ending::end(visit, scene, VisitEnd::FireAlarm, cx);
     left
 }
@@ -75,7 +75,7 @@ fn ended(visit: Box<Visit>, scene: Option<super::Scene>, cx: &mut Context<'_>) -
 /// A card or document that was left behind is asked for, as after any visit.
 fn all_clear(stage: Stage, cx: &Context<'_>) -> Stage {
     match stage {
-        Stage::Evacuation(Evacuation { card_in: None, document: false, .. }) => Stage::Welcome(None),
+        Stage::Evacuation(Evacuation { card_in: None, document: LaidDown::None, .. }) => Stage::Welcome(None),
         Stage::Evacuation(Evacuation { look, card_in, document }) => {
             Stage::Farewell(Farewell { document, ..Farewell::of(look, card_in, cx) })
         }

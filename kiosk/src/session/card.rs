@@ -10,7 +10,7 @@ use super::effect::{CardCommand, Effect};
 use super::health::{self, agency_failed};
 use super::identify::{At, Identify, Told};
 use super::input::Completion;
-use super::state::{Cause, Doing, Farewell, Gone, Message, Notice, Pin, Reading, Scene, Serving, Stage};
+use super::state::{Cause, Doing, Farewell, Gone, LaidDown, Message, Notice, Pin, Reading, Scene, Serving, Stage};
 use super::visit::{Visit, VisitCard};
 use super::{acting, ending, form, identify, pin, rate, scan, witness};
 use crate::agency::AgencyError;
@@ -55,7 +55,7 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
         Stage::Gone(gone) => begin(gone.visit, insertion, cx),
         // Whoever was identified without a card is not known to hold this one.
         Stage::Serving(Serving { visit, scene }) if visit.card.is_none() && visit.person.is_some() => {
-            let document = visit.document_read;
+            let document = visit.document;
             let _stage_of_old = ending::end(visit, Some(scene), VisitEnd::OtherCard, cx);
             begin(next_visit(document, cx), insertion, cx)
         }
@@ -94,9 +94,9 @@ pub(super) fn after(farewell: &Farewell, cx: &mut Context<'_>) -> Stage {
 }
 
 /// For whoever comes next. A document that may still lie there is asked for at the end of their visit, too.
-fn next_visit(document: bool, cx: &mut Context<'_>) -> Box<Visit> {
+fn next_visit(document: LaidDown, cx: &mut Context<'_>) -> Box<Visit> {
     let mut visit = ending::open(ui::Look::default(), cx);
-    visit.document_read = document;
+    visit.document = document.for_next();
     visit
 }
 
@@ -368,7 +368,7 @@ fn begun_ok(mut visit: Box<Visit>, begun: Begun, cx: &mut Context<'_>) -> Stage 
 /// Another card within the grace: the old visit is over, whoever comes now is new.
 fn other_card(mut old: Box<Visit>, cx: &mut Context<'_>) -> Box<Visit> {
     let insertion = old.card.take().and_then(|card| card.insertion);
-    let document = old.document_read;
+    let document = old.document;
     let _stage_of_old = ending::end(old, None, VisitEnd::OtherCard, cx);
     let mut visit = next_visit(document, cx);
     visit.card = Some(VisitCard { insertion, id: None, holder: None });

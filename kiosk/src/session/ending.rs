@@ -16,7 +16,7 @@ use super::health::suspended;
 use super::identify::{Identify, Wanted};
 use super::input::{Completion, Ticket};
 use super::scan::Scanning;
-use super::state::{Draft, Farewell, Form, Message, Notice, Scene, Serving, Stage};
+use super::state::{Draft, Farewell, Form, LaidDown, Message, Notice, Scene, Serving, Stage};
 use super::terminal::Terminal;
 use super::visit::{Over, Visit};
 use super::{acting, form, questionnaire, rate};
@@ -76,7 +76,7 @@ pub(super) fn kept(result: Result<u16, CardError>, cx: &mut Context<'_>) {
 }
 
 fn farewell(visit: &Visit, card_in: Option<Insertion>, why: Option<Code>, cx: &Context<'_>) -> Stage {
-    let Visit { look, slips, sheets, document_read: document, .. } = *visit;
+    let Visit { look, slips, sheets, document, .. } = *visit;
     let farewell = Farewell { slips, sheets, document, why, ..Farewell::of(look, card_in, cx) };
     if card_in.is_none() && farewell.has_only_the_card() {
         return Stage::Welcome(None);
@@ -202,7 +202,7 @@ impl Farewell {
             next: None,
             slips: 0,
             sheets: 0,
-            document: false,
+            document: LaidDown::None,
             draft: None,
             why: None,
             until_ms,
@@ -212,7 +212,7 @@ impl Farewell {
 
     /// Whether nothing else is to be taken.
     pub(super) const fn has_only_the_card(&self) -> bool {
-        self.slips == 0 && self.sheets == 0 && !self.document
+        self.slips == 0 && self.sheets == 0 && !self.document.is_there()
     }
 
     /// Whatever else is to be taken is pointed at from now on. A number that has to be written down stays as long as it was to.

@@ -16,7 +16,7 @@ use super::evidence::Presented;
 use super::health::{agency_answers, agency_failed};
 use super::input::{Completion, Ticket};
 use super::sign_in::{NotAdmitted, admit};
-use super::state::{Form, Message, Review, Scene, Serving, Stage};
+use super::state::{Form, LaidDown, Message, Review, Scene, Serving, Stage};
 use super::terminal::Health;
 use super::visit::Visit;
 use super::{ending, item, witness};
@@ -239,7 +239,9 @@ pub(super) fn ended(mut visit: Box<Visit>, identify: Identify, completion: Compl
         (At::ECard(_), Completion::Scanned(result)) => scanned(&visit, wanted, result, cx),
         (At::Document { .. }, Completion::DocumentRead(result)) => {
             // It lies there whatever comes of it, and is to be taken along.
-            visit.document_read |= result.is_ok();
+            if result.is_ok() {
+                visit.document = LaidDown::Own;
+            }
             read(&visit, wanted, result, cx)
         }
         (At::Sending(_, holder), Completion::CodeSent(result)) => sent(&visit, wanted, holder, result, cx),

@@ -106,10 +106,10 @@ pub(super) fn over(mut visit: Box<Visit>, message: Message, cx: &mut Context<'_>
         return notice(visit, message, cx);
     }
     let card = visit.card.take();
-    let (look, document) = (visit.look, visit.document_read);
+    let (look, document) = (visit.look, visit.document);
     let _stage_of_old = ending::end(visit, None, VisitEnd::CardNotBack, cx);
     let mut fresh = ending::open(look, cx);
-    fresh.document_read = document;
+    fresh.document = document.for_next();
     fresh.card = card.map(|card| super::VisitCard { insertion: card.insertion, id: None, holder: None });
     notice(fresh, message, cx)
 }

@@ -298,8 +298,8 @@ pub struct Farewell {
     pub slips: u32,
     /// Sheets to take.
     pub sheets: u32,
-    /// An identity document was read; it may still lie there.
-    pub document: bool,
+    /// An identity document that may still lie there.
+    pub document: LaidDown,
     /// What became of what was typed, where the time was over.
     pub draft: Option<Draft>,
     /// Why the visit ended, where its person did not end it.
@@ -308,6 +308,35 @@ pub struct Farewell {
     pub until_ms: u64,
     /// When a motor takes in the card that nobody has taken; `None` where there is no motor, or once it has tried.
     pub keep_at_ms: Option<u64>,
+}
+
+/// An identity document that was read and may still lie on its reader, which does not tell when it is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LaidDown {
+    /// None.
+    #[default]
+    None,
+    /// Of whoever is here.
+    Own,
+    /// Of whoever was here before, whom a card cut short.
+    Before,
+}
+
+impl LaidDown {
+    /// Whether it is asked for.
+    #[must_use]
+    pub const fn is_there(self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// What is left of it for the next visit: it is asked for once more, and not from visit to visit for ever.
+    #[must_use]
+    pub const fn for_next(self) -> Self {
+        match self {
+            Self::Own => Self::Before,
+            Self::None | Self::Before => Self::None,
+        }
+    }
 }
 
 /// What was typed when the time was over, and a window can go on with.
@@ -331,8 +360,8 @@ pub struct Evacuation {
     pub look: Look,
     /// A card still lies in the reader.
     pub card_in: Option<Insertion>,
-    /// An identity document was read; it may still lie there.
-    pub document: bool,
+    /// An identity document that may still lie there.
+    pub document: LaidDown,
 }
 
 impl State {

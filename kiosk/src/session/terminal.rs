@@ -15,6 +15,7 @@ use ui::Look;
 use super::effect::ActId;
 use super::enough::{Brought, Counts};
 use super::input::{Device, DeviceHealth, Ticket};
+use super::state::LaidDown;
 use super::visit::Visit;
 use crate::clock::Now;
 use crate::crypto::person::PersonKey;
@@ -291,7 +292,7 @@ impl Terminal {
             to_rate: None,
             to_tell: None,
             paused: None,
-            document_read: false,
+            document: LaidDown::None,
             pin_spent: None,
             slips: 0,
             sheets: 0,

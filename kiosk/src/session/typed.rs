@@ -181,6 +181,8 @@ impl Typed {
             Err(error) => {
                 self.composing = Composition::default();
                 self.waiting.clear();
+                // One that was too busy is the one of before, with what it wrote then.
+                self.begun = false;
                 self.no_pinyin = matches!(error, InputMethodError::Missing(_) | InputMethodError::Refused);
                 // A new engine begins with pinyin.
                 self.board = if self.no_pinyin { Board::Latin } else { Board::Pinyin };

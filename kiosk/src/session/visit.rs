@@ -12,7 +12,7 @@ use ui::Look;
 
 use super::effect::ActId;
 use super::evidence::Presented;
-use super::state::{Form, Scene};
+use super::state::{Form, LaidDown, Scene};
 use crate::crypto::person::Pseudonym;
 
 /// One person's stay. Dropped whole at its end; nothing is ever reset field by field.
@@ -48,8 +48,8 @@ pub struct Visit {
     pub to_tell: Option<(ActId, Outcome)>,
     /// Where the visit was when its card left; waits until the same card and PIN are back.
     pub paused: Option<Box<Scene>>,
-    /// An identity document was read and is to be taken along.
-    pub document_read: bool,
+    /// An identity document is to be taken along.
+    pub document: LaidDown,
     /// The insertion in which a card that tells no tries has had its one attempt at its old PIN.
     pub pin_spent: Option<Insertion>,
     /// Slips the printer confirmed.

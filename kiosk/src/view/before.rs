@@ -219,7 +219,7 @@ pub(super) fn farewell(farewell: &Farewell, words: &Words) -> Page {
     if farewell.card_in.is_some() {
         items.push((Icon::Card, words.get("farewell.card").to_owned()));
     }
-    if farewell.document {
+    if farewell.document.is_there() {
         items.push((Icon::IdDocument, words.get("farewell.document").to_owned()));
     }
     for (count, key, icon) in

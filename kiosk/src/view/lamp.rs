@@ -15,7 +15,7 @@ pub fn lamp(state: &State) -> Option<Lamp> {
         Stage::Farewell(farewell) => {
             let places = [
                 (farewell.card_in.is_some(), Lamp::Card),
-                (farewell.document, Lamp::IdDocument),
+                (farewell.document.is_there(), Lamp::IdDocument),
                 (farewell.slips > 0, Lamp::Receipt),
                 (farewell.sheets > 0, Lamp::Page),
             ];
