@@ -92,6 +92,8 @@ pub struct Journal {
     db: Connection,
     teller: Teller,
     interrupted: Vec<ActKind>,
+    /// The visit whose act was begun last, and the sequence number of its first act; no visit outlives a run.
+    visit: Option<(u64, i64)>,
     /// Held as long as a terminal runs on this folder; see [`alone`].
     _alone: Option<File>,
 }
@@ -147,7 +149,7 @@ impl Journal {
         db.execute("INSERT INTO runs (begun_ms) VALUES (?1)", [now.unix_ms])?;
         let teller =
             Teller { run: db.last_insert_rowid(), terminal: terminal.to_owned(), algorithm: Algorithm::Sha256 };
-        Ok(Self { db, teller, interrupted: Vec::new(), _alone: None })
+        Ok(Self { db, teller, interrupted: Vec::new(), visit: None, _alone: None })
     }
 
     /// Kinds of act in the middle of which the last run ended: of each, something may still be on its way.
@@ -162,7 +164,7 @@ impl Journal {
     /// [`JournalError::Use`].
     pub fn beside(&self) -> Result<Self, JournalError> {
         let db = connect(Path::new(self.db.path().unwrap_or_default()), OpenFlags::default())?;
-        Ok(Self { db, teller: self.teller.clone(), interrupted: Vec::new(), _alone: None })
+        Ok(Self { db, teller: self.teller.clone(), interrupted: Vec::new(), visit: None, _alone: None })
     }
 
     fn transaction(&mut self) -> Result<Transaction<'_>, JournalError> {
@@ -220,7 +222,7 @@ impl Journal {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opened = Connection::open_with_flags(directory.join(FILE), flags);
         let db = opened.map_err(|error| JournalError::Use(error).at(directory))?;
-        Ok(Self { db, teller: Teller::default(), interrupted: Vec::new(), _alone: None })
+        Ok(Self { db, teller: Teller::default(), interrupted: Vec::new(), visit: None, _alone: None })
     }
 
     /// Does to the file what a disk that rots does.

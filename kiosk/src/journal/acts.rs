@@ -46,13 +46,12 @@ const NOT_REFUSED: &str =
 const STRANDED: &str = "outcome = 'queued' AND NOT EXISTS \
      (SELECT 1 FROM outbox WHERE outbox.kind = 'case' AND key = acts.act AND state = 'ready')";
 
-/// A terminal serves one visit at a time: its acts are the newest, back to another visit's. An index of visits would be one page more to write
-/// with every intent.
+/// Which copy it is, among the acts since the visit's first one (`?8`): an index of visits would be one page more to write with every intent. What
+/// is in nobody's name has another token than the rest of its visit, and stands between.
 const INTENT: &str = "
 INSERT INTO acts (sequence, act, visit, person, kind, item, copy, phase, begun_ms)
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, 1 + count(*), 'intended', ?7 FROM acts
-WHERE sequence > ifnull((SELECT sequence FROM acts WHERE visit <> ?3 ORDER BY sequence DESC LIMIT 1), 0)
-  AND kind = ?5 AND item = ?6 AND ifnull(outcome, '') NOT LIKE 'not_%'";
+WHERE sequence >= ?8 AND visit = ?3 AND kind = ?5 AND item = ?6 AND ifnull(outcome, '') NOT LIKE 'not_%'";
 
 /// Rows that one question gives at most.
 pub const AT_MOST: usize = 100;
@@ -139,19 +138,23 @@ impl Journal {
         let begun =
             Event::ActBegun { act: Name::from(act.id.text.as_str()), kind, item: Name::from(act.item.as_str()), visit };
         let teller = self.teller.clone();
+        let sequence = i64::try_from(act.id.sequence).unwrap_or(i64::MAX);
+        let (_, first) =
+            *self.visit.insert(self.visit.filter(|(number, _)| *number == visit).unwrap_or((visit, sequence)));
         let transaction = self.transaction()?;
         if transaction.prepare_cached("SELECT 1 FROM acts WHERE act = ?1")?.exists([&act.id.text])? {
             return Err(JournalError::Twice(act.id.text.clone()));
         }
         let person = act.person.as_ref().map(|person| person.as_str());
         transaction.prepare_cached(INTENT)?.execute(params![
-            i64::try_from(act.id.sequence).unwrap_or(i64::MAX),
+            sequence,
             act.id.text,
             act.visit_token,
             person,
             kind,
             act.item,
-            now.unix_ms
+            now.unix_ms,
+            first
         ])?;
         if let Some(records) = records {
             outbox::hold(&transaction, &act.id.text, records, now)?;
