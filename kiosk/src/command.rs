@@ -25,8 +25,8 @@ pub fn say(line: impl Display) {
     std::process::exit(1);
 }
 
-/// Whose word it is, by 工号: a name that no machine gives itself.
+/// Whose word it is, by 工号: a name that no machine gives itself, and that may stand in the audit.
 fn staff(number: &str) -> Result<By, String> {
-    let why = "1 to 64 letters, digits, hyphens, dots or underscores, and no machine's name";
+    let why = "1 to 64 letters, digits, hyphens, dots or underscores; no machine's name, no ID, card or phone number";
     By::staff(number).ok_or_else(|| why.to_owned())
 }

@@ -10,6 +10,7 @@ mod visit_end;
 use std::sync::OnceLock;
 
 use contract::catalogue::Evidence;
+use contract::format::{holds_number, is_card_number};
 use contract::message::Outcome;
 use contract::problem::ProblemCode;
 use hal::Code;
@@ -55,8 +56,8 @@ logged! {
     Pseudonym, "person under the terminal's key", |person| person.as_str().to_owned();
 }
 
-/// A name made by a machine: of an act, an item or a source file. What has other signs becomes a question mark; that it is not somebody's
-/// number, whoever makes one must know.
+/// A name made by a machine: of an act, an item or a source file. What has other signs becomes a question mark, and so does what may be
+/// somebody's ID, account, telephone or card number by its looks; of shorter numbers, and of those cut apart, whoever makes one must know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
@@ -70,6 +71,7 @@ impl From<&str> for Name {
     fn from(text: &str) -> Self {
         let machine = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
         let fits = (1..=64).contains(&text.len()) && text.bytes().all(machine);
+        let fits = fits && !holds_number(text) && !is_card_number(text);
         Self(if fits { text } else { "?" }.to_owned())
     }
 }

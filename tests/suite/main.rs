@@ -10,6 +10,7 @@ mod card_pin;
 mod crash;
 mod devices;
 mod emulators;
+mod events;
 mod forms;
 mod glass;
 mod hall_storm;

@@ -84,6 +84,8 @@ fn a_misspelt_or_senseless_key_is_without_effect() {
     found(|good| format!("{good}\n[limits]\nidle_waring_ms = 60000\n"), "limits.idle_waring_ms");
     found(|good| format!("{good}\n[limits]\nidle_warning_ms = \"long\"\n"), "limits.idle_warning_ms");
     found(|good| good.replacen("id = ", "idd = ", 1), "terminal.idd");
+    // It stands in every act id, and those in the audit.
+    found(|good| good.replacen("\"t-0301\"", "\"t-13800000001\"", 1), "terminal.id");
     found(|good| good.replace("[devices.card]", "[devices.cart]"), "devices.cart");
     found(|good| good.replacen("reader = ", "bridge = ", 1), "devices.card.bridge");
     found(|good| good.replacen("reader = ", "bridge = \"/run/b.sock\"\nreader = ", 1), "devices.card.bridge");

@@ -11,6 +11,7 @@ mod money;
 mod period;
 mod pin;
 mod seal;
+mod somebody;
 
 pub use code::{CaseCode, CodeError, ItemCode};
 pub use credit::{CreditCode, CreditError};
@@ -22,6 +23,7 @@ pub use money::{AmountError, fen_to_capitals, fen_to_text, yuan_to_fen};
 pub use period::{Period, PeriodError, RangeError};
 pub use pin::{NEW_PIN_DIGITS, PinError, check_new_pin, stands_in};
 pub use seal::{DocumentSeal, SM2_IDENTIFIER, SealAlgorithm, key_id};
+pub use somebody::{holds_number, is_card_number};
 
 /// Schema of what is written as a string of one form.
 #[cfg(feature = "openapi")]

@@ -2,7 +2,7 @@
 //!
 //! | Room | What stands in it |
 //! |---|---|
-//! | [`format`] | identity numbers, credit, item and case codes, periods, money, dates, PINs, masks: parsing, checking, showing |
+//! | [`format`] | identity numbers, credit, item and case codes, periods, money, dates, PINs, masks, what may be somebody's number: parsing, checking, showing |
 //! | [`field`] | the types of fields that an item may ask for, and their checks |
 //! | [`catalogue`] | services as data: what an item asks for and what it returns |
 //! | [`message`] | requests to and answers from the agency, with their paths |

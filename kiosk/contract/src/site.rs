@@ -14,6 +14,8 @@ pub use audit::Audit;
 pub use devices::Devices;
 pub use document_keys::DocumentKey;
 
+use crate::format::holds_number;
+
 /// The whole configuration of one terminal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +42,7 @@ pub struct Site {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Terminal {
-    /// Lower-case letters, digits and hyphens; the common name of its certificate, and the head of every act id.
+    /// Lower-case letters, digits and hyphens, at most ten digits in a row; the common name of its certificate, and the head of every act id.
     pub id: String,
     /// The hall, as citizens know it.
     pub hall: String,
@@ -253,9 +255,8 @@ impl Site {
             }
         };
         let id = &self.terminal.id;
-        let id_ok = (1..=32).contains(&id.len())
-            && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-        expect(id_ok, "terminal.id", id, "1 to 32 lower-case letters, digits or hyphens");
+        let right = "1 to 32 lower-case letters, digits or hyphens, at most ten digits in a row";
+        expect(is_terminal_id(id), "terminal.id", id, right);
         for (key, value) in [
             ("terminal.hall", &self.terminal.hall),
             ("terminal.number", &self.terminal.number),
@@ -298,6 +299,14 @@ impl Site {
         );
         findings
     }
+}
+
+/// Whether this may be the id of a terminal: it stands in every act id, and with that in the audit, where nothing may that looks like somebody's
+/// number.
+#[must_use]
+pub fn is_terminal_id(id: &str) -> bool {
+    let signs = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    (1..=32).contains(&id.len()) && signs && !holds_number(id)
 }
 
 /// By its looks; the sum in it is checked when it is used.

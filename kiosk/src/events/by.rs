@@ -16,7 +16,8 @@ pub enum By {
 }
 
 impl By {
-    /// Somebody by 工号; `None` for what is no number, or the name of a machine that gives its own.
+    /// Somebody by 工号; `None` for what is no such number, or may be another number of theirs, or is the name of a machine that
+    /// gives its own.
     #[must_use]
     pub fn staff(number: &str) -> Option<Self> {
         let name = Name::from(number);

@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use contract::format::Date;
+use contract::site::is_terminal_id;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
     date_time_ymd,
@@ -17,8 +18,8 @@ use crate::opener::{self, OpenerError};
 /// Why there are no certificates.
 #[derive(Debug, thiserror::Error)]
 pub enum CertsError {
-    /// The terminal id cannot name a file.
-    #[error("terminal id: 1 to 32 lower-case letters, digits or hyphens")]
+    /// It can be no terminal's id.
+    #[error("terminal id: 1 to 32 lower-case letters, digits or hyphens, at most ten digits in a row")]
     Terminal,
     /// A file could not be read or written.
     #[error("certificates: {0}")]
@@ -29,13 +30,6 @@ pub enum CertsError {
     /// There is no key to which terminals seal.
     #[error("key for sealing: {0}")]
     Seal(#[from] OpenerError),
-}
-
-/// Whether this may be the id of a terminal.
-#[must_use]
-pub fn is_terminal_id(id: &str) -> bool {
-    (1..=32).contains(&id.len())
-        && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Writes `seal.key` and `seal.pub` (see [`opener`]), `ca.pem`, `server.pem`, `<terminal>.pem` and their `-key.pem` (mode 0600) into `dir` and `dir/wrong`. What is

@@ -68,5 +68,5 @@ fn authority(certs: &Path) -> Result<RootCertStore, TlsError> {
 pub(crate) fn terminal_of(info: &TlsInfo) -> Option<String> {
     let (_, certificate) = X509Certificate::from_der(info.peer_certificates.first()?).ok()?;
     let name = certificate.subject().iter_common_name().next()?.as_str().ok()?;
-    crate::certs::is_terminal_id(name).then(|| name.to_owned())
+    contract::site::is_terminal_id(name).then(|| name.to_owned())
 }
