@@ -4,13 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use contract::message::Outcome;
 use hal::Code;
 use hall::journey::tamper;
 use hall::sim::{Deed, Sim, What};
 use kiosk::audit::tool::{Start, export, verify, verify_export};
 use kiosk::audit::{Algorithm, Broken, Head, Line};
 use kiosk::clock::Now;
-use kiosk::events::{Event, VisitEnd};
+use kiosk::events::{By, Event, Name, VisitEnd};
 use kiosk::journal::Journal;
 use kiosk::session::{Completion, Device, Effect, Input};
 use ui::{Intent, Page};
@@ -63,6 +64,33 @@ pub(crate) fn script(file: &Path) -> (bool, String) {
     let script = hall::people::home().join("../deploy/verify-audit");
     let output = Command::new(script).arg(file).output().unwrap();
     (output.status.success(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn a_line_does_not_say_who_did_it_where_or_when() {
+    let folder = Folder::new("line");
+    let later = Now { elapsed_ms: 61_005, unix_ms: 1_795_000_061_000 };
+    let act = || Name::from("t-0301-00000000-17");
+    let ended = |by| Event::ActEnded { act: act(), by, outcome: Outcome::Printed };
+    let mut journal = Journal::open(&folder.0, "00000000", "t-0301", NOW).unwrap();
+    let begun = Event::ActBegun { act: act(), kind: "slip", item: "Q02".into(), visit: 7 };
+    journal.note(&[(begun, NOW), (ended(By::Printer), later)]).unwrap();
+    // Beside it, somebody of the staff: a run of its own, whose time is no other's.
+    let mut beside = Journal::enter(&folder.0, "t-0301", NOW).unwrap();
+    beside.note(&[(ended(By::staff("A0031").unwrap()), NOW)]).unwrap();
+    let mut lines = Vec::new();
+    beside.moment().unwrap().lines(1, |line| lines.push(line.text)).unwrap();
+    assert_eq!(
+        lines,
+        [
+            "seq=1 run=1 elapsed_ms=5 unix_ms=1795000000000 terminal=t-0301 actor=citizen \
+             event=act_begun act=t-0301-00000000-17 kind=slip item=Q02 visit=7",
+            "seq=2 run=1 elapsed_ms=61005 unix_ms=1795000061000 terminal=t-0301 actor=terminal \
+             event=act_ended act=t-0301-00000000-17 by=printer outcome=printed",
+            "seq=3 run=2 elapsed_ms=5 unix_ms=1795000000000 terminal=t-0301 actor=staff \
+             event=act_ended act=t-0301-00000000-17 by=A0031 outcome=printed",
+        ]
+    );
 }
 
 #[test]
