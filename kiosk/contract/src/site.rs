@@ -233,6 +233,10 @@ limits! {
     reply_max_bytes = 262_144, 16_384..=4_194_304, "Thirty-six rows are under ten kilobytes; more is not an answer.";
 }
 
+/// A limit that no configuration moves: so many PIN tries are left on a card. With the last one a slip of the finger locks it, and only a window
+/// unlocks it, for whoever comes with their ID (domain 1.6). A card that does not tell its tries gets one attempt an insertion.
+pub const PIN_TRIES_KEPT: u8 = 1;
+
 /// One thing that is wrong with a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

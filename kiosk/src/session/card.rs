@@ -1,5 +1,6 @@
 //! The card: inserted, read in two phases, pulled, put back, swapped for another.
 
+use contract::site::PIN_TRIES_KEPT;
 use hal::card::authority::Challenged;
 use hal::card::{Authority, Begun, CardError, CardEvent, Insertion, Issuer, Tries};
 use hal::{Code, Private};
@@ -400,7 +401,7 @@ pub(super) fn ask_tries(visit: Box<Visit>, cx: &mut Context<'_>) -> Stage {
 fn ready_for_pin(visit: Box<Visit>, tries: Tries, cx: &mut Context<'_>) -> Stage {
     match tries {
         Tries::Left(0) => pin::over(visit, Message::PinLocked, cx),
-        Tries::Left(1) => pin::over(visit, Message::LastTry, cx),
+        Tries::Left(1..=PIN_TRIES_KEPT) => pin::over(visit, Message::LastTry, cx),
         Tries::NotTold if visit.has_spent_its_attempt() => pin::over(visit, Message::WrongUntold, cx),
         _ => {
             let pin = Pin { entry: Private::new(String::new()), tries, wrong: false };

@@ -8,7 +8,7 @@ use contract::field::FieldError;
 use contract::format::{Identity, NEW_PIN_DIGITS, check_new_pin, stands_in};
 use contract::message::Outcome;
 use contract::problem::{Problem, ProblemCode};
-use contract::site::Limits;
+use contract::site::{Limits, PIN_TRIES_KEPT};
 use hal::card::Tries;
 use hal::{Code, Private};
 use ui::Intent;
@@ -174,7 +174,7 @@ pub(super) fn told(visit: &Visit, pin: CardPin, completion: Completion, cx: &mut
 fn ask_old(visit: &Visit, form: Form, tries: Tries, wrong: Option<Wrong>) -> Scene {
     match tries {
         Tries::Left(0) => Scene::message(Message::PinLocked),
-        Tries::Left(1) => Scene::message(Message::LastTry),
+        Tries::Left(1..=PIN_TRIES_KEPT) => Scene::message(Message::LastTry),
         Tries::NotTold if visit.has_spent_its_attempt() => Scene::message(Message::WrongUntold),
         Tries::Left(_) | Tries::NotTold => CardPin::entry(form, Entry::of(Which::Old, tries, wrong)),
     }

@@ -4,6 +4,7 @@
 
 use contract::catalogue::Evidence;
 use contract::message::{Proof, SignIn, SignedIn};
+use contract::site::PIN_TRIES_KEPT;
 use hal::Private;
 use hal::card::{CardError, Holder, Tries, Verified};
 use ui::Intent;
@@ -90,7 +91,7 @@ fn proof(id: &Private<String>, holder: &Holder) -> Proof {
 fn wrong(visit: Box<Visit>, before: Tries, left: Tries, cx: &mut Context<'_>) -> Stage {
     let message = match (before, left) {
         (_, Tries::Left(0)) => Message::PinLocked,
-        (_, Tries::Left(1)) => Message::LastTry,
+        (_, Tries::Left(1..=PIN_TRIES_KEPT)) => Message::LastTry,
         (Tries::NotTold, _) | (_, Tries::NotTold) => Message::WrongUntold,
         (Tries::Left(_), Tries::Left(_)) => {
             let pin = Pin { entry: Private::new(String::new()), tries: left, wrong: true };
