@@ -6,7 +6,9 @@ use std::process::Command;
 
 use contract::message::Outcome;
 use hal::Code;
+use hall::ground::beside_us;
 use hall::journey::tamper;
+use hall::people::home;
 use hall::sim::{Deed, Sim, What};
 use kiosk::audit::tool::{Start, export, verify, verify_export};
 use kiosk::audit::{Algorithm, Broken, Head, Line};
@@ -61,7 +63,7 @@ fn exported(folder: &Path, from: i64) -> String {
 
 /// What the script says of an export.
 pub(crate) fn script(file: &Path) -> (bool, String) {
-    let script = hall::people::home().join("../deploy/verify-audit");
+    let script = home().join("../deploy/verify-audit");
     let output = Command::new(script).arg(file).output().unwrap();
     (output.status.success(), String::from_utf8(output.stdout).unwrap())
 }
@@ -132,6 +134,26 @@ fn a_line_is_changed_removed_or_put_elsewhere_on_disk() {
          WHERE sequence IN (3, 4)",
     );
     assert_eq!(swapped.first(), Some(&Broken::Misplaced { sequence: 3 }));
+}
+
+#[test]
+fn a_changed_line_is_verified_without_a_word_or_with_success() {
+    let folder = Folder::new("command");
+    drop(kept(&folder.0));
+    let example = std::fs::read_to_string(home().join("../deploy/site.toml")).unwrap();
+    let there = format!("\"{}\"", folder.0.display());
+    let site = folder.write("site.toml", &example.replace("\"/var/lib/kiosk\"", &there));
+    let verify = || {
+        let mut kiosk = Command::new(beside_us("kiosk").unwrap());
+        let ended = kiosk.args(["audit", "verify", "--site"]).arg(&site).output().unwrap();
+        (ended.status.code(), String::from_utf8(ended.stdout).unwrap())
+    };
+    let (code, said) = verify();
+    assert!(code == Some(0) && said.starts_with("ok up to line 6, nothing wrong\nhead 6:sha256:"), "{code:?}: {said}");
+    let changed = "UPDATE audit SET text = replace(text, 'why=left', 'why=idle') WHERE sequence = 4";
+    tamper(&folder.0.join("journal.sqlite"), changed).unwrap();
+    let said = "line 4 was changed, or the digest of the line before it\n1 thing(s) wrong\n";
+    assert_eq!(verify(), (Some(1), said.to_owned()));
 }
 
 #[test]
