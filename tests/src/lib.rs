@@ -16,7 +16,7 @@
 //! | [`demo`] | the hall for a visitor: a window and a panel of buttons, or pictures |
 //! | [`judges`] | programs that we did not write look at card and printer |
 //! | [`pages`] | every page on every panel, drawn without a device |
-//! | [`powercut`] | a visit's writes, replayed into every folder that a power cut may leave |
+//! | [`powercut`] | a visit's writes, replayed into folders that a power cut may leave |
 //! | [`record`] | what a driver and its device said to each other, written down and played again |
 //! | [`people`] | the invented people |
 //! | [`proxy`] | between terminal and agency: loses, delays, doubles, cuts and mixes up replies |

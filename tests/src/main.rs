@@ -73,8 +73,8 @@ enum Command {
         #[arg(long)]
         saboteur: Option<String>,
     },
-    /// Record a visit of each kind of act, one that looks at records, and some that do not end well, as the disk sees them, replay every folder
-    /// that a power cut may leave, judge each; exit 0 only if nothing is lost, doubled or untrue.
+    /// Record a visit of each kind of act, one that looks at records, and some that do not end well, as the disk sees them, replay
+    /// folders that a power cut may leave, judge each; exit 0 only if nothing is lost, doubled or untrue.
     Powercut {
         /// Only this one: slip, certificate, case, card_pin, question, records, reply-lost, queued, jam or found-by-staff.
         kind: Option<String>,

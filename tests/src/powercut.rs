@@ -1,6 +1,6 @@
 //! Power cuts: a visit of each kind of act that ends well, one that only looks at records, and some that do not end well, are recorded as the
-//! disk saw them, replayed into every folder that a power cut may leave, and each of these is judged: 0 acts lost, 0 ids given twice, 0 untrue
-//! rows, no records seen of which the audit does not know. A control on a disk that makes nothing durable must lose some.
+//! disk saw them, replayed into folders that a power cut may leave ([`replay`] says which), and each of these is judged: 0 acts lost, 0 ids
+//! given twice, 0 untrue rows, no records seen of which the audit does not know. A control on a disk that makes nothing durable must lose some.
 //!
 //! `hall powercut` prints the table. [`record`] plays, [`strace`] and [`trace`] read, [`replay`] rebuilds, [`judge`] judges, [`table`] counts,
 //! [`restart`] starts the whole terminal. Nothing here touches the terminal: it is watched from outside.
@@ -174,7 +174,8 @@ fn start_all(table: &Table, trace: &Trace, kind: &Kind, directory: &Path) -> Res
     for (said, times) in started {
         println!("{:<14} the whole terminal, {times} times on {said}", kind.name);
     }
-    hall.has_it_once(&trace.story, kind)
+    println!("{:<14} after all these starts: {}", kind.name, hall.has_it_once(&trace.story, kind)?);
+    Ok(())
 }
 
 /// The control: an act, and records that are looked at, on a disk that makes nothing durable. Whoever finds nothing lost there finds nothing

@@ -1,5 +1,6 @@
-//! Every folder that a power cut may leave. Between two moments at which something became durable, what was done before the first is there;
-//! of what was done since, a disk keeps whatever it likes, in any order, and of a write perhaps only some sectors.
+//! Folders that a power cut may leave. Between two moments at which something became durable, what was done before the first is there;
+//! of what was done since, a disk keeps whatever it likes, in any order, and of a write perhaps only some sectors. All of it is tried where few
+//! deeds are pending, else the ends and the single ones (`EVERY_CHOICE`); torn is the last write of each beginning only.
 //!
 //! Pure. Two things are granted, as every journalling file system of Linux does: a file that was made durable is in its folder, and a sector
 //! of 512 bytes is written whole or not at all.
@@ -93,7 +94,7 @@ struct Choice {
     last_bytes: Option<usize>,
 }
 
-/// Hands over every image that a cut in this interval may leave. Some may be alike.
+/// Hands over the images that are made of a cut in this interval. Some may be alike.
 ///
 /// # Errors
 /// The first error of `each`.
