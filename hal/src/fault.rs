@@ -351,7 +351,7 @@ catalogue! {
     StoreUnresolved = "store.unresolved", Online, User, Maintain;
     /// The agency has refused for good something that was kept for it.
     StoreParcelRefused = "store.parcel_refused", Online, User, Maintain;
-    /// For more than a day the agency, which answers, has not taken how an act ended.
+    /// For more than a day the agency, which answers, has not taken how an act ended, or something that was kept for it.
     StoreUnreported = "store.unreported", Online, User, Maintain;
     /// More than two thirds of the lines that the audit may hold without an export are there.
     StoreAuditFilling = "store.audit_filling", Online, User, Maintain;

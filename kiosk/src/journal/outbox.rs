@@ -188,6 +188,16 @@ impl Journal {
         Ok(None)
     }
 
+    /// Whether the parcel of this place goes by itself and was made that long ago, or as far ahead, by a clock that was set back since.
+    ///
+    /// # Errors
+    /// [`JournalError::Use`].
+    pub fn goes_for(&self, sequence: i64, ms: i64, now: Now) -> Result<bool, JournalError> {
+        let select = "SELECT 1 FROM outbox WHERE sequence = ?1 AND state = 'ready' AND made_ms NOT BETWEEN ?2 AND ?3";
+        let asked = [sequence, now.unix_ms.saturating_sub(ms), now.unix_ms.saturating_add(ms)];
+        Ok(self.db.prepare_cached(select)?.exists(asked)?)
+    }
+
     /// The agency has it.
     ///
     /// # Errors

@@ -11,9 +11,14 @@ use crate::session::{Device, Input};
 
 impl Clerk {
     /// Whether one of the oldest outcomes that the agency has not acknowledged is a day old, and it was refused, or failed and something else was
-    /// answered since; or nobody can read what it was, so that it is told to nobody.
+    /// answered since; or nobody can read what it was, so that it is told to nobody. The same of a parcel that is on its way: of a complaint it was
+    /// said that it goes by itself.
     fn is_unheard(&self) -> bool {
         let now = self.clock.now();
+        let is_on_its_way = |place| self.journal.goes_for(place, tool::OVERDUE_MS, now).is_ok_and(|goes| goes);
+        if self.mail.aside.blamed_parcels().any(is_on_its_way) {
+            return true;
+        }
         let is_old =
             |row: &Row| row.settled_ms.is_some_and(|ms| ms.abs_diff(now.unix_ms) > tool::OVERDUE_MS.unsigned_abs());
         let is_unreadable = |row: &Row| row.outcome.as_deref().and_then(Outcome::parse).is_none();

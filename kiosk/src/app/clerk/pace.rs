@@ -200,6 +200,15 @@ impl Aside {
         self.missed.get(&thing).is_some_and(|missed| missed.heard)
     }
 
+    /// Places of parcels that were refused, or have failed again after the agency had answered something else: what an outage has left is no
+    /// fault of theirs.
+    pub(super) fn blamed_parcels(&self) -> impl Iterator<Item = i64> {
+        self.missed.iter().filter_map(|(thing, missed)| match thing {
+            Thing::Parcel(place) if missed.rests > 0 => Some(*place),
+            _ => None,
+        })
+    }
+
     /// It failed; whether the fault is its own. At first nobody can know: it is not put aside for one answer that was lost.
     pub(super) fn missed(&mut self, thing: Thing, now: Now) -> bool {
         let missed = self.missed.entry(thing).or_default();
@@ -368,7 +377,9 @@ mod tests {
         // It failed and nobody else was answered: that may be the agency.
         assert!(!aside.missed(thing, at(0, 0)) && !aside.rests(thing, at(1, 0)) && !aside.blames(thing));
         aside.heard();
+        assert_eq!(aside.blamed_parcels().count(), 0, "staff hear of what an outage has left");
         assert!(aside.missed(thing, at(1, 0)), "it holds up the others");
+        assert!(aside.blamed_parcels().eq([7_i64]));
         assert!(aside.rests(thing, at(2, DAY_MS)) && !aside.rests(Thing::Outcome(7), at(2, 0)));
         assert!(!aside.rests(thing, at(late, -DAY_MS)), "never again");
         assert!(

@@ -96,6 +96,32 @@ fn a_queued_case_whose_parcel_has_lost_its_name_is_filed_under_another_and_forgo
 }
 
 #[test]
+fn a_queued_complaint_that_the_agency_cannot_bear_waits_for_ever_and_nobody_hears_of_it() {
+    let now = SystemClock::start().now();
+    let yesterday = Now { unix_ms: now.unix_ms - 25 * 3_600_000, ..now };
+    for (name, made, told) in [("young", now, Ok(())), ("old", yesterday, Err(Code::StoreUnreported))] {
+        let (mut journal, folder) = fresh(&format!("unbearable-{name}"), now);
+        let complaint = act(1, ActBody::Question(String::new()));
+        journal.begin(&complaint, 1, None, made).unwrap();
+        let parcel = content();
+        journal.settle(&complaint.id.text, Outcome::Queued, None, Some((ParcelKind::Case, &parcel)), made).unwrap();
+        let net = Line::played(|question| match question {
+            Question::Deliver(_) => Err(AgencyError::Broken),
+            other => well(other),
+        });
+        let (mut clerk, _queue) = clerk(journal, net);
+        // The agency is well: it takes how the act ended. Only after that is the parcel known to be at fault itself.
+        clerk.catch_up();
+        let [_, books] = clerk.mail.told;
+        assert_eq!(books, Ok(()), "{name}: one answer was lost");
+        clerk.catch_up();
+        let [_, books] = clerk.mail.told;
+        assert_eq!(books, told, "{name}");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
+
+#[test]
 fn a_new_parcel_waits_behind_all_that_the_agency_is_too_busy_for() {
     let now = SystemClock::start().now();
     let (mut journal, folder) = fresh("busy", now);
