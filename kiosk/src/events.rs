@@ -333,7 +333,7 @@ events! {
         kind: &'static str,
         /// Which item's.
         item: Name,
-        /// Which visit.
+        /// Which visit; 0 in nobody's name.
         visit: u64,
     } => "act_begun", Citizen, audit, info;
     /// An act ended, or it became known how.

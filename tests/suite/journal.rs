@@ -5,6 +5,7 @@ use hal::receipt::Receipt;
 use hall::ground::TERMINAL;
 use hall::journey::tamper;
 use kiosk::clock::Now;
+use kiosk::crypto::person::PersonKey;
 use kiosk::journal::outbox::Content;
 use kiosk::journal::{AT_MOST, Journal, JournalError};
 use kiosk::session::{Act, ActBody, ActId};
@@ -147,6 +148,21 @@ fn a_slip_of_another_visit_makes_the_next_one_a_copy() {
     assert_eq!(copy(8, "b", "Q02", slip(), Outcome::Printed), 1, "another visit");
     assert_eq!(copy(9, "b", "Q02", slip(), Outcome::Printed), 2);
     assert_eq!(copy(10, "c", "Q02", slip(), Outcome::Printed), 1, "a third visit");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn records_of_a_complaint_without_a_name_tell_whose_visit_it_was() {
+    let folder = std::env::temp_dir().join(format!("journal-nameless-{}", std::process::id()));
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    let mut journal = Journal::open(&folder, "0d15ea5e", TERMINAL, NOW).unwrap();
+    // One visit files in its person's name, and then without.
+    let person = Some(PersonKey::new(&[7; 32]).of("190001196705120015"));
+    for (act, told) in [(Act { person, ..act(1) }, " visit=31"), (act(2), " visit=0")] {
+        journal.begin(&act, 31, None, NOW).unwrap();
+        let lines = journal.lines_of(&act.id.text).unwrap();
+        assert!(lines.len() == 1 && lines[0].ends_with(told), "{lines:?}");
+    }
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

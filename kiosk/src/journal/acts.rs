@@ -135,8 +135,10 @@ impl Journal {
     /// [`JournalError::Twice`], [`JournalError::Use`].
     pub fn begin(&mut self, act: &Act, visit: u64, records: Option<&Content>, now: Now) -> Result<Event, JournalError> {
         let kind = act.body.kind().as_str();
-        let begun =
-            Event::ActBegun { act: Name::from(act.id.text.as_str()), kind, item: Name::from(act.item.as_str()), visit };
+        let [name, item] = [&act.id.text, &act.item].map(|text| Name::from(text.as_str()));
+        // The line goes to the agency with the records of the case: under the visit's number they would lie beside those of whoever signed in.
+        let told_visit = if act.person.is_some() { visit } else { 0 };
+        let begun = Event::ActBegun { act: name, kind, item, visit: told_visit };
         let teller = self.teller.clone();
         let sequence = i64::try_from(act.id.sequence).unwrap_or(i64::MAX);
         let (_, first) =
