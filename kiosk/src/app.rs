@@ -37,7 +37,6 @@ use crate::clock::{Clock, SystemClock};
 use crate::crypto::person::PersonKey;
 use crate::crypto::random_hex;
 use crate::crypto::seal::{Recipient, SealError};
-use crate::crypto::sign::Signer;
 use crate::devices::UnknownModel;
 use crate::events::{self, Event};
 use crate::input_method::helper::Place;
@@ -134,7 +133,6 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let seal_to = Recipient::parse(&site.agency.seal_to)?;
     let auditor = site.audit.as_ref().map(|audit| Recipient::parse(&audit.seal_to)).transpose();
     let auditor = auditor.map_err(StartError::Auditor)?;
-    let signer = std::fs::read_to_string(&site.agency.key_file).ok().and_then(|pem| Signer::of_pem(&pem));
     let credentials = Credentials::read(&site)?;
     let inbox = queue.inbox();
     // Before anything that may have something to tell.
@@ -150,7 +148,8 @@ pub fn run(parts: Parts) -> Result<JoinHandle<()>, StartError> {
     let lights = cabinet::start(&site, &inbox)?;
     let windows = present::start(&site, &inbox)?;
     let typing = typing(&site, inbox.clone())?;
-    let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone(), seal_to, auditor, signer };
+    let key_file = site.agency.key_file.clone();
+    let tools = clerk::Tools { printers, cards: cards.clone(), net: net.clone(), seal_to, auditor, key_file };
     let clerk = clerk::start(journal, tools, &site, wall, at_boundary, inbox)?;
     let hands = Hands { net, authority, cards, windows, clerk, lights, typing, pen, cancels: HashMap::new() };
     let turn = Turn { state: State::new(terminal), hands, glass, clock, probe, shown: None, page: "" };

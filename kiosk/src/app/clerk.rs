@@ -33,7 +33,6 @@ use super::reader::Cards;
 use crate::agency::AgencyError;
 use crate::clock::{Clock, SystemClock};
 use crate::crypto::seal::Recipient;
-use crate::crypto::sign::Signer;
 use crate::events::{self, Event};
 use crate::journal::outbox::Content;
 use crate::journal::{Journal, JournalError};
@@ -129,8 +128,8 @@ pub(super) struct Tools {
     pub seal_to: Recipient,
     /// Who reads the audit, where it is posted.
     pub auditor: Option<Recipient>,
-    /// The terminal's key; `None` where it is of a kind that nobody here signs with.
-    pub signer: Option<Signer>,
+    /// Where the terminal's key lies, which is renewed there with its certificate.
+    pub key_file: String,
 }
 
 pub(super) fn start(

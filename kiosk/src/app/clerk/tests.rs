@@ -19,6 +19,7 @@ use crate::agency::{Answer, Question};
 use crate::app::inbox::{Message, Queue, inbox};
 use crate::app::printer::Port;
 use crate::clock::Now;
+use crate::crypto::sign::Signer;
 use crate::events::{By, Name};
 use crate::session::{ActId, Device, DeviceHealth, Filing};
 
@@ -67,7 +68,7 @@ fn a_stuck_printer_keeps_the_mail_waiting() {
     let ((page, _hangs), (receipt, _hangs_too)) = (Port::stuck(PATIENCE), Port::stuck(PATIENCE));
     let printers = Printers { receipt: Some(receipt), page: Some(page) };
     let seal_to = Recipient::parse(NOBODY).unwrap();
-    let tools = Tools { printers, cards: Cards::dead(), net, seal_to, auditor: None, signer: None };
+    let tools = Tools { printers, cards: Cards::dead(), net, seal_to, auditor: None, key_file: String::new() };
     let (inbox, queue) = inbox();
     let desk = start(journal, tools, &shipped(), clock, Box::new(|_, _| {}), inbox).unwrap();
     let heard = || told.recv_timeout(GUARD).unwrap();
@@ -96,7 +97,8 @@ fn shipped() -> Site {
 /// A clerk at work on this journal, whose lines are posted as soon as there are some; and what it tells.
 fn at_work(journal: Journal, printers: Printers, net: Line, at: AtBoundary) -> (Desk, Queue) {
     let [seal_to, auditor] = [NOBODY; 2].map(|key| Recipient::parse(key).unwrap());
-    let tools = Tools { printers, cards: Cards::dead(), net, seal_to, auditor: Some(auditor), signer: None };
+    let (auditor, key_file) = (Some(auditor), String::new());
+    let tools = Tools { printers, cards: Cards::dead(), net, seal_to, auditor, key_file };
     let mut site = shipped();
     site.limits.audit_post_lines = 1;
     let (inbox, queue) = inbox();
@@ -149,7 +151,7 @@ fn site() -> Site {
 fn without_printers(net: Line) -> Tools {
     let printers = Printers { receipt: None, page: None };
     let seal_to = Recipient::parse(NOBODY).unwrap();
-    Tools { printers, cards: Cards::dead(), net, seal_to, auditor: None, signer: None }
+    Tools { printers, cards: Cards::dead(), net, seal_to, auditor: None, key_file: String::new() }
 }
 
 fn refused(code: ProblemCode) -> AgencyError {
@@ -266,6 +268,41 @@ fn a_parcel_that_breaks_the_agency_holds_up_all_mail() {
     assert_eq!(told.recv_timeout(GUARD), Ok(()), "it waits behind what the agency cannot bear");
     drop(desk);
     let _the_clerk_may_be_at_it = std::fs::remove_dir_all(&folder);
+}
+
+/// An Ed25519 key in PEM (RFC 8410, 7), of 32 such bytes.
+fn key(byte: u8) -> String {
+    let mut der = STANDARD.decode("MC4CAQAwBQYDK2VwBCIEIA==").unwrap();
+    der.extend([byte; 32]);
+    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der))
+}
+
+#[test]
+fn a_head_after_a_renewal_is_signed_with_the_key_of_the_old_certificate() {
+    let clock = SystemClock::start();
+    let (mut journal, folder) = fresh("renewed", clock.now());
+    journal.note(&[(Event::Started, clock.now())]).unwrap();
+    let file = folder.join("key.pem");
+    std::fs::write(&file, key(1)).unwrap();
+    let nobody = without_printers(Line::played(|_| Err(AgencyError::Unreachable)));
+    let tools = Tools { key_file: file.display().to_string(), ..nobody };
+    let mut site = site();
+    site.limits.daily_spread_ms = 0;
+    let (inbox, _queue) = inbox();
+    let mut clerk = Clerk::new(journal, tools, &site, clock, Box::new(|_, _| {}), inbox).unwrap();
+    // Nothing that is there is a key, for a moment.
+    std::fs::write(&file, "").unwrap();
+    clerk.catch_up();
+    assert!(clerk.journal.next_parcel(0).unwrap().is_none());
+    std::fs::write(&file, key(2)).unwrap();
+    clerk.catch_up();
+    let head = clerk.journal.next_parcel(0).unwrap().unwrap();
+    let head: serde_json::Value = serde_json::from_slice(&head.content).unwrap();
+    let [text, signature] = ["text", "signature"].map(|field| head.get(field).unwrap().as_str().unwrap());
+    let renewed = Signer::of_pem(&key(2)).unwrap();
+    assert_eq!(signature, STANDARD.encode(renewed.sign(text).unwrap()));
+    drop(clerk);
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]
