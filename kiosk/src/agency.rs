@@ -217,6 +217,13 @@ impl AgencyError {
         }
     }
 
+    /// Whether one of the two may no longer take the other's certificate. A gateway at which TLS ends lets an expired one through the handshake
+    /// and says no on a page of its own (nginx: 400 in HTML), which reads as any other junk.
+    #[must_use]
+    pub const fn may_be_mistrust(&self) -> bool {
+        matches!(self, Self::Untrusted | Self::OutOfDate(OutOfDate::Own) | Self::Garbled)
+    }
+
     /// The agency's own reason, if it gave one.
     #[must_use]
     pub const fn problem(&self) -> Option<ProblemCode> {

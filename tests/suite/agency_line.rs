@@ -107,6 +107,22 @@ fn a_certificate_that_is_refused_leaves_open_what_was_done() {
 }
 
 #[test]
+fn a_gateway_that_says_no_to_our_certificate_in_html_keeps_the_renewed_one_unread() {
+    let directory = std::env::temp_dir().join(format!("agency-gateway-{}", std::process::id()));
+    certs::make(&directory, TERMINAL).unwrap();
+    let mishaps = directory.join("mishaps");
+    let server = server(&directory, mishaps.clone());
+    let credentials = line::credentials(&format!("https://{}", server.address()), &directory, TERMINAL).unwrap();
+    for (says, looks) in [(400, true), (503, false)] {
+        std::fs::write(&mishaps, format!("status {says} /v1/catalogue\n")).unwrap();
+        let error = catalogue(&credentials).unwrap_err();
+        assert_eq!(error.may_be_mistrust(), looks, "{says}: {error:?}");
+    }
+    drop(server);
+    std::fs::remove_dir_all(&directory).unwrap();
+}
+
+#[test]
 fn a_catalogue_that_is_still_in_force_is_lost() {
     let directory = std::env::temp_dir().join(format!("agency-line-{}", std::process::id()));
     certs::make(&directory, TERMINAL).unwrap();

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::inbox::Inbox;
 use crate::agency::client::{Client, Credentials};
-use crate::agency::{AgencyError, Answer, OutOfDate, Question};
+use crate::agency::{AgencyError, Answer, Question};
 use crate::clock::{Clock, SystemClock};
 use crate::session::{Completion, Device, Input, Ticket};
 
@@ -100,13 +100,14 @@ struct Watch {
     clock: SystemClock,
     off_max_ms: u64,
     told_off: AtomicBool,
-    /// One of the two no longer takes the other's certificate: on the disk there may be a newer one.
+    /// One of the two may no longer take the other's certificate: on the disk there may be a newer one.
     untrusted: AtomicBool,
 }
 
 impl Watch {
     fn heard<T>(&self, answer: &Result<T, AgencyError>) {
-        if matches!(answer, Err(AgencyError::Untrusted | AgencyError::OutOfDate(OutOfDate::Own))) {
+        // Where it is something else, the next question costs a look at three small files and a handshake, and what is under way goes on.
+        if answer.as_ref().is_err_and(AgencyError::may_be_mistrust) {
             self.untrusted.store(true, Ordering::Release);
         }
     }
