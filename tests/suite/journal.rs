@@ -152,6 +152,23 @@ fn a_slip_of_another_visit_makes_the_next_one_a_copy() {
 }
 
 #[test]
+fn a_principals_first_slip_counts_as_a_copy_of_the_agents_own() {
+    let folder = std::env::temp_dir().join(format!("journal-principal-{}", std::process::id()));
+    let _from_last_time = std::fs::remove_dir_all(&folder);
+    let mut journal = Journal::open(&folder, "0d15ea5e", TERMINAL, NOW).unwrap();
+    let mut copy = |sequence: u64, id_number: &str| {
+        let person = Some(PersonKey::new(&[7; 32]).of(id_number));
+        let act = Act { person, body: ActBody::Slip(Receipt::default()), ..act(sequence) };
+        journal.begin(&act, 1, None, NOW).unwrap();
+        journal.settle(&act.id.text, Outcome::Printed, None, None, NOW).unwrap();
+        journal.row(&act.id.text).unwrap().unwrap().copy
+    };
+    let [agent, principal] = ["190001196705120015", "19000119830225005X"];
+    assert_eq!([copy(1, agent), copy(2, agent), copy(3, principal), copy(4, principal)], [1, 2, 1, 2]);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn records_of_a_complaint_without_a_name_tell_whose_visit_it_was() {
     let folder = std::env::temp_dir().join(format!("journal-nameless-{}", std::process::id()));
     let _from_last_time = std::fs::remove_dir_all(&folder);

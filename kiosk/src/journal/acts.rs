@@ -47,11 +47,12 @@ const STRANDED: &str = "outcome = 'queued' AND NOT EXISTS \
      (SELECT 1 FROM outbox WHERE outbox.kind = 'case' AND key = acts.act AND state = 'ready')";
 
 /// Which copy it is, among the acts since the visit's first one (`?8`): an index of visits would be one page more to write with every intent. What
-/// is in nobody's name has another token than the rest of its visit, and stands between.
+/// is in nobody's name has another token than the rest of its visit, and stands between; what is in a principal's has the same one as the agent's own.
 const INTENT: &str = "
 INSERT INTO acts (sequence, act, visit, person, kind, item, copy, phase, begun_ms)
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, 1 + count(*), 'intended', ?7 FROM acts
-WHERE sequence >= ?8 AND visit = ?3 AND kind = ?5 AND item = ?6 AND ifnull(outcome, '') NOT LIKE 'not_%'";
+WHERE sequence >= ?8 AND visit = ?3 AND person IS ?4 AND kind = ?5 AND item = ?6
+    AND ifnull(outcome, '') NOT LIKE 'not_%'";
 
 /// Rows that one question gives at most.
 pub const AT_MOST: usize = 100;
@@ -71,7 +72,7 @@ pub struct Row {
     pub kind: String,
     /// Item id.
     pub item: String,
-    /// Which of its kind and item in its visit: the second slip is a copy.
+    /// Which of its kind and item in its visit and in the same name: the second slip is a copy.
     pub copy: i64,
     /// How far it got: `intended`, then what the kind's boundaries say, then `settled`, then `unlisted` where its line of the
     /// audit goes before it.
