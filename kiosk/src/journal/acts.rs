@@ -42,6 +42,9 @@ pub(super) const UNLISTED: &str = "unlisted";
 const NOT_REFUSED: &str =
     "NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.kind = 'case' AND key = acts.act AND state = 'refused')";
 
+/// Its records are held under its id from the intent on. Where none are, the id has rotted, whatever it reads now, or theirs has.
+const RECORDED: &str = "EXISTS (SELECT 1 FROM outbox WHERE outbox.kind = 'archive' AND key = acts.act)";
+
 /// It is said to go by itself, and nothing of it is on its way: the key of its parcel has rotted.
 const STRANDED: &str = "outcome = 'queued' AND NOT EXISTS \
      (SELECT 1 FROM outbox WHERE outbox.kind = 'case' AND key = acts.act AND state = 'ready')";
@@ -277,10 +280,8 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn unknown_cases(&self) -> Result<Vec<Row>, JournalError> {
-        let unknown = format!("WHERE {OPEN} AND kind = 'case' AND outcome = 'unknown' AND typeof(act) = 'text'");
-        let mut rows = self.select(&format!("{unknown} AND {NOT_REFUSED} ORDER BY sequence LIMIT {AT_MOST}"))?;
-        rows.retain(|row| !row.act.contains(char::REPLACEMENT_CHARACTER));
-        Ok(rows)
+        let unknown = format!("WHERE {OPEN} AND kind = 'case' AND outcome = 'unknown' AND {RECORDED}");
+        self.select(&format!("{unknown} AND {NOT_REFUSED} ORDER BY sequence LIMIT {AT_MOST}"))
     }
 
     /// Documents of which nobody knows whether they were printed and that were begun after this moment; at most [`AT_MOST`].

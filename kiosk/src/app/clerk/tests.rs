@@ -322,7 +322,7 @@ fn what_staff_enter_while_the_agency_is_asked_counts_as_a_broken_disk() {
         may_wait: false,
     };
     let case = act(1, ActBody::Case(Box::new(filing)));
-    journal.begin(&case, 1, None, clock.now()).unwrap();
+    journal.begin(&case, 1, Some(&content()), clock.now()).unwrap();
     journal.settle(&case.id.text, Outcome::Unknown, None, None, clock.now()).unwrap();
     journal.post(ParcelKind::Evaluation, "later", &content(), clock.now()).unwrap();
     let (tell, told) = sync_channel(8);

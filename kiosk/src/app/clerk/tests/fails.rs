@@ -33,8 +33,12 @@ fn waits(clerk: &Clerk, seconds: u64) -> bool {
 fn a_case_whose_id_has_rotted_is_asked_for_at_once_for_ever_or_counts_as_not_filed() {
     let now = SystemClock::start().now();
     let (mut journal, folder) = fresh("rotten-case", now);
-    ends(&mut journal, ActBody::Question(String::new()), Outcome::Unknown, now);
-    for rots in ["CAST(x'742dff' AS TEXT)", "x'742d'"] {
+    // Its records are held under the name that it had.
+    let case = act(1, ActBody::Question(String::new()));
+    journal.begin(&case, 1, Some(&content()), now).unwrap();
+    journal.settle(&case.id.text, Outcome::Unknown, None, None, now).unwrap();
+    let (another_number, another_terminal) = ("'t-0301-0d15ea5e-7'", "'t-0381-0d15ea5e-1'");
+    for rots in ["CAST(x'742dff' AS TEXT)", "x'742d'", another_number, another_terminal] {
         journal.spoil(&format!("UPDATE acts SET kind = 'case', reported = 1, act = {rots}"));
         let net = Line::played(|_| Err(refused(ProblemCode::CaseUnknown)));
         let (mut clerk, _queue) = clerk(journal.beside().unwrap(), net);
@@ -43,6 +47,8 @@ fn a_case_whose_id_has_rotted_is_asked_for_at_once_for_ever_or_counts_as_not_fil
         assert!(waits(&clerk, 1), "{rots}: at once, for ever");
         assert_eq!(journal.rows().unwrap().remove(0).outcome.as_deref(), Some("unknown"), "{rots}");
     }
+    journal.spoil(&format!("UPDATE acts SET act = '{}'", case.id.text));
+    assert_eq!(journal.unknown_cases().unwrap().len(), 1, "nobody asks for one that is whole");
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
