@@ -27,18 +27,18 @@ fn main() {
     bare.pragma_update(None, "synchronous", "FULL").unwrap();
     bare.execute_batch("CREATE TABLE rows (sequence INTEGER PRIMARY KEY, text TEXT NOT NULL)").unwrap();
     let mut journal = Journal::open(&folder.join("journal"), "00000000", "t-0301", NOW).unwrap();
-    let (mut commits, mut begun, mut settled, mut noted) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut insert = bare.prepare("INSERT INTO rows (text) VALUES (?1)").unwrap();
+    let (row, mut commits) = ("x".repeat(300), Vec::new());
+    let mut commit = || commits.push(timed(|| assert_eq!(insert.execute([&row]), Ok(1))));
+    let (mut begun, mut settled, mut noted) = (Vec::new(), Vec::new(), Vec::new());
     for sequence in 1..=ROUNDS {
         let act = act(sequence);
-        let row = "x".repeat(300);
-        let mut commit =
-            || commits.push(timed(|| assert_eq!(bare.execute("INSERT INTO rows (text) VALUES (?1)", [&row]), Ok(1))));
-        // One before each: whoever comes first after a pause pays for the disk's waking.
+        let ended = Event::VisitEnded { visit: sequence, why: VisitEnd::Left };
+        // Each comes as often behind another file's write as the bare one does.
         commit();
         begun.push(timed(|| drop(journal.begin(&act, sequence, None, NOW).unwrap())));
         commit();
         settled.push(timed(|| drop(journal.settle(&act.id.text, Outcome::Printed, None, None, NOW).unwrap())));
-        let ended = Event::VisitEnded { visit: sequence, why: VisitEnd::Left };
         commit();
         noted.push(timed(|| journal.note(&[(ended, NOW)]).unwrap()));
     }

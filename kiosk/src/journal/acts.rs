@@ -13,7 +13,7 @@ use crate::session::{Act, ActKind, Boundary, Brought, HOUR_MS};
 pub(super) const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS acts (
     sequence   INTEGER PRIMARY KEY,
-    act        TEXT NOT NULL UNIQUE,
+    act        TEXT NOT NULL,
     visit      TEXT NOT NULL,
     person     TEXT,
     kind       TEXT NOT NULL,
@@ -28,12 +28,17 @@ CREATE TABLE IF NOT EXISTS acts (
     begun_ms   INTEGER NOT NULL,
     settled_ms INTEGER
 );
-CREATE INDEX IF NOT EXISTS acts_open ON acts (begun_ms) WHERE outcome IS NULL OR outcome IN ('unknown', 'queued');
+DROP INDEX IF EXISTS acts_open;
+CREATE INDEX IF NOT EXISTS acts_unsure ON acts (begun_ms) WHERE outcome IN ('unknown', 'queued');
 CREATE INDEX IF NOT EXISTS acts_unreported ON acts (sequence) WHERE reported = 0 AND outcome IS NOT NULL;
 ";
 
 /// Acts of which it is not known how they ended, or which are still on their way.
 pub(super) const OPEN: &str = "(outcome IS NULL OR outcome IN ('unknown', 'queued'))";
+
+/// The same without the one that is being performed: in the words of the index, which a statement must have to use it. No intent is in that index,
+/// and an act is found by the number in its id: each index more is one page more to write before anything may be done.
+const UNSURE: &str = "outcome IN ('unknown', 'queued')";
 
 /// Phase of a settled act whose last line of the audit is pruned, as long as something keeps it here.
 pub(super) const UNLISTED: &str = "unlisted";
@@ -105,6 +110,11 @@ impl Row {
     }
 }
 
+/// The number at the end of an act id, which is its place; `None`, which is no act's, for what is no act id.
+pub(super) fn number(act: &str) -> Option<i64> {
+    act.rsplit_once('-').and_then(|(_, number)| number.parse().ok())
+}
+
 impl Journal {
     /// Settles acts that a crash left unresolved. Nothing goes out before the journal says that it does: what had not come so far was not
     /// done; of all else nobody can know from here whether the paper came out.
@@ -148,7 +158,7 @@ impl Journal {
         let (_, first) =
             *self.visit.insert(self.visit.filter(|(number, _)| *number == visit).unwrap_or((visit, sequence)));
         let transaction = self.transaction()?;
-        if transaction.prepare_cached("SELECT 1 FROM acts WHERE act = ?1")?.exists([&act.id.text])? {
+        if transaction.prepare_cached("SELECT 1 FROM acts WHERE sequence = ?1")?.exists([sequence])? {
             return Err(JournalError::Twice(act.id.text.clone()));
         }
         let person = act.person.as_ref().map(|person| person.as_str());
@@ -175,8 +185,8 @@ impl Journal {
     /// # Errors
     /// [`JournalError::NotOpen`], [`JournalError::Use`].
     pub fn advance(&self, act: &str, phase: &str) -> Result<(), JournalError> {
-        let update = "UPDATE acts SET phase = ?2 WHERE act = ?1 AND outcome IS NULL";
-        if self.db.prepare_cached(update)?.execute([act, phase])? == 0 {
+        let update = "UPDATE acts SET phase = ?3 WHERE sequence = ?1 AND act = ?2 AND outcome IS NULL";
+        if self.db.prepare_cached(update)?.execute(params![number(act), act, phase])? == 0 {
             return Err(JournalError::NotOpen(act.to_owned()));
         }
         Ok(())
@@ -249,7 +259,8 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn told(&self, act: &str, outcome: Outcome) -> Result<(), JournalError> {
-        self.db.execute("UPDATE acts SET told = ?2 WHERE act = ?1", [act, outcome.as_str()])?;
+        let update = "UPDATE acts SET told = ?3 WHERE sequence = ?1 AND act = ?2";
+        self.db.execute(update, params![number(act), act, outcome.as_str()])?;
         Ok(())
     }
 
@@ -280,7 +291,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn unknown_cases(&self) -> Result<Vec<Row>, JournalError> {
-        let unknown = format!("WHERE {OPEN} AND kind = 'case' AND outcome = 'unknown' AND {RECORDED}");
+        let unknown = format!("WHERE {UNSURE} AND kind = 'case' AND outcome = 'unknown' AND {RECORDED}");
         self.select(&format!("{unknown} AND {NOT_REFUSED} ORDER BY sequence LIMIT {AT_MOST}"))
     }
 
@@ -289,7 +300,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn unknown_documents(&self, begun_after_ms: i64) -> Result<Vec<Row>, JournalError> {
-        let unknown = format!("WHERE {OPEN} AND kind = 'certificate' AND outcome = 'unknown'");
+        let unknown = format!("WHERE {UNSURE} AND kind = 'certificate' AND outcome = 'unknown'");
         self.select(&format!("{unknown} AND begun_ms > {begun_after_ms} ORDER BY begun_ms LIMIT {AT_MOST}"))
     }
 
@@ -298,7 +309,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn to_find_out(&self) -> Result<Vec<Row>, JournalError> {
-        self.select(&format!("WHERE {OPEN} AND (outcome = 'unknown' OR {STRANDED}) ORDER BY sequence"))
+        self.select(&format!("WHERE {UNSURE} AND (outcome = 'unknown' OR {STRANDED}) ORDER BY sequence"))
     }
 
     /// Every act, oldest first.
@@ -315,8 +326,12 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn unknown_for(&self, ms: i64, now: Now) -> Result<usize, JournalError> {
-        let unknown = format!("(ifnull(outcome, 'unknown') = 'unknown' AND {NOT_REFUSED} OR {STRANDED})");
-        let count = format!("SELECT count(*) FROM acts WHERE {OPEN} AND {unknown} AND begun_ms NOT BETWEEN ?1 AND ?2");
+        let unknown = format!("{UNSURE} AND (outcome = 'unknown' AND {NOT_REFUSED} OR {STRANDED})");
+        let old = "begun_ms NOT BETWEEN ?1 AND ?2";
+        // One follows the other, and each start settles what it finds: one without an outcome is among the newest.
+        let performed = format!("sequence > (SELECT max(sequence) FROM acts) - {AT_MOST} AND outcome IS NULL");
+        let count = format!("SELECT count(*) FROM acts WHERE {unknown} AND {old}");
+        let count = format!("SELECT ({count}) + (SELECT count(*) FROM acts WHERE {performed} AND {old})");
         let around = [now.unix_ms.saturating_sub(ms), now.unix_ms.saturating_add(ms)];
         let count: i64 = self.db.query_row(&count, around, |row| row.get(0))?;
         Ok(usize::try_from(count).unwrap_or(0))
@@ -348,8 +363,8 @@ impl Journal {
 
     /// The place of an act. One that is open and whose id has rotted is found by what the list shows of it, so that staff can enter its end.
     fn sequence(&self, act: &str) -> Result<Option<i64>, JournalError> {
-        let mut query = self.db.prepare_cached("SELECT sequence FROM acts WHERE act = ?1")?;
-        let found: Option<i64> = query.query_row([act], |row| row.get(0)).optional()?;
+        let mut query = self.db.prepare_cached("SELECT sequence FROM acts WHERE sequence = ?1 AND act = ?2")?;
+        let found: Option<i64> = query.query_row(params![number(act), act], |row| row.get(0)).optional()?;
         if found.is_some() {
             return Ok(found);
         }

@@ -7,7 +7,7 @@
 use contract::message::{Outcome, ParcelKind};
 use rusqlite::{Connection, params};
 
-use super::{Journal, JournalError, maybe_text, text};
+use super::{Journal, JournalError, acts, maybe_text, text};
 use crate::clock::Now;
 use crate::crypto::seal::{self, Recipient, SealError};
 use crate::events::{By, Event, Name};
@@ -218,8 +218,9 @@ impl Journal {
         let update = "UPDATE outbox SET state = 'refused', refused = ?2 WHERE sequence = ?1";
         transaction.execute(update, params![parcel.sequence, why])?;
         let unknown = "UPDATE acts SET outcome = 'unknown', code = ?2, by = 'agency', reported = 0 \
-                       WHERE act = ?1 AND outcome = 'queued'";
-        let case = parcel.kind == ParcelKind::Case && transaction.execute(unknown, params![parcel.key, why])? > 0;
+                       WHERE sequence = ?3 AND act = ?1 AND outcome = 'queued'";
+        let which = params![parcel.key, why, acts::number(&parcel.key)];
+        let case = parcel.kind == ParcelKind::Case && transaction.execute(unknown, which)? > 0;
         let act = Name::from(parcel.key.as_str());
         let told = case.then_some(Event::ActEnded { act, by: By::Agency, outcome: Outcome::Unknown });
         if let Some(event) = &told {

@@ -4,9 +4,9 @@
 //! Called beside a running terminal by `kiosk journal outbox`, never by the terminal itself. Must never send again what somebody has settled.
 
 use contract::message::ParcelKind;
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Transaction, params};
 
-use super::acts::OPEN;
+use super::acts::{OPEN, number};
 use super::outbox::{SHOWN, known_kinds};
 use super::{Journal, JournalError, text};
 use crate::clock::Now;
@@ -70,9 +70,9 @@ impl Journal {
         let Parcel { place, key, .. } = refused(&transaction, kind, shown)?;
         if kind == ParcelKind::Case {
             // The refusal has left it unknown; anything else was entered by staff, as was that of an act that is pruned by now.
-            let update =
-                "UPDATE acts SET outcome = 'queued', code = NULL, reported = 0 WHERE act = ?1 AND outcome = 'unknown'";
-            if transaction.execute(update, [&key])? == 0 {
+            let update = "UPDATE acts SET outcome = 'queued', code = NULL, reported = 0 \
+                          WHERE sequence = ?1 AND act = ?2 AND outcome = 'unknown'";
+            if transaction.execute(update, params![number(&key), key])? == 0 {
                 return Err(ParcelError::Settled(key));
             }
         }
@@ -143,7 +143,8 @@ fn refused(db: &Connection, kind: ParcelKind, shown: &str) -> Result<Parcel, Par
 /// Whether nobody has found out yet how the act of a case's parcel ended. One that is no longer here was settled before it was pruned; or the
 /// key has rotted, and the act, which nothing is on its way for any more, is to be found out by itself.
 fn is_open(transaction: &Transaction<'_>, key: &str) -> Result<bool, rusqlite::Error> {
-    transaction.prepare(&format!("SELECT 1 FROM acts WHERE act = ?1 AND {OPEN}"))?.exists([key])
+    let open = format!("SELECT 1 FROM acts WHERE sequence = ?1 AND act = ?2 AND {OPEN}");
+    transaction.prepare(&open)?.exists(params![number(key), key])
 }
 
 /// Its key, as it may stand in the audit: a draft's is the number under which a window opens it.

@@ -9,7 +9,7 @@
 use contract::format::Date;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::acts::{OPEN, UNLISTED};
+use super::acts::{OPEN, UNLISTED, number};
 use super::audit::{head, line};
 use super::{Journal, JournalError, Teller, text};
 use crate::audit::{Head, Verifier, field};
@@ -247,10 +247,12 @@ pub(super) fn stands_still(db: &Connection, keep_days: u64, now: Now) -> Result<
 /// An act goes with the line that told its last end, if that end is known and the agency has heard of it; else it is marked, and goes later. The
 /// newest stays as long as it is that, whatever it is: the next act's number follows from it.
 fn forget(db: &Connection, ended: &[(String, i64)]) -> Result<u64, rusqlite::Error> {
-    let mark = format!("UPDATE acts SET phase = '{UNLISTED}' WHERE act = ?1 AND settled_ms = ?2 AND NOT {OPEN}");
+    let mark = format!(
+        "UPDATE acts SET phase = '{UNLISTED}' WHERE sequence = ?1 AND act = ?2 AND settled_ms = ?3 AND NOT {OPEN}"
+    );
     let mut mark = db.prepare(&mark)?;
     for (act, settled_ms) in ended {
-        mark.execute(params![act, settled_ms])?;
+        mark.execute(params![number(act), act, settled_ms])?;
     }
     let delete = format!(
         "DELETE FROM acts WHERE phase = '{UNLISTED}' AND reported = 1 AND NOT {OPEN} \
