@@ -53,7 +53,7 @@ pub struct Sim {
     pub effects: Vec<Effect>,
     /// How it steps.
     pub step: Step,
-    /// The kind of input that was fed last.
+    /// The kind of input that was fed last; the storm empties it before each step.
     pub fed: &'static str,
     /// Every act of which the world has said how it ended.
     pub confirmed: Vec<(ActId, Outcome)>,
