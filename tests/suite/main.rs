@@ -28,6 +28,7 @@ mod powercut;
 mod published;
 mod remembered;
 mod retention;
+mod saboteurs;
 mod shipped;
 mod storm;
 mod tidy;

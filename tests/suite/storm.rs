@@ -1,24 +1,20 @@
-//! The storm on the core, and what sabotages it: each saboteur is a step of ours around the real one, and must be found.
+//! The storm on the core, of which a million steps must find nothing; and what a terminal keeps of visits that are over.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::thread;
 
-use contract::message::Outcome;
 use hal::card::CardEvent;
 use hal::sensors::Sensor;
 use hall::sim::{Deed, PLACES, Sim, Step, What, way};
 use hall::storm::{Found, INVARIANTS, Report, storm};
 use kiosk::clock::Now;
 use kiosk::events::Event;
-use kiosk::session::{
-    ActEnd, Completion, Device, Effect, Effects, Input, Message, Notice, PageName, Refusal, Scene, Serving, Stage,
-    State, Visit, step,
-};
+use kiosk::session::{Device, Effect, Effects, Input, PageName, Serving, Stage, State, step};
 use ui::Intent;
 
-const SEEDS: u64 = 20;
-const STEPS: u64 = 1_000_000;
+pub(crate) const SEEDS: u64 = 20;
+pub(crate) const STEPS: u64 = 1_000_000;
 
 /// On both cores.
 fn all(seeds: u64, steps: u64) -> Result<Report, Found> {
@@ -65,157 +61,6 @@ fn a_result_that_is_refused_confirms_an_act() {
     let completion = sim.completion(What::Printed);
     assert_eq!(sim.done(completion), Some("not expected"));
     assert!(sim.confirmed.is_empty(), "{:?}", sim.confirmed);
-}
-
-/// What the storm says of a step that is not the real one.
-fn finds(saboteur: fn(&mut State, Input, Now) -> Effects) -> String {
-    storm(7, 50_000, saboteur).map_or_else(|found| found.invariant.0.to_owned(), |_| "nothing".to_owned())
-}
-
-/// Whatever runs, its page says that it is done.
-fn says_done(serving: &mut Serving) {
-    if let Scene::Acting(acting) = &serving.scene {
-        let end = ActEnd { outcome: Outcome::Printed, failure: None, papers: 1, case: None, question: None };
-        let message = Message::Acted(acting.kind, acting.id.clone(), end);
-        serving.scene = Scene::Notice(Notice { message, until_ms: None });
-    }
-}
-
-/// Says done as soon as an act has begun.
-fn done_before_confirmation(state: &mut State, input: Input, now: Now) -> Effects {
-    let effects = step(state, input, now);
-    if let Stage::Serving(serving) = &mut state.stage
-        && effects.refused.is_none()
-    {
-        says_done(serving);
-    }
-    effects
-}
-
-/// The same, but only to somebody who has a slip in their hand: something was printed in that visit, if not this.
-fn done_like_the_last_one(state: &mut State, input: Input, now: Now) -> Effects {
-    let effects = step(state, input, now);
-    if let Stage::Serving(serving) = &mut state.stage
-        && serving.visit.slips > 0
-        && effects.refused.is_none()
-    {
-        says_done(serving);
-    }
-    effects
-}
-
-/// Has it written down that the citizen was told of an end, while the act begins.
-fn told_before_confirmation(state: &mut State, input: Input, now: Now) -> Effects {
-    let mut effects = step(state, input, now);
-    let begun = effects.list.iter().find_map(|effect| match effect {
-        Effect::Act(_, act) => Some(act.id.clone()),
-        _ => None,
-    });
-    effects.list.extend(begun.map(|act| Effect::Told { act, outcome: Outcome::Printed }));
-    effects
-}
-
-/// Does not see that a card has left.
-fn blind_to_the_card(state: &mut State, input: Input, now: Now) -> Effects {
-    match input {
-        Input::Card(CardEvent::Removed(_)) => Effects::default(),
-        other => step(state, other, now),
-    }
-}
-
-/// Forgets to have a visit wiped outside of the rules.
-fn wipe_skipped(state: &mut State, input: Input, now: Now) -> Effects {
-    let mut effects = step(state, input, now);
-    effects.list.retain(|effect| !matches!(effect, Effect::EndVisit(_)));
-    effects
-}
-
-/// Begins every act a second time.
-fn acts_twice(state: &mut State, input: Input, now: Now) -> Effects {
-    let mut effects = step(state, input, now);
-    let again = effects.list.iter().find_map(|effect| match effect {
-        Effect::Act(ticket, act) => Some((*ticket, act.id.clone(), act.item.clone(), act.visit_token.clone())),
-        _ => None,
-    });
-    if let Some((ticket, id, item, visit_token)) = again {
-        let body = kiosk::session::ActBody::Question(String::new());
-        effects.list.push(Effect::Act(ticket, kiosk::session::Act { id, visit_token, item, person: None, body }));
-    }
-    effects
-}
-
-/// Takes whatever result comes for the one that the page waits for.
-fn takes_any_ticket(state: &mut State, input: Input, now: Now) -> Effects {
-    let waits_for = match &state.stage {
-        Stage::Serving(serving) => serving.scene.ticket(),
-        _ => None,
-    };
-    match input {
-        Input::Done(ticket, completion) => step(state, Input::Done(waits_for.unwrap_or(ticket), completion), now),
-        other => step(state, other, now),
-    }
-}
-
-/// Has a catalogue that has just come count for whoever is there.
-fn offers_anew_in_a_visit(state: &mut State, input: Input, now: Now) -> Effects {
-    let comes = matches!(input, Input::Done(_, Completion::Catalogue(_)));
-    let effects = step(state, input, now);
-    if let Stage::Serving(serving) = &mut state.stage
-        && let Some(catalogue) = state.terminal.catalogue.as_ref().filter(|_| comes && effects.refused.is_none())
-    {
-        serving.visit.catalogue = Arc::clone(catalogue);
-    }
-    effects
-}
-
-/// Does this to whoever is there when a result comes that their page does not wait for.
-fn refused_result(state: &mut State, input: Input, now: Now, does: fn(&mut Visit, Now)) -> Effects {
-    let result = matches!(input, Input::Done(..));
-    let effects = step(state, input, now);
-    if let Stage::Serving(Serving { visit, .. }) = &mut state.stage
-        && result
-        && effects.refused == Some(Refusal::NotExpected)
-    {
-        does(visit, now);
-    }
-    effects
-}
-
-/// Takes away what lies over their page.
-fn refused_uncovers(state: &mut State, input: Input, now: Now) -> Effects {
-    refused_result(state, input, now, |visit, _| visit.over = None)
-}
-
-/// Gives them more time.
-fn refused_prolongs(state: &mut State, input: Input, now: Now) -> Effects {
-    refused_result(state, input, now, |visit, now| visit.touched_ms = now.elapsed_ms)
-}
-
-/// Dies of a key.
-fn dies_of_a_key(state: &mut State, input: Input, now: Now) -> Effects {
-    assert!(!matches!(input, Input::Key(_)), "a key");
-    step(state, input, now)
-}
-
-#[test]
-fn a_saboteur_is_not_found() {
-    assert_eq!(finds(step), "nothing", "the real one is no saboteur");
-    for (saboteur, sentence) in [
-        (done_before_confirmation as fn(&mut State, Input, Now) -> Effects, "is said only after it was confirmed"),
-        (done_like_the_last_one, "is said only after it was confirmed"),
-        (told_before_confirmation, "is said only after it was confirmed"),
-        (blind_to_the_card, "only while it is in"),
-        (wipe_skipped, "has had their visit ended"),
-        (acts_twice, "begun once"),
-        (takes_any_ticket, "a ticket that has ended is refused"),
-        (offers_anew_in_a_visit, "stays the same in their visit"),
-        (refused_uncovers, "A result that is refused changes"),
-        (refused_prolongs, "A result that is refused changes"),
-        (dies_of_a_key, "do not panic"),
-    ] {
-        let found = finds(saboteur);
-        assert!(found.contains(sentence), "{sentence}: found {found}");
-    }
 }
 
 /// Before memory is looked at for the first time: tables are read, buffers have their size.

@@ -18,6 +18,12 @@ impl Sim {
         self.taken.push_back(ticket);
     }
 
+    /// Whether the world has been asked for what this ticket waits for.
+    #[must_use]
+    pub fn has_asked_for(&self, result: Ticket) -> bool {
+        self.effects.iter().rev().any(|effect| ticket(effect) == Some(result))
+    }
+
     /// Tickets for which nothing may be taken any more: those that had their one result, and those of visits that are over. Told by what went
     /// in and out, not by what the terminal believes to wait for.
     ///

@@ -8,7 +8,7 @@ use contract::message::Outcome;
 use hal::sensors::Sensor;
 use kiosk::events::Event;
 use kiosk::session::{
-    ActBody, CardPin, Effect, InfoPage, Message, Notice, PinStep, Scene, Serving, Stage, Visit, wake_at,
+    ActBody, CardCommand, CardPin, Effect, InfoPage, Message, Notice, PinStep, Scene, Serving, Stage, Visit, wake_at,
 };
 use ui::Screen;
 
@@ -20,7 +20,7 @@ pub struct Invariant(pub &'static str);
 
 macro_rules! invariants {
     ($($name:ident = $sentence:literal;)+) => {
-        $(pub(super) const $name: Invariant = Invariant($sentence);)+
+        $(#[doc = $sentence] pub const $name: Invariant = Invariant($sentence);)+
         /// All of them.
         pub const INVARIANTS: &[Invariant] = &[$($name),+];
     };
@@ -79,6 +79,8 @@ pub(super) struct Seen {
     told: HashSet<String>,
     opened: HashSet<u64>,
     ended: HashSet<u64>,
+    /// The visit whose card was out last, until its PIN is asked anew.
+    hidden: Option<u64>,
     /// What was offered to whoever was known last, and in which visit.
     offered: Option<(u64, Arc<Catalogue>)>,
     /// Effects that were looked at.
@@ -90,7 +92,11 @@ pub(super) struct Seen {
 impl Seen {
     /// What has happened on the way to where the storm begins.
     pub(super) fn of(sim: &Sim) -> Self {
-        let mut seen = Self { effects: sim.effects.len(), ..Self::default() };
+        let hidden = match &sim.state.stage {
+            Stage::Gone(gone) => Some(gone.visit.number),
+            _ => None,
+        };
+        let mut seen = Self { hidden, effects: sim.effects.len(), ..Self::default() };
         for effect in &sim.effects {
             match effect {
                 Effect::Log(Event::VisitOpened { visit }) => drop(seen.opened.insert(*visit)),
@@ -108,8 +114,10 @@ impl Seen {
 pub(super) fn check(sim: &Sim, seen: &mut Seen) -> Result<(), Wrong> {
     glass(sim, seen)?;
     stage(sim)?;
-    if let Stage::Serving(serving) = &sim.state.stage {
-        served(sim, serving)?;
+    match &sim.state.stage {
+        Stage::Serving(serving) => served(sim, serving, seen)?,
+        Stage::Gone(gone) => seen.hidden = Some(gone.visit.number),
+        Stage::Welcome(_) | Stage::Farewell(_) | Stage::Evacuation(_) => {}
     }
     offered(sim, seen)?;
     effects(sim, seen)?;
@@ -134,7 +142,8 @@ fn glass(sim: &Sim, seen: &mut Seen) -> Result<(), Wrong> {
 fn stage(sim: &Sim) -> Result<(), Wrong> {
     let name = sim.state.page_name();
     if matches!(sim.state.stage, Stage::Serving(_) | Stage::Gone(_) | Stage::Welcome(Some(_))) {
-        let passes = sim.waits_for().is_some() || wake_at(&sim.state).is_some();
+        // What nobody has been asked for never comes.
+        let passes = wake_at(&sim.state).is_some() || sim.waits_for().is_some_and(|ticket| sim.has_asked_for(ticket));
         hold(passes, PASSES, || format!("{name} would stay"))?;
     }
     if let Stage::Farewell(farewell) = &sim.state.stage {
@@ -148,7 +157,7 @@ fn stage(sim: &Sim) -> Result<(), Wrong> {
 }
 
 /// Whether it is this visit's person's to see.
-fn served(sim: &Sim, Serving { visit, scene }: &Serving) -> Result<(), Wrong> {
+fn served(sim: &Sim, Serving { visit, scene }: &Serving, seen: &Seen) -> Result<(), Wrong> {
     let name = sim.state.page_name();
     let acts = matches!(scene, Scene::Acting(_) | Scene::SlipChoice(_) | Scene::Filed(_) | Scene::CardPin(_));
     let personal =
@@ -164,7 +173,9 @@ fn served(sim: &Sim, Serving { visit, scene }: &Serving) -> Result<(), Wrong> {
         let takes = visit.person.as_ref().is_some_and(|person| item.admits(person.evidence()) != Admission::No);
         hold(takes, PROVED, || format!("{name} of {} without what it takes", item.id))?;
     }
-    hold(!personal || visit.paused.is_none(), PIN_ANEW, || format!("{name} is shown"))?;
+    // Told by what the card was asked, too: a page that was taken from where it waited leaves nothing there.
+    let anew = visit.paused.is_none() && seen.hidden != Some(visit.number);
+    hold(!personal || anew, PIN_ANEW, || format!("{name} is shown"))?;
     let by_card = visit.person.is_some() && visit.card.as_ref().is_some_and(|card| card.insertion.is_some());
     hold(!by_card || sim.card_in, CARD_OUT, || format!("{name} while it is out"))?;
     if let Scene::Notice(Notice { message: Message::Acted(_, id, _), .. }) = scene {
@@ -203,6 +214,9 @@ fn is_nobodys(sim: &Sim, visit: &Visit, id: &str) -> bool {
 /// What was asked of the world.
 fn effects(sim: &Sim, seen: &mut Seen) -> Result<(), Wrong> {
     for effect in sim.effects.iter().skip(seen.effects) {
+        if let Effect::Card(ticket, CardCommand::Verify(..)) = effect {
+            seen.hidden = seen.hidden.filter(|visit| *visit != ticket.visit);
+        }
         match effect {
             Effect::Act(ticket, act) => {
                 hold(seen.acts.insert(act.id.text.clone()), ONCE, || format!("{} twice", act.id.text))?;
