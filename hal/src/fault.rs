@@ -337,10 +337,10 @@ catalogue! {
     AgencyCertificateExpired = "agency.certificate_expired", Offline, Software, Maintain;
     /// The terminal's own certificate has expired: the agency does not take it.
     AgencyOwnCertificateExpired = "agency.own_certificate_expired", NotPermitted, Software, Configure;
-    /// The agency's certificate is not valid at the terminal's time, in a way that only a wrong clock explains.
+    /// The agency's certificate is not valid at the terminal's time, in a way that only a wrong clock explains, or its answers are of another day.
     AgencyClockWrong = "agency.clock_wrong", Offline, Hardware, Maintain;
 
-    /// The terminal's clock and the agency's differ by more than minutes, though both are of this time.
+    /// The terminal's clock and the agency's differ by more than minutes, and by no more than a day.
     ClockOff = "clock.off", Online, Software, Configure;
 
     /// What the terminal has to keep cannot be written to its disk.

@@ -1,13 +1,14 @@
-//! A terminal that starts while the agency is down, with what it has kept on its disk; and when it asks for the catalogue again.
+//! A terminal that starts while the agency is down, or is of another day, with what it has kept on its disk; and when it asks for the catalogue again.
 
 use std::sync::Arc;
 
 use contract::format::Date;
+use hal::Code;
 use hal::card::CardEvent;
 use hall::sim::{Deed, Sim, What, catalogue};
 use kiosk::agency::{AgencyError, Question};
 use kiosk::crypto::person::PersonKey;
-use kiosk::session::{Completion, Device, Effect, Input, Remembered, Serving, Stage, State, Terminal};
+use kiosk::session::{Completion, Device, DeviceHealth, Effect, Input, Remembered, Serving, Stage, State, Terminal};
 use ui::{Intent, Page};
 
 /// A terminal that has just started with a catalogue; devices are there, the agency has said nothing.
@@ -87,6 +88,64 @@ fn cards_that_are_refused_close_the_terminal_for_longer() {
         assert!(wait_ms < 10_000, "after card {card}: {wait_ms} ms");
         assert_eq!(sim.pull(), None);
     }
+}
+
+/// By a clock that is so far ahead no card in the hall is valid any more.
+const TEN_YEARS_MS: i64 = 3_653 * 86_400_000;
+
+/// The catalogue is asked for and comes, after what its date tells of the clock.
+fn answered(sim: &mut Sim, clock: DeviceHealth) {
+    assert_eq!(sim.feed(Input::Due), None);
+    assert_eq!(sim.feed(Input::Health(Device::Clock, clock)), None);
+    assert_eq!(sim.done(Completion::Catalogue(Ok(Arc::new(catalogue())))), None);
+}
+
+#[test]
+fn a_good_card_is_called_expired_by_a_clock_that_is_known_to_be_wrong() {
+    let wrong = Err(Code::AgencyClockWrong);
+    let mut sim = started(|_| ());
+    sim.wall_offset_ms = TEN_YEARS_MS;
+    answered(&mut sim, wrong);
+    let staff = ui::words::Words::of(ui::Lang::Zh).fault("agency.clock_wrong", "staff");
+    let Page::Welcome(welcome) = sim.screen().page else { panic!("no welcome") };
+    assert!(!welcome.open && welcome.notices.iter().any(|notice| notice.contains(staff)), "{:?}", welcome.notices);
+    assert_eq!((sim.insert(), sim.state.page_name()), (None, "agency-fault"));
+    // Asked once more, it is still of another day.
+    sim.elapsed_ms += 1;
+    answered(&mut sim, wrong);
+    assert_eq!((sim.state.page_name(), sim.feed(Input::Due)), ("agency-fault", Some("not due")));
+    assert!(!sim.effects.iter().any(|effect| matches!(effect, Effect::Card(..))), "the card is read");
+    // Somebody sets it right, and whoever still stands there is served.
+    sim.wall_offset_ms = 0;
+    sim.elapsed_ms = sim.state.terminal.catalogue_due_ms.unwrap();
+    answered(&mut sim, Ok(()));
+    assert_eq!((sim.state.page_name(), sim.state.terminal.health.agency_fault), ("reading", None));
+    // It is found in a visit whose card is out, and put back.
+    let mut sim = Sim::at("gone, from home");
+    sim.wall_offset_ms = TEN_YEARS_MS;
+    assert_eq!(sim.feed(Input::Health(Device::Clock, wrong)), None);
+    for deed in [Deed::Insert, Deed::Done(What::Read), Deed::Done(What::Tries(3))] {
+        assert_eq!(sim.deed(deed), None, "{deed:?}");
+    }
+    assert_eq!(sim.state.page_name(), "pin");
+}
+
+#[test]
+fn an_answer_of_another_day_is_none_or_opens_the_terminal() {
+    let mut sim = Sim::at("checking: agency");
+    assert_eq!(sim.feed(Input::Health(Device::Clock, Err(Code::AgencyClockWrong))), None);
+    assert_eq!(sim.deed(Deed::Done(What::SignedIn)), None);
+    assert_eq!((sim.state.page_name(), sim.state.terminal.health.agency), ("home", false));
+    // Nor does it open for a catalogue that nobody understands.
+    sim.elapsed_ms += 1;
+    asks_again_in_ms(&mut sim, AgencyError::Garbled);
+    assert!(!sim.state.terminal.health.agency);
+    assert_eq!(sim.state.terminal.health.agency_fault, Some(Code::AgencyClockWrong));
+    // Where nobody answers at all, the clock is not the reason; it is again when somebody does.
+    asks_again_in_ms(&mut sim, AgencyError::Unreachable);
+    assert_eq!(sim.state.terminal.health.agency_fault, None);
+    asks_again_in_ms(&mut sim, AgencyError::Garbled);
+    assert_eq!(sim.state.terminal.health.agency_fault, Some(Code::AgencyClockWrong));
 }
 
 #[test]

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use hal::{Cancel, Code};
@@ -15,12 +15,14 @@ use super::inbox::Inbox;
 use crate::agency::client::{Client, Credentials};
 use crate::agency::{AgencyError, Answer, Question};
 use crate::clock::{Clock, SystemClock};
-use crate::session::{Completion, Device, Input, Ticket};
+use crate::session::{Completion, Device, DeviceHealth, Input, Ticket};
 
 /// A visit has one question on its way at most, the terminal itself one, the clerk one.
 const ROOM: usize = 16;
 /// How often a thread that waits looks whether it should go on: a cancelled one is free again before anybody notices.
 const GLANCE: Duration = Duration::from_millis(50);
+/// A clock that is further off than a day has another date from morning to night, which no zone explains: no day that it tells is right.
+const DAY_MS: u64 = 86_400_000;
 
 enum Command {
     Ask { visit: u64, question: Box<Question>, to: To },
@@ -87,8 +89,7 @@ pub(super) fn start(credentials: Credentials, clock: SystemClock, off_max_ms: u6
     let patience = credentials.timeout() + Duration::from_secs(2);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::Builder::new().name("net".to_owned()).spawn(move || {
-        let watch =
-            Arc::new(Watch { clock, off_max_ms, told_off: AtomicBool::new(false), untrusted: AtomicBool::new(false) });
+        let watch = Arc::new(Watch::new(clock, off_max_ms));
         let (clients, running) = (HashMap::new(), HashMap::new());
         runtime.block_on(serve(Net { credentials, watch, inbox, clients, ended: 0, running }, receiver))
     })?;
@@ -99,12 +100,17 @@ pub(super) fn start(credentials: Credentials, clock: SystemClock, off_max_ms: u6
 struct Watch {
     clock: SystemClock,
     off_max_ms: u64,
-    told_off: AtomicBool,
+    /// What was told of the clock last.
+    told: Mutex<DeviceHealth>,
     /// One of the two may no longer take the other's certificate: on the disk there may be a newer one.
     untrusted: AtomicBool,
 }
 
 impl Watch {
+    const fn new(clock: SystemClock, off_max_ms: u64) -> Self {
+        Self { clock, off_max_ms, told: Mutex::new(Ok(())), untrusted: AtomicBool::new(false) }
+    }
+
     fn heard<T>(&self, answer: &Result<T, AgencyError>) {
         // Where it is something else, the next question costs a look at three small files and a handshake, and what is under way goes on.
         if answer.as_ref().is_err_and(AgencyError::may_be_mistrust) {
@@ -114,9 +120,13 @@ impl Watch {
 
     /// What is new about the clock.
     fn look(&self, agency_unix_ms: i64) -> Option<Input> {
-        let off = self.clock.now().unix_ms.abs_diff(agency_unix_ms) > self.off_max_ms;
-        let news = self.told_off.swap(off, Ordering::AcqRel) != off;
-        news.then_some(Input::Health(Device::Clock, if off { Err(Code::ClockOff) } else { Ok(()) }))
+        let found = match self.clock.now().unix_ms.abs_diff(agency_unix_ms) {
+            apart_ms if apart_ms > DAY_MS => Err(Code::AgencyClockWrong),
+            apart_ms if apart_ms > self.off_max_ms => Err(Code::ClockOff),
+            _ => Ok(()),
+        };
+        let before = std::mem::replace(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner), found);
+        (before != found).then_some(Input::Health(Device::Clock, found))
     }
 }
 
@@ -310,6 +320,33 @@ mod tests {
         assert_ne!(whose(7, &prefill("")), whose(7, &prefill("s")));
         assert_eq!(whose(7, &prefill("s")), whose(7, &Question::Catalogue));
         assert_eq!(whose(0, &prefill("")), whose(0, &Question::Catalogue), "the terminal needs no second line");
+    }
+
+    #[test]
+    fn a_clock_ten_years_off_is_told_as_one_that_is_an_hour_off() {
+        const HOUR_MS: i64 = 3_600_000;
+        const TEN_YEARS_MS: i64 = 3_650 * 24 * HOUR_MS;
+        let clock = SystemClock::start();
+        let watch = Watch::new(clock, 300_000);
+        let (off, wrong) = (Some(Err(Code::ClockOff)), Some(Err(Code::AgencyClockWrong)));
+        // How far the agency's clock is behind ours, and what is new about that.
+        let heard = [
+            (0, None),
+            (HOUR_MS, off),
+            (TEN_YEARS_MS, wrong),
+            (-TEN_YEARS_MS, None),
+            (23 * HOUR_MS, off),
+            (-25 * HOUR_MS, wrong),
+            (0, Some(Ok(()))),
+        ];
+        for (behind_ms, wanted) in heard {
+            let news = watch.look(clock.now().unix_ms - behind_ms);
+            let told = match news {
+                Some(Input::Health(Device::Clock, told)) => Some(told),
+                _ => None,
+            };
+            assert_eq!(told, wanted, "{behind_ms} ms behind");
+        }
     }
 
     #[test]

@@ -350,8 +350,9 @@ fn begun_ok(mut visit: Box<Visit>, begun: Begun, cx: &mut Context<'_>) -> Stage 
         }
     }
     let today = cx.now.date();
-    let expired =
-        issuer.expires.is_some_and(|day| (day.year, day.month, day.day) < (today.year(), today.month(), today.day()));
+    let is_past = |day: hal::Day| (day.year, day.month, day.day) < (today.year(), today.month(), today.day());
+    // By a date that is known to be wrong no card has expired.
+    let expired = !cx.terminal.health.is_day_wrong() && issuer.expires.is_some_and(is_past);
     if let Some(card) = &mut visit.card {
         card.id = Some(issuer.card_id.clone());
         card.holder = holder;

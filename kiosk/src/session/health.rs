@@ -11,7 +11,7 @@ use hal::sensors::Sensor;
 use super::context::{Context, Refusal};
 use super::input::{Device, DeviceHealth};
 use super::terminal::Terminal;
-use crate::agency::{AgencyError, Question};
+use crate::agency::{AgencyError, OutOfDate, Question};
 use crate::events::Event;
 
 /// A device's health; a site without one hears nothing of it.
@@ -21,9 +21,25 @@ pub(super) fn device(device: Device, news: DeviceHealth, cx: &mut Context<'_>) {
         Some(known) if *known == news => {}
         Some(known) => {
             *known = news;
-            log(news, device.as_str(), cx);
+            match (device, news) {
+                (Device::Clock, Err(Code::AgencyClockWrong)) => clock_wrong(cx),
+                _ => log(news, device.as_str(), cx),
+            }
         }
     }
+}
+
+/// The agency's answers are of another day than the clock: it counts as away, as where TLS finds that, and is asked until the two agree. What it
+/// has answered stands: what it was asked to do is done.
+fn clock_wrong(cx: &mut Context<'_>) {
+    cx.terminal.health.agency = false;
+    agency_fault(Some(Code::AgencyClockWrong), cx);
+    ask_soon(cx);
+}
+
+/// Whether the last answer of which the date was read was of another day.
+const fn is_clock_wrong(terminal: &Terminal) -> bool {
+    matches!(terminal.health.clock, Some(Err(Code::AgencyClockWrong)))
 }
 
 pub(super) fn log(news: DeviceHealth, name: &'static str, cx: &mut Context<'_>) {
@@ -36,6 +52,9 @@ pub(super) fn log(news: DeviceHealth, name: &'static str, cx: &mut Context<'_>) 
 pub(super) fn catalogue(result: Result<Arc<Catalogue>, AgencyError>, cx: &mut Context<'_>) {
     cx.terminal.catalogue_ticket = None;
     match result {
+        Err(error) if error.is_outage() => no_catalogue(&error, cx),
+        // What came would be looked at on the wrong day.
+        _ if is_clock_wrong(cx.terminal) => no_catalogue(&AgencyError::OutOfDate(OutOfDate::Clock), cx),
         // What the agency would not let into force itself is no answer.
         Ok(catalogue) if !check(&catalogue).is_empty() => no_catalogue(&AgencyError::Garbled, cx),
         Ok(catalogue) => {
@@ -95,8 +114,11 @@ pub(super) fn catalogue_in_force(version: &str, cx: &mut Context<'_>) {
     }
 }
 
-/// The agency has answered something, so it is not down.
+/// The agency has answered something, so it is not down; unless its answers are of another day.
 pub(super) fn agency_answers(cx: &mut Context<'_>) {
+    if is_clock_wrong(cx.terminal) {
+        return;
+    }
     cx.terminal.health.agency = true;
     cx.terminal.outages = 0;
     cx.terminal.asked_soon = false;

@@ -49,7 +49,8 @@ pub struct Health {
     pub outbox: Option<DeviceHealth>,
     /// Whether somebody of the staff must look what became of an act; always there, and nothing rests on it.
     pub books: Option<DeviceHealth>,
-    /// Whether the clock tells the time; always there, and nothing rests on it but what is written down.
+    /// Whether the clock tells the time; always there. Nothing rests on minutes but what is written down; on another day than the agency's, all that
+    /// needs the agency.
     pub clock: Option<DeviceHealth>,
     /// Room for lines of the audit that nobody has exported; always there. While it only gets short, nothing rests on it.
     pub audit: Option<DeviceHealth>,
@@ -68,6 +69,11 @@ impl Health {
     /// Why nothing may be done that the audit would have to tell of, if so: it has no room for more that nobody has exported.
     pub(crate) fn untold(&self) -> Option<Code> {
         self.audit.and_then(Result::err).filter(|code| *code == Code::StoreAuditFull)
+    }
+
+    /// Whether today's date is known to be wrong: by the agency's certificate, or by the date of its answers.
+    pub(crate) fn is_day_wrong(&self) -> bool {
+        [self.agency_fault, self.clock.and_then(Result::err)].contains(&Some(Code::AgencyClockWrong))
     }
 
     /// Where the health of this device stands.

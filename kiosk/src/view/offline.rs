@@ -2,7 +2,6 @@
 //! counts was not asked.
 
 use contract::format::{Date, DocumentSeal};
-use hal::Code;
 use ui::model::{Button, Icon, Notice, Pair, Summary, Tone};
 use ui::words::Words;
 use ui::{Intent, Lang, Page};
@@ -69,7 +68,7 @@ fn signed(seal: &DocumentSeal, checked: &Checked, visit: &Visit, state: &State, 
 
 /// The terminal's own date is older than what was signed, or is known to be wrong: then it does not tell what has expired.
 fn clock_in_doubt(seal: &DocumentSeal, state: &State, today: Date) -> bool {
-    seal.issued > today || state.terminal.health.agency_fault == Some(Code::AgencyClockWrong)
+    seal.issued > today || state.terminal.health.is_day_wrong()
 }
 
 fn valid_until(seal: &DocumentSeal, state: &State, words: &Words, today: Date, lang: Lang) -> String {
