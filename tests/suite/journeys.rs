@@ -84,6 +84,8 @@ journeys! {
     answers_mixed_up = "answers-mixed-up";
     panic_in_a_visit = "panic-in-a-visit";
     panic_at_the_card = "panic-at-the-card";
+    panic_while_printing = "panic-while-printing";
+    panic_while_filing = "panic-while-filing";
     panic_again_and_again = "panic-again-and-again";
     disk_full = "disk-full";
     document_without_the_agency = "document-without-the-agency";

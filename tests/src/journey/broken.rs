@@ -4,11 +4,14 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::good::expect;
-use super::{Ending, Journey, Play, witness};
+use super::testimony::{self, Testimony};
+use super::{Ending, Journey, Play, filing, mishap, sentences, witness};
 use crate::terminal::child::LAST_WORDS;
 use crate::terminal::{GROUP, Terminal, may_be_dumped};
 use crate::until::until;
 use crate::wipe::same_picture;
+
+const JOURNAL: &str = "terminal/journal.sqlite";
 
 /// Every such journey, and how each must end.
 pub(super) fn journeys() -> Vec<Journey> {
@@ -26,6 +29,19 @@ pub(super) fn journeys() -> Vec<Journey> {
             tells: "the thread that talks to cards panics when a visit's card is let go: the same process begins anew and serves the next",
             play: panic_at_the_card,
             ending: Ending { pages: "welcome reading pin checking home farewell welcome", ..nothing() },
+        },
+        Journey {
+            name: "panic-while-printing",
+            tells: "the rules' thread panics with a slip on its way: the same process begins anew, the journal says unknown, never printed, and the agency \
+                    hears it",
+            play: panic_while_printing,
+            ending: Ending { pages: "welcome", journal: &[("slip", "Q02", "unknown")], receipts: 1, ..nothing() },
+        },
+        Journey {
+            name: "panic-while-filing",
+            tells: "the rules' thread panics while the agency files: the same process begins anew, asks what became of it, and files nothing",
+            play: panic_while_filing,
+            ending: Ending { pages: "welcome", journal: &[("case", "F01", "filed")], ..nothing() },
         },
         Journey {
             name: "panic-again-and-again",
@@ -59,7 +75,9 @@ fn panics_at(play: &mut Play, line: &str) -> Result<(), String> {
         (log.matches(PANICKED).count() > before && since.contains(" event=page_shown page=welcome")).then_some(())
     })?;
     println!("  welcome page {:.2} s after {line:?}", began.elapsed().as_secs_f32());
-    play.terminal.again()
+    play.terminal.again()?;
+    // What we have started has not ended.
+    expect(play.terminal.runs(), "it is another process")
 }
 
 /// A picture of the welcome page, once every device has been heard: until then each is a fault.
@@ -85,9 +103,7 @@ fn panic_in_a_visit(play: &mut Play) -> Result<(), String> {
     let fresh = welcome(play, "fresh.png")?;
     leaves_no_core(play)?;
     card_is_gone(play)?;
-    let process = play.terminal.id();
     panic(play)?;
-    expect(play.terminal.runs() && play.terminal.id() == process, "it is another process")?;
     leaves_no_core(play)?;
     // The hall's clock begins anew with it.
     let after = welcome(play, "after.png")?;
@@ -99,11 +115,9 @@ fn panic_in_a_visit(play: &mut Play) -> Result<(), String> {
 
 fn panic_at_the_card(play: &mut Play) -> Result<(), String> {
     card_is_gone(play)?;
-    let process = play.terminal.id();
     play.terminal.line("panic card")?;
     // The visit ends, and its card is let go.
     panics_at(play, "advance card_grace")?;
-    expect(play.terminal.runs() && play.terminal.id() == process, "it is another process")?;
     play.open("请插入社会保障卡")?;
     told(play, 1)?;
     play.sign_in(1)?;
@@ -128,9 +142,40 @@ fn told(play: &Play, panics: usize) -> Result<(), String> {
     let anew = "SELECT text, NULL, NULL FROM audit WHERE text LIKE '% event=begun_anew %'";
     // The page comes without waiting for the thread that keeps what happened.
     until(&format!("{panics} in the audit"), Duration::from_secs(10), || {
-        witness::rows(play, "terminal/journal.sqlite", anew).ok().filter(|kept| kept.len() == panics)
+        witness::rows(play, JOURNAL, anew).ok().filter(|kept| kept.len() == panics)
     })
     .map(drop)
+}
+
+fn panic_while_printing(play: &mut Play) -> Result<(), String> {
+    mishap::slip_on_its_way(play)?;
+    panics_in_an_act(play)?;
+    witness::settled(play)?;
+    holds(play)
+}
+
+fn panic_while_filing(play: &mut Play) -> Result<(), String> {
+    filing::case_on_its_way(play)?;
+    panics_in_an_act(play)?;
+    play.ground("agency mishap")?;
+    filing::settled(play, "filed")?;
+    holds(play)
+}
+
+/// Has it panic where it has begun one act and not heard how it ends.
+fn panics_in_an_act(play: &mut Play) -> Result<(), String> {
+    let open = witness::rows(play, JOURNAL, "SELECT act, kind, item FROM acts WHERE outcome IS NULL")?;
+    expect(open.len() == 1, &format!("{} acts are under way", open.len()))?;
+    panic(play)?;
+    play.open("请插入社会保障卡")?;
+    told(play, 1)
+}
+
+/// All that holds after any visit, but that no thread has panicked: nothing is lost, and nothing is done or asked for twice.
+fn holds(play: &mut Play) -> Result<(), String> {
+    let pages = play.terminal.pages()?;
+    let testimony = Testimony { panicked: false, ..testimony::hear(play, pages, 0)? };
+    sentences::judge(&testimony).map_err(|untrue| untrue.to_string())
 }
 
 fn panic_again_and_again(play: &mut Play) -> Result<(), String> {
@@ -146,7 +191,7 @@ fn panic_again_and_again(play: &mut Play) -> Result<(), String> {
     play.open("请插入社会保障卡")?;
     told(play, 5)?;
     let fifth = "SELECT text, NULL, NULL FROM audit WHERE text LIKE '% event=begun_anew place=child.rs line=% times=5'";
-    let kept = witness::rows(play, "terminal/journal.sqlite", fifth)?;
+    let kept = witness::rows(play, JOURNAL, fifth)?;
     expect(kept.len() == 1, "the audit does not know where it panicked last")?;
     expect(!play.ground.path("terminal/panicked").exists(), "it would be told again at the next start")
 }

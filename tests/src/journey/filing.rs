@@ -60,9 +60,9 @@ pub(super) fn filing_reply_damaged(play: &mut Play) -> Result<(), String> {
     filed(play)
 }
 
-/// Power is cut while the agency works; it has filed. The terminal asks when it is back.
-pub(super) fn power_cut_while_filing(play: &mut Play) -> Result<(), String> {
-    play.ground("agency mishap hang /v1/cases")?;
+/// The agency has filed and does not say so, not even when it is asked; its citizen's card is out.
+pub(super) fn case_on_its_way(play: &mut Play) -> Result<(), String> {
+    play.ground("agency mishap hang /v1/cases\nhang /v1/cases/find")?;
     file(play)?;
     play.page("filing")?;
     let cases = "SELECT item, key, pick_up FROM cases";
@@ -70,6 +70,12 @@ pub(super) fn power_cut_while_filing(play: &mut Play) -> Result<(), String> {
         witness::rows(play, "agency/agency.db", cases).ok().filter(|cases| cases.len() == 1)
     })?;
     play.ground("card pull")?;
+    play.page("gone")
+}
+
+/// Power is cut while the agency works; it has filed. The terminal asks when it is back.
+pub(super) fn power_cut_while_filing(play: &mut Play) -> Result<(), String> {
+    case_on_its_way(play)?;
     play.cut_power()?;
     play.ground("agency mishap")?;
     settled(play, "filed")

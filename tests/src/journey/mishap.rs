@@ -149,7 +149,8 @@ fn walk_away(play: &mut Play, why: &str) -> Result<(), String> {
     play.page("welcome")
 }
 
-pub(super) fn power_cut_while_printing(play: &mut Play) -> Result<(), String> {
+/// A slip has come out of a printer that never says so; its owner's card is out, too.
+pub(super) fn slip_on_its_way(play: &mut Play) -> Result<(), String> {
     play.sign_in(1)?;
     play.ask_contributions()?;
     play.ground("receipt answer never")?;
@@ -157,6 +158,11 @@ pub(super) fn power_cut_while_printing(play: &mut Play) -> Result<(), String> {
     play.page("printing")?;
     witness::paper_is_out(play)?;
     play.ground("card pull")?;
+    play.page("gone")
+}
+
+pub(super) fn power_cut_while_printing(play: &mut Play) -> Result<(), String> {
+    slip_on_its_way(play)?;
     play.cut_power()?;
     witness::settled(play)
 }
