@@ -53,7 +53,7 @@ pub(super) fn journeys() -> Vec<Journey> {
 }
 
 /// Until when the welcome page must have come. Two seconds are aimed at; the machine's two cores are shared with other tests, so this is a
-/// guard against waiting, and what it took is printed.
+/// guard against waiting, and what it took is printed, on a line of its own.
 const ANEW: Duration = Duration::from_secs(10);
 
 /// Has it panic, and waits until it listens again.
@@ -74,7 +74,7 @@ fn panics_at(play: &mut Play, line: &str) -> Result<(), String> {
         let (_, since) = log.rsplit_once(PANICKED)?;
         (log.matches(PANICKED).count() > before && since.contains(" event=page_shown page=welcome")).then_some(())
     })?;
-    println!("  welcome page {:.2} s after {line:?}", began.elapsed().as_secs_f32());
+    println!("welcome {} ms after the panic", began.elapsed().as_millis());
     play.terminal.again()?;
     // What we have started has not ended.
     expect(play.terminal.runs(), "it is another process")
