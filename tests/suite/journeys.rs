@@ -5,8 +5,9 @@ use std::process::Command;
 pub(crate) fn hall(arguments: &[&str]) {
     let program = hall::ground::beside_us("hall").unwrap();
     let output = Command::new(program).args(arguments).output().unwrap();
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "hall {}: {said}", arguments.join(" "));
+    // What it has printed is the run's to keep: .config/nextest.toml names the tests of which it is shown.
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    assert!(output.status.success(), "hall {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
 }
 
 /// One test a journey, named after it; `no_journey_is_left_out` keeps the list whole.
