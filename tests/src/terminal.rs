@@ -3,6 +3,7 @@
 
 pub mod child;
 pub mod fuse;
+pub mod held;
 mod saboteur;
 
 use std::io::{BufRead, BufReader, Write};

@@ -14,15 +14,34 @@ fn something_of_a_visit_is_left_behind() {
     hall(&["wipe"]);
 }
 
+/// What a search that must fail tells: its table, and why it has failed.
+fn fails(arguments: &[&str]) -> [String; 2] {
+    let program = hall::ground::beside_us("hall").unwrap();
+    let output = Command::new(program).arg("wipe").args(arguments).output().unwrap();
+    let told = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    assert!(!output.status.success(), "{}", told.concat());
+    told
+}
+
 #[test]
 fn a_copy_in_memory_is_not_found() {
-    let program = hall::ground::beside_us("hall").unwrap();
-    let output = Command::new(program).args(["wipe", "--hoard"]).output().unwrap();
-    let [table, said] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    assert!(!output.status.success() && said.contains("after: ") && said.contains(" in kiosk, "), "{said}{table}");
+    let [table, said] = fails(&["--hoard"]);
+    assert!(said.contains("after: ") && said.contains(" in kiosk, "), "{said}{table}");
     let kiosk = table.lines().find(|line| line.starts_with("after  ") && line.contains(" kiosk "));
     assert!(kiosk.is_some_and(|line| line.contains("new_phone utf-8 ")), "{table}");
     assert!(!said.contains(&person(13).unwrap().phone) && !said.contains("司徒"), "the report tells the value");
+}
+
+/// Whatever of a visit is not wiped at its end, the pages go on as after any.
+#[test]
+fn a_visit_that_is_not_wiped_at_its_end_is_not_found() {
+    for (skipped, place) in [("glass", "kiosk"), ("engine", "input engine")] {
+        let [table, said] = fails(&["--skip", skipped]);
+        assert!(said.contains("after typing: ") && said.contains(&format!(" in {place}, ")), "{said}{table}");
+        let place = format!(" {place} ");
+        let found = table.lines().find(|line| line.starts_with("after typing ") && line.contains(&place));
+        assert!(found.is_some_and(|line| line.contains("letters ")), "{skipped}: {table}");
+    }
 }
 
 #[test]

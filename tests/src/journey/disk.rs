@@ -1,12 +1,13 @@
 //! The disk breaks: it is full, read-only or damaged. What cannot be kept is not begun, what was kept is not given up, and somebody is told what to do.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use super::good::expect;
 use super::{Ending, Journey, Play, mail, witness};
 use crate::powercut::restart::put;
 use crate::terminal::Terminal;
+use crate::terminal::held::Held;
 
 /// Every such journey, and how each must end.
 pub(super) fn journeys() -> Vec<Journey> {
@@ -82,7 +83,7 @@ fn closed_for_a_while(play: &mut Play, mend: impl FnOnce() -> Result<(), String>
 }
 
 fn disk_read_only(play: &mut Play) -> Result<(), String> {
-    let mut held = ReadOnly::hold(&play.terminal, &play.ground.path("terminal"))?;
+    let mut held = read_only(play)?;
     closed_for_a_while(play, || held.let_go())
 }
 
@@ -93,7 +94,7 @@ fn disk_read_only_while_printing(play: &mut Play) -> Result<(), String> {
     play.ground("receipt paper out after 120")?;
     play.print_slip()?;
     play.open("凭条打印机缺纸")?;
-    let mut held = ReadOnly::hold(&play.terminal, &play.ground.path("terminal"))?;
+    let mut held = read_only(play)?;
     play.ground("receipt refill")?;
     play.page("printed")?;
     let stands = "SELECT coalesce(outcome, '-'), coalesce(told, '-'), NULL FROM acts";
@@ -191,43 +192,11 @@ fn mount(arguments: &[&str]) -> Result<(), String> {
     expect(status.is_ok_and(|status| status.success()), &format!("mount {} failed", arguments.join(" ")))
 }
 
-/// A running terminal whose journal's files take no writes, as after the kernel has made a failing disk read-only. A disk that is in use cannot be
-/// remounted so; strace answers in its place.
-struct ReadOnly(Child);
-
-impl ReadOnly {
-    fn hold(terminal: &Terminal, folder: &Path) -> Result<Self, String> {
-        let file = |name: &str| folder.join(name).display().to_string();
-        let calls = "pwrite64,ftruncate,fsync,fdatasync";
-        let held = Command::new("strace")
-            .args(["-f", "-q", "-p", &terminal.id().to_string()])
-            .args(["-P", &file("journal.sqlite"), "-P", &file("journal.sqlite-wal")])
-            .args(["-e", &format!("trace={calls}"), "-e", &format!("inject={calls}:error=EROFS"), "-o", "/dev/null"])
-            .stdin(Stdio::null())
-            .spawn()
-            .map_err(|error| format!("strace (package strace; deploy/dev/install): {error}"))?;
-        let held = Self(held);
-        held.wait_until(&terminal.id().to_string(), "TracerPid:\t0", false)?;
-        Ok(held)
-    }
-
-    /// Waits until the terminal's status holds these words, or does not.
-    fn wait_until(&self, process: &str, words: &str, holds: bool) -> Result<(), String> {
-        let status = || std::fs::read_to_string(format!("/proc/{process}/status")).ok();
-        let limit = std::time::Duration::from_secs(10);
-        crate::until::until("strace", limit, || status().filter(|status| status.contains(words) == holds)).map(drop)
-    }
-
-    fn let_go(&mut self) -> Result<(), String> {
-        self.0.kill().and_then(|()| self.0.wait()).map(drop).map_err(|error| error.to_string())
-    }
-}
-
-impl Drop for ReadOnly {
-    fn drop(&mut self) {
-        // It may have been let go already.
-        let _gone = self.let_go();
-    }
+/// The terminal's journal takes no writes any more, as after the kernel has made a failing disk read-only. A disk that is in use cannot be
+/// remounted so.
+fn read_only(play: &Play) -> Result<Held, String> {
+    let files = ["journal.sqlite", "journal.sqlite-wal"].map(|name| play.ground.path("terminal").join(name));
+    Held::hold(&play.terminal, "pwrite64,ftruncate,fsync,fdatasync", "error=EROFS", &files)
 }
 
 /// A disk of two megabytes for the terminal's files; its log stays where there is room. Gone with the journey.

@@ -13,6 +13,7 @@
 //! | `die KIND BOUNDARY` | the power goes when an act of that kind stands at that boundary; with `+MS`, so long after it; with `late` or `early`, a saboteur performs it; without anything, boundaries are only written down |
 //! | `clock` | milliseconds that it has been moved so far |
 //! | `hoard` | from here on a copy of every page is kept for ever, which a kiosk must never do: for the judge of what is left |
+//! | `stick` | from here on the glass keeps the page that it has, whatever is shown next: likewise |
 //! | `panic` or `panic card` | the thread that turns the loop panics; or the one that talks to cards, at its next call |
 //! | `quit` | ends |
 
@@ -26,8 +27,8 @@ use std::time::{Duration, Instant};
 
 use kiosk::app::{self, Inbox, Parts, Probe};
 use kiosk::clock::{Clock, Now};
-use ui::Screen;
 use ui::headless::{Frame, Headless};
+use ui::{Glass, Screen};
 
 use super::AWAIT;
 use super::fuse::Fuse;
@@ -153,7 +154,7 @@ pub fn run(sites: &[PathBuf], control: &Path) -> Result<(), String> {
     let is_to_panic = card_panics.clone();
     let parts = Parts {
         site: site.clone(),
-        glass,
+        glass: glass.clone(),
         clock: Box::new(clock.clone()),
         probe: Box::new(pages.clone()),
         at_boundary: fuse.listener(inbox.clone(), move || on_the_glass.last()),
@@ -163,7 +164,7 @@ pub fn run(sites: &[PathBuf], control: &Path) -> Result<(), String> {
     app::run(parts).map_err(|error| error.to_string())?;
     let listener = UnixListener::bind(control).map_err(|error| format!("{}: {error}", control.display()))?;
     std::thread::spawn(move || listen(&listener, &doings));
-    Desk { headless, inbox, clock, card_panics, pages, fuse, site }.work(&todo);
+    Desk { headless, glass, stuck: false, inbox, clock, card_panics, pages, fuse, site }.work(&todo);
     Ok(())
 }
 
@@ -189,6 +190,10 @@ fn converse(stream: UnixStream, doings: &SyncSender<Doing>) -> Option<()> {
 
 struct Desk {
     headless: Headless,
+    /// Its other end.
+    glass: Glass,
+    /// It keeps the page that it has.
+    stuck: bool,
     inbox: Inbox,
     clock: HandClock,
     card_panics: Arc<AtomicBool>,
@@ -211,7 +216,7 @@ impl Desk {
                 Ok(Doing::Wake) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            while self.headless.pump().is_some() {}
+            self.pump();
             if let Some((page, reply, end)) = awaited.take() {
                 if self.shown() == page {
                     say(&reply, Ok(page));
@@ -224,7 +229,20 @@ impl Desk {
         }
     }
 
+    /// Takes what is shown onto the glass.
+    fn pump(&mut self) {
+        if self.stuck {
+            // Taken all the same: only then does the next one wake us.
+            drop(self.glass.take());
+        } else {
+            while self.headless.pump().is_some() {}
+        }
+    }
+
     fn shown(&self) -> &'static str {
+        if self.stuck {
+            return self.pages.lock().names.last().copied().unwrap_or_default();
+        }
         self.headless.shown().map_or("", |screen| screen.name)
     }
 
@@ -255,6 +273,10 @@ impl Desk {
                 self.pages.lock().hoard = Some(Vec::new());
                 Ok("every page is kept".to_owned())
             }
+            "stick" => {
+                self.stuck = true;
+                Ok("the glass keeps its page".to_owned())
+            }
             "panic" if rest == "card" => {
                 self.card_panics.store(true, Ordering::Release);
                 Ok("the thread that talks to cards panics at its next call".to_owned())
@@ -269,7 +291,7 @@ impl Desk {
                 self.settle()
             }
             _ => {
-                Err("not understood: tap, await, page, pages, labels, watch, frame, advance, clock, hoard, die, panic, quit"
+                Err("not understood: tap, await, page, pages, labels, watch, frame, advance, clock, hoard, stick, die, panic, quit"
                     .to_owned())
             }
         }
@@ -278,7 +300,7 @@ impl Desk {
     /// Waits until the terminal has done and shown everything that it was told.
     fn settle(&mut self) -> Result<String, String> {
         self.inbox.nudge().recv_timeout(AWAIT).map_err(|_| "the terminal does not answer".to_owned())?;
-        while self.headless.pump().is_some() {}
+        self.pump();
         Ok(self.shown().to_owned())
     }
 

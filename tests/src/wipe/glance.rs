@@ -118,6 +118,8 @@ pub(super) const FILED: Moment = Moment {
 pub(super) const AFTER: Moment = Moment { name: "after", must: &[], never: ALL };
 /// The same, when the card was pulled while it was read.
 pub(super) const AFTER_READING: Moment = Moment { name: "after reading", must: &[], never: ALL };
+/// The same, when the card was pulled while an address was typed.
+pub(super) const AFTER_TYPING: Moment = Moment { name: "after typing", must: &[], never: ALL };
 /// The same, when the card was pulled on the PIN page.
 pub(super) const AFTER_THE_PIN_PAGE: Moment = Moment { name: "after the PIN page", must: &[], never: ALL };
 /// The same, when the card was pulled while the page printer was at work, and the act has ended after its visit.

@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use clap::ValueEnum;
+
 use super::glance::{self, PERSON, WORD, Watch, letters, new_phone, new_pin};
 use crate::journey::{Play, item, witness};
 use crate::people::person;
+use crate::terminal::held::Held;
 use crate::until::until;
 
 /// After so many commands the terminal has read the issuer's file, in which the card's number stands.
@@ -87,8 +90,34 @@ fn spooled(spool: &Path) -> Option<Vec<u8>> {
     std::fs::read(document.path()).ok().filter(|bytes| bytes.trim_ascii_end().ends_with(b"%%EOF"))
 }
 
-/// Another telephone, another address.
-fn file(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
+/// What of a visit's end does not take place, although the terminal goes on as if it had.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Skip {
+    /// The visit's last page stays on the glass.
+    Glass,
+    /// The visit's input engine is not killed.
+    Engine,
+}
+
+/// The card is pulled while an address is typed, and nobody comes back; of the end this is skipped, if anything.
+pub(super) fn left_while_typing(play: &mut Play, watch: &mut Watch, skip: Option<Skip>) -> Result<(), String> {
+    play.sign_in(PERSON)?;
+    type_address(play, watch)?;
+    if skip == Some(Skip::Glass) {
+        play.terminal.line("stick")?;
+    }
+    let _unkillable = (skip == Some(Skip::Engine))
+        .then(|| Held::hold(&play.terminal, "kill,pidfd_send_signal", "retval=0", &[]))
+        .transpose()?;
+    play.ground("card pull")?;
+    play.page("gone")?;
+    play.advance("card_grace")?;
+    play.home_again()?;
+    watch.look(play, glance::AFTER_TYPING)
+}
+
+/// From home to another telephone, and another address half typed.
+fn type_address(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
     play.tap("参保缴费")?;
     item::open(play, "个人信息变更")?;
     play.page("review")?;
@@ -101,7 +130,12 @@ fn file(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
     play.open("拼音")?;
     letters().chars().filter(|key| *key != ' ').try_for_each(|key| play.tap(&key.to_string()))?;
     play.open(WORD)?;
-    watch.look(play, glance::FORM)?;
+    watch.look(play, glance::FORM)
+}
+
+/// Both, filed.
+fn file(play: &mut Play, watch: &mut Watch) -> Result<(), String> {
+    type_address(play, watch)?;
     item::act(play, WORD)?;
     item::act(play, "下一步")?;
     play.page("review")?;
