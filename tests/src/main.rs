@@ -78,9 +78,9 @@ enum Command {
     Powercut {
         /// Only this one: slip, certificate, case, card_pin, question, records, reply-lost, queued, jam or found-by-staff.
         kind: Option<String>,
-        /// On a disk that makes nothing durable; exit 0 only if something is lost.
-        #[arg(long, conflicts_with = "kind")]
-        control: bool,
+        /// On a disk that makes nothing durable (disk), or with a performer who journals after the effect (late); exit 0 only if something is lost.
+        #[arg(long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "disk", conflicts_with = "kind")]
+        control: Option<String>,
     },
     /// The visit that is recorded. Started by `powercut`, in its namespaces.
     #[command(hide = true)]
@@ -89,6 +89,9 @@ enum Command {
         kind: String,
         /// Where everything's files go.
         directory: PathBuf,
+        /// With the performer who journals after the effect.
+        #[arg(long)]
+        late: bool,
     },
     /// Search kiosk, card service, print service, input engine and files for what a visitor brought and typed: found in the visit, gone after it.
     Wipe(wipe::Wanted),
@@ -190,13 +193,13 @@ fn main() -> ExitCode {
         Command::CrashCell { kind, boundary, saboteur } => {
             inside(|| journey::crash::cell(&kind, &boundary, saboteur.as_deref()))
         }
-        Command::Powercut { control: true, .. } => inside(powercut::control),
+        Command::Powercut { control: Some(which), .. } => inside(|| powercut::control(&which)),
         Command::Powercut { kind: None, .. } => end(powercut::all()),
         Command::Powercut { kind: Some(kind), .. } => {
             inside(|| powercut::Kind::named(&kind).and_then(|kind| powercut::one(&kind)))
         }
-        Command::PowercutVisit { kind, directory } => {
-            end(powercut::Kind::named(&kind).and_then(|kind| powercut::record::visit(&kind, &directory)))
+        Command::PowercutVisit { kind, directory, late } => {
+            end(powercut::Kind::named(&kind).and_then(|kind| powercut::record::visit(&kind, &directory, late)))
         }
         Command::Wipe(wanted) => inside(|| wipe::run(&wanted)),
         Command::Demo { headless: true } => end(demo::headless()),

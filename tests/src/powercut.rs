@@ -1,9 +1,10 @@
 //! Power cuts: a visit of each kind of act that ends well, one that only looks at records, and some that do not end well, are recorded as the
 //! disk saw them, replayed into folders that a power cut may leave ([`replay`] says which), and each of these is judged: 0 acts lost, 0 ids
-//! given twice, 0 untrue rows, no records seen of which the audit does not know. A control on a disk that makes nothing durable must lose some.
+//! given twice, 0 untrue rows, no records seen of which the audit does not know. Two controls must
+//! lose some: a disk that makes nothing durable, and a performer who journals an act after its effect.
 //!
 //! `hall powercut` prints the table. [`record`] plays, [`strace`] and [`trace`] read, [`replay`] rebuilds, [`judge`] judges, [`table`] counts,
-//! [`restart`] starts the whole terminal. Nothing here touches the terminal: it is watched from outside.
+//! [`restart`] starts the whole terminal. Nothing here but the late performer touches the terminal: it is watched from outside.
 
 pub mod judge;
 pub mod record;
@@ -24,7 +25,7 @@ use kiosk::session::ActKind;
 
 use crate::journey::{Play, act, unwell};
 use judge::{NOTED, Wrong};
-use record::Disk;
+use record::Saboteur;
 use restart::Hall;
 use table::Table;
 use trace::Trace;
@@ -139,7 +140,7 @@ fn apart(name: &str) -> (bool, String) {
 /// Something is lost, doubled or untrue, or the terminal does not start.
 pub fn one(kind: &Kind) -> Result<(), String> {
     let place = Workplace::new(kind.name)?;
-    let trace = record::record(kind, &place.directory, Disk::Honest)?;
+    let trace = record::record(kind, &place.directory, None)?;
     let table = Table::of(&trace, kind, &place.images)?;
     table.print(kind);
     if let Some((wrong, (_, why))) = table.wrong.first_key_value() {
@@ -178,23 +179,27 @@ fn start_all(table: &Table, trace: &Trace, kind: &Kind, directory: &Path) -> Res
     Ok(())
 }
 
-/// The control: an act, and records that are looked at, on a disk that makes nothing durable. Whoever finds nothing lost there finds nothing
-/// anywhere.
+/// A control: `disk` is an act, and records that are looked at, on a disk that makes nothing durable; `late` is an act that its performer journals
+/// after its effect. Whoever finds nothing lost there finds nothing anywhere.
 ///
 /// # Errors
 /// Nothing was lost.
-pub fn control() -> Result<(), String> {
-    ["slip", "records"].into_iter().try_for_each(on_a_deaf_disk)
+pub fn control(which: &str) -> Result<(), String> {
+    match which {
+        "disk" => ["slip", "records"].into_iter().try_for_each(|name| loses(name, Saboteur::DeafDisk)),
+        "late" => loses("slip", Saboteur::LatePerformer),
+        other => Err(format!("no control {other}; there are disk and late")),
+    }
 }
 
-fn on_a_deaf_disk(name: &str) -> Result<(), String> {
+fn loses(name: &str, saboteur: Saboteur) -> Result<(), String> {
     let kind = Kind::named(name)?;
-    let place = Workplace::new(&format!("control-{name}"))?;
-    let trace = record::record(&kind, &place.directory, Disk::Deaf)?;
+    let place = Workplace::new(&format!("control-{saboteur:?}-{name}"))?;
+    let trace = record::record(&kind, &place.directory, Some(saboteur))?;
     let table = Table::of(&trace, &kind, &place.images)?;
     table.print(&kind);
     if table.count(Wrong::Lost) == 0 {
-        return Err(format!("{name}: nothing is lost on a disk that makes nothing durable: the judge is blind"));
+        return Err(format!("{name}: nothing is lost by {saboteur:?}: the judge is blind"));
     }
     place.clear()
 }

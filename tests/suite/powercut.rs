@@ -29,6 +29,12 @@ fn a_disk_that_makes_nothing_durable_loses_nothing() {
     hall(&["powercut", "--control"]);
 }
 
+/// On the mains the same visit ends as it should.
+#[test]
+fn an_act_is_journaled_after_its_effect_and_no_cut_loses_it() {
+    hall(&["powercut", "--control", "late"]);
+}
+
 const NOW: Now = Now { elapsed_ms: 5, unix_ms: 1_795_000_000_000 };
 
 /// The visit in which a question is left.

@@ -29,20 +29,20 @@ const BYTES: &str = "70000";
 /// Some days of visits before this one.
 const NOW: Now = Now { elapsed_ms: 1, unix_ms: 1_795_000_000_000 };
 
-/// Whether what the terminal makes durable is made durable.
+/// Who has their hand in a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Disk {
-    /// As every disk should.
-    Honest,
-    /// Nothing is ever made durable, and nobody is told: what `synchronous=OFF` means.
-    Deaf,
+pub enum Saboteur {
+    /// A disk that makes nothing durable, and tells nobody: what `synchronous=OFF` means.
+    DeafDisk,
+    /// A performer who journals an act when it has been performed.
+    LatePerformer,
 }
 
 /// Plays a visit of this kind below `directory` and reads what it did.
 ///
 /// # Errors
 /// strace is missing, the visit went wrong, or it did what nobody expects.
-pub fn record(kind: &Kind, directory: &Path, disk: Disk) -> Result<Trace, String> {
+pub fn record(kind: &Kind, directory: &Path, saboteur: Option<Saboteur>) -> Result<Trace, String> {
     let folder = directory.join("terminal");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     if kind.log_bytes > 0 {
@@ -50,16 +50,18 @@ pub fn record(kind: &Kind, directory: &Path, disk: Disk) -> Result<Trace, String
     }
     let before = database(&folder)?;
     let log = directory.join("strace.log");
-    watch(kind, directory, &log, disk)?;
+    watch(kind, directory, &log, saboteur)?;
     let calls = std::fs::read(&log).map_err(|error| format!("{}: {error}", log.display()))?;
     let calls = strace::calls(&String::from_utf8_lossy(&calls))?;
     Trace::read(&calls, &folder.display().to_string(), before, kind)
         .map_err(|why| format!("{why}; see {}", log.display()))
 }
 
-fn watch(kind: &Kind, directory: &Path, log: &Path, disk: Disk) -> Result<(), String> {
+fn watch(kind: &Kind, directory: &Path, log: &Path, saboteur: Option<Saboteur>) -> Result<(), String> {
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
-    let deaf: &[&str] = if disk == Disk::Deaf { &["-e", "inject=fsync,fdatasync:retval=0"] } else { &[] };
+    let is_deaf = saboteur == Some(Saboteur::DeafDisk);
+    let deaf: &[&str] = if is_deaf { &["-e", "inject=fsync,fdatasync:retval=0"] } else { &[] };
+    let late = (saboteur == Some(Saboteur::LatePerformer)).then_some("--late");
     let mut strace = Command::new("strace")
         .args(["-f", "--seccomp-bpf", "-q", "-yy", "-xx", "-e", "signal=none", "-s", BYTES, "-e", CALLS])
         .args(deaf)
@@ -68,6 +70,7 @@ fn watch(kind: &Kind, directory: &Path, log: &Path, disk: Disk) -> Result<(), St
         .arg(own)
         .args(["powercut-visit", kind.name])
         .arg(directory)
+        .args(late)
         .spawn()
         .map_err(|error| format!("strace (package strace; deploy/dev/install): {error}"))?;
     let ended = until("the visit to end", PATIENCE, || strace.try_wait().ok().flatten());
@@ -81,12 +84,15 @@ fn watch(kind: &Kind, directory: &Path, log: &Path, disk: Disk) -> Result<(), St
     }
 }
 
-/// The visit itself, in the process that is watched.
+/// The visit itself, in the process that is watched; `late` has the late performer perform its act.
 ///
 /// # Errors
 /// What went otherwise than it should.
-pub fn visit(kind: &Kind, directory: &Path) -> Result<(), String> {
+pub fn visit(kind: &Kind, directory: &Path, late: bool) -> Result<(), String> {
     let mut play = Play::on(Ground::start(directory)?, directory, None)?;
+    if late {
+        play.terminal.line("die late")?;
+    }
     (kind.play)(&mut play)
 }
 
