@@ -21,7 +21,8 @@ fn another_hall_storm_finds_a_witness_that_lies() {
     thirty_visits("2");
 }
 
-/// Whoever writes into a witness's own book is found by the storm itself: it does hear that witness.
+/// Whoever writes into a witness's own book is found by the storm itself: it does hear that witness. Of the glass, that a name on it is another
+/// person's.
 #[test]
 fn the_storm_does_not_hear_a_witness() {
     let saboteurs = [
@@ -30,13 +31,16 @@ fn the_storm_does_not_hear_a_witness() {
         ("parcels", "handed:"),
         ("calls", "asked-once:"),
         ("paper", "paper:"),
+        // Both the name and the line.
+        ("log", "it holds 林知远, link lost to 林知远"),
+        ("glass", "own: Nobody is shown"),
     ];
-    for (saboteur, sentence) in saboteurs {
+    for (saboteur, finds) in saboteurs {
         let program = hall::ground::beside_us("hall").unwrap();
         let arguments = ["storm", "--hall", "--visits", "3", "--seed", "3", "--sabotage", saboteur];
         let output = std::process::Command::new(program).args(arguments).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(!output.status.success() && said.contains(sentence), "{saboteur}: {said}");
+        assert!(!output.status.success() && said.contains(finds), "{saboteur}: {said}");
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{Play, sentences, testimony, witness};
 use crate::cells;
-use crate::people::person;
+use crate::people::{others, person};
 use crate::until::until;
 
 /// What can die.
@@ -86,6 +86,8 @@ pub fn cell(journey: &str, page: &str, service: &str) -> Result<(), String> {
     let directory = std::env::temp_dir().join(format!("hall-kill-{journey}-{page}-{service}"));
     let _from_last_time = std::fs::remove_dir_all(&directory);
     let mut play = Play::begin(&directory, None)?;
+    // Of both journeys.
+    play.terminal.line(&format!("watch {}", others(&[1])?))?;
     let shown = if page == ISSUED { "printing" } else { page };
     for (_, line) in HOLD.iter().filter(|(held, _)| *held == shown) {
         play.ground(line)?;

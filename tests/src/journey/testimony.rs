@@ -7,6 +7,7 @@ use kiosk::events::DESCRIBED;
 
 use super::{Play, paper, witness};
 use crate::people;
+use crate::terminal::child::STRANGERS;
 
 /// An act, as one side has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,12 +106,28 @@ pub struct Testimony {
     pub at_rest: bool,
 }
 
-/// Hears all. The storm adds what only it knows: the card, the words that were watched for, and whether all is at rest.
+/// A terminal's log.
+///
+/// # Errors
+/// There is none, or not even the start stands in it: whatever happened, it would be clean.
+pub(super) fn log(file: &Path) -> Result<String, String> {
+    let log = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    if log.contains(" event=started") { Ok(log) } else { Err(format!("{}: nothing has started", file.display())) }
+}
+
+/// Which of the words that a terminal was to watch for stood on which page; its files are in `folder`.
+fn strangers(folder: &Path) -> Result<Vec<String>, String> {
+    let file = folder.join(STRANGERS);
+    let met = std::fs::read_to_string(&file).map_err(|error| format!("nobody watches: {}: {error}", file.display()))?;
+    Ok(met.lines().map(str::to_owned).collect())
+}
+
+/// Hears all, of a terminal that was told for which words to watch. The storm adds what only it knows: the card, and whether all is at rest.
 ///
 /// # Errors
 /// A witness cannot be heard.
 pub fn hear(play: &mut Play, pages: Vec<String>, before: usize) -> Result<Testimony, String> {
-    let log = std::fs::read_to_string(&play.terminal.log).unwrap_or_default();
+    let log = log(&play.terminal.log)?;
     let labels = if play.terminal.runs() { play.terminal.line("labels")? } else { String::new() };
     let own = |query: &str| witness::rows(play, "terminal/journal.sqlite", query);
     let theirs = |query: &str| witness::rows(play, "agency/agency.db", query);
@@ -147,7 +164,7 @@ pub fn hear(play: &mut Play, pages: Vec<String>, before: usize) -> Result<Testim
         parcels: theirs("SELECT kind, key, NULL FROM parcels ORDER BY rowid")?.into_iter().map(parcel).collect(),
         receipts: paper::receipts(&play.ground).iter().map(|file| act_on(file)).collect(),
         documents: paper::documents(&play.ground).iter().map(|file| job_of(file)).collect(),
-        strangers: Vec::new(),
+        strangers: strangers(&play.ground.path("terminal"))?,
         leaked: leaked(&log)?.into_iter().chain(strange(&log)).collect(),
         panicked: log.contains("panicked"),
         labels,
@@ -208,4 +225,24 @@ pub fn strange(log: &str) -> Vec<String> {
         name.is_some_and(|name| DESCRIBED.iter().any(|event| event.name == name))
     };
     whole.lines().filter(|line| !halls(line) && !ours(line)).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_witness_that_was_never_there_has_seen_nothing_wrong() {
+        let folder = std::env::temp_dir().join(format!("hall-testimony-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("kiosk.log");
+        assert!(log(&file).is_err() && strangers(&folder).is_err());
+        std::fs::write(folder.join(STRANGERS), "").unwrap();
+        std::fs::write(&file, "").unwrap();
+        assert!(log(&file).is_err() && strangers(&folder).unwrap().is_empty());
+        std::fs::write(&file, "2026-11-23T02:00:00.000001Z  INFO event=started\n").unwrap();
+        assert!(log(&file).is_ok());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

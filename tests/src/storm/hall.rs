@@ -14,6 +14,7 @@ mod trouble;
 mod visitor;
 
 use std::collections::HashMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ use crate::ground::Ground;
 use crate::journey::sentences::judge;
 use crate::journey::testimony::{self, Holds, Testimony};
 use crate::journey::{Play, tamper, witness};
-use crate::people::person;
+use crate::people::{others, person};
 use crate::terminal::child::STRANGERS;
 use crate::until::until;
 
@@ -47,8 +48,9 @@ pub struct Wanted {
     /// Cut the power there in every visit: `none`, or kind and boundary of an act, and so much later (`slip sending +40`).
     #[arg(long, value_name = "PLACE", requires = "hall")]
     pub cut: Option<String>,
-    /// After the second visit somebody changes what a witness has: journal, agency, parcels, calls or paper. Or all acts are performed as they must
-    /// not be: late or early. The storm must find it.
+    /// After the second visit somebody changes what a witness has: journal, agency, parcels, calls, paper or log. Or every visitor is a stranger to
+    /// the hall, so that their own name on the glass is another person's: glass. Or all acts are performed as they must not be: late or early. The
+    /// storm must find it.
     #[arg(long, hide = true, requires = "hall")]
     pub sabotage: Option<String>,
 }
@@ -111,6 +113,9 @@ struct Storm {
     tally: Tally,
 }
 
+/// With it, the hall does not know who stands before the glass.
+const GLASS: &str = "glass";
+
 /// Those who perform acts as they must not be.
 const PERFORMERS: [&str; 2] = ["late", "early"];
 
@@ -145,7 +150,8 @@ impl Storm {
         let _nobody_was_shown = std::fs::remove_file(self.play.ground.path("terminal").join(STRANGERS));
         self.rough(plan.roughness, plan.seed);
         let mut power = Power::new(&plan.cuts, self.performer.clone());
-        let mut visitor = Visitor::new(&mut self.play, &mut power, &plan, old.clone(), self.acts)?;
+        let watched = if self.sabotage.as_deref() == Some(GLASS) { others(&[]) } else { others(&[plan.persona]) };
+        let mut visitor = Visitor::new(&mut self.play, &mut power, &plan, old.clone(), watched?, self.acts)?;
         let done = visitor.visit();
         let struck = visitor.struck;
         let pages = visitor.pages().unwrap_or_default();
@@ -201,9 +207,7 @@ impl Storm {
         let said = self.hear(pages, power)?;
         let changed = said.journal.iter().skip(self.acts).any(|act| act.kind == "card_pin");
         let card = changed.then(|| self.card(plan, old)).transpose()?;
-        let strangers = std::fs::read_to_string(self.play.ground.path("terminal").join(STRANGERS)).unwrap_or_default();
-        let strangers = strangers.lines().map(str::to_owned).collect();
-        Ok(Testimony { strangers, card, cut: power.went, at_rest: true, ..said })
+        Ok(Testimony { card, cut: power.went, at_rest: true, ..said })
     }
 
     /// Hears all when they are at rest, and once more where the journal has gone on meanwhile: a printer is asked by and by what it has printed.
@@ -283,8 +287,17 @@ impl Storm {
                 let name = path("receipts/receipt-99.bin");
                 std::fs::write(&name, "t-0301-00000000-1").map_err(|error| error.to_string())
             }
+            // One line that is nobody's event, and tells whose visit it was.
+            "log" => {
+                let line = format!("link lost to {}\n", person(1)?.name);
+                let log = std::fs::File::options().append(true).open(&self.play.terminal.log);
+                log.and_then(|mut log| log.write_all(line.as_bytes())).map_err(|error| error.to_string())
+            }
+            // At work since the first visit.
+            GLASS => Ok(()),
             other => {
-                Err(format!("no saboteur {other}; there are journal, agency, parcels, calls, paper, late and early"))
+                let there_are = "journal, agency, parcels, calls, paper, log, glass, late and early";
+                Err(format!("no saboteur {other}; there are {there_are}"))
             }
         }
     }

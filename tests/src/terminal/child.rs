@@ -7,7 +7,7 @@
 //! | `page` | name of the page now shown |
 //! | `pages` | all pages so far |
 //! | `labels` | everything on the glass that has a label |
-//! | `watch WORD,WORD` | from now on, which of these words stand on a page: each with its page as a line of the file `strangers`, which outlives a kill |
+//! | `watch WORD,WORD` | from now on, which of these words stand on a page: each with its page as a line of the file `strangers`, which is there from now on and outlives a kill |
 //! | `frame FILE` | writes a PNG |
 //! | `advance MS` or `advance LIMIT` | moves the clock |
 //! | `die KIND BOUNDARY` | the power goes when an act of that kind stands at that boundary; with `+MS`, so long after it; with `late` or `early`, a saboteur performs it; without anything, boundaries are only written down |
@@ -17,6 +17,7 @@
 //! | `panic` or `panic card` | the thread that turns the loop panics; or the one that talks to cards, at its next call |
 //! | `quit` | ends |
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -56,7 +57,8 @@ impl Clock for HandClock {
     }
 }
 
-/// The file below the terminal's folder in which stands which of the words that are watched for stood on a page: `PAGE:WORD` a line.
+/// The file below the terminal's folder in which stands which of the words that are watched for stood on a page: `PAGE:WORD` a line. Where there is
+/// none, nobody has watched.
 pub const STRANGERS: &str = "strangers";
 
 /// Remembers the names of all pages, and looks for the words that are watched for.
@@ -77,6 +79,17 @@ impl Pages {
     fn new(folder: &Path) -> Self {
         let (names, watched, met) = (Vec::new(), Vec::new(), Vec::new());
         Self(Arc::new(Mutex::new(Seen { names, hoard: None, watched, met, told_in: folder.join(STRANGERS) })))
+    }
+
+    /// From now on looks for these words.
+    fn watch(&self, words: &str) -> Result<String, String> {
+        let mut seen = self.lock();
+        seen.watched = words.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        seen.met.clear();
+        if seen.watched.is_empty() {
+            return Err("which words?".to_owned());
+        }
+        seen.file().map(|_| "watching".to_owned()).map_err(|why| format!("{}: {why}", seen.told_in.display()))
     }
 
     fn last(&self) -> String {
@@ -111,10 +124,13 @@ impl Probe for Pages {
 }
 
 impl Seen {
+    fn file(&self) -> std::io::Result<File> {
+        File::options().create(true).append(true).open(&self.told_in)
+    }
+
     /// Each once a program; where it cannot be written, the log says so, and the hall finds what it holds.
     fn tell(&self, new: &[String]) {
-        let file = std::fs::File::options().create(true).append(true).open(&self.told_in);
-        if let Err(why) = file.and_then(|mut file| writeln!(file, "{}", new.join("\n"))) {
+        if let Err(why) = self.file().and_then(|mut file| writeln!(file, "{}", new.join("\n"))) {
             eprintln!("strangers: {}: {why}", new.join(", "));
         }
     }
@@ -256,12 +272,7 @@ impl Desk {
             }
             "page" => Ok(self.shown().to_owned()),
             "pages" => Ok(self.pages.lock().names.join(" ")),
-            "watch" => {
-                let mut seen = self.pages.lock();
-                seen.watched = rest.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-                seen.met.clear();
-                Ok("watching".to_owned())
-            }
+            "watch" => self.pages.watch(rest),
             "labels" => Ok(self.labels()),
             "frame" => {
                 self.settle()?;
@@ -334,7 +345,7 @@ fn say(reply: &SyncSender<String>, result: Result<String, String>) {
 
 pub(crate) fn write_png(file: &Path, frame: &Frame) -> Result<String, String> {
     let io = |error: std::io::Error| format!("{}: {error}", file.display());
-    let out = std::io::BufWriter::new(std::fs::File::create(file).map_err(io)?);
+    let out = std::io::BufWriter::new(File::create(file).map_err(io)?);
     let mut encoder = png::Encoder::new(out, frame.width_px, frame.height_px);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_compression(png::Compression::Fast);

@@ -16,7 +16,6 @@ use crate::dice::Dice;
 use crate::journey::Play;
 use crate::terminal::Terminal;
 use crate::until::until;
-use glass::others;
 
 /// A visit of more steps goes in circles.
 const STEPS_MAX: usize = 220;
@@ -60,7 +59,7 @@ pub struct Visitor<'a> {
 }
 
 impl<'a> Visitor<'a> {
-    /// Somebody whose card takes `pin`; the journal had so many acts before.
+    /// Somebody whose card takes `pin`, and on whose pages none of these words may stand; the journal had so many acts before.
     ///
     /// # Errors
     /// The terminal does not answer, or has no log.
@@ -69,9 +68,9 @@ impl<'a> Visitor<'a> {
         power: &'a mut Power,
         plan: &'a Plan,
         pin: String,
+        watched: String,
         acts: usize,
     ) -> Result<Self, String> {
-        let watched = others(&[plan.persona])?;
         power.watch(play, &watched)?;
         power.arm(play)?;
         let log_from = std::fs::metadata(&play.terminal.log).map_err(|error| error.to_string())?.len();

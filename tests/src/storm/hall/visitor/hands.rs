@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::errand::Slip;
 use super::super::plan::Parting;
 use super::glass::{buttons, offered};
-use super::{PASSES, SEEN, Visitor, others};
+use super::{PASSES, SEEN, Visitor};
 use crate::journey::item;
 use crate::terminal::Terminal;
 
@@ -179,12 +179,8 @@ impl Visitor<'_> {
             self.shows("拼音") && self.act(&answer)
         } else if answer == "type-code" {
             // Whoever types the code of a document is shown its owner, masked.
-            let whole = others(&[self.plan.persona])?
-                .split(',')
-                .filter(|word| !word.contains('*'))
-                .collect::<Vec<_>>()
-                .join(",");
-            self.power.watch(self.play, &whole)?;
+            let whole: Vec<&str> = self.watched.split(',').filter(|word| !word.contains('*')).collect();
+            self.power.watch(self.play, &whole.join(","))?;
             self.shows("A") && self.act(&answer)
         } else {
             offered(&labels, &answer) && self.play.tap(&answer).is_ok()
