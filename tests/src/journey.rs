@@ -1,5 +1,5 @@
-//! Whole visits on real parts. Each says what happens, and what five witnesses must then agree on: the
-//! sequence of pages, the terminal's journal, its audit, the agency's database, and the paper that came out.
+//! Whole visits on real parts. Each says what happens, and what six witnesses must then say: the sequence of pages, the terminal's journal, its
+//! audit, the agency's database, the paper that came out, and the log, which may tell nobody's.
 
 pub mod act;
 mod books;
@@ -71,9 +71,9 @@ pub fn run(name: &str, frames: Option<&Path>) -> Result<(), String> {
     let directory = workplace(name);
     let _from_last_time = std::fs::remove_dir_all(&directory);
     let mut play = Play::begin(&directory, frames)?;
-    let played = (journey.play)(&mut play).and_then(|()| witness::judge(&journey.ending, &mut play));
+    let played = (journey.play)(&mut play).and_then(|()| witness::judge(&journey, &mut play));
     played.map_err(|why| format!("{name}: {why}\n  files: {}", directory.display()))?;
-    println!("{name}: pages, journal, audit, agency and paper agree");
+    println!("{name}: pages, journal, audit, agency and paper agree, and the log is clean");
     if frames.is_some() {
         play.keep_paper()?;
     }

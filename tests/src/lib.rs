@@ -9,7 +9,7 @@
 //! | [`soak`] | all device classes, plugged, unplugged, broken and used at random |
 //! | [`dice`] | chance that can be played again |
 //! | [`terminal`] | the kiosk as a child process without a display, driven by text lines |
-//! | [`journey`] | whole visits, judged by five witnesses |
+//! | [`journey`] | whole visits, judged by six witnesses |
 //! | [`cells`] | the cells of a table, each in a program of its own |
 //! | [`wipe`] | what a visit leaves behind: patterns, memory of processes, files |
 //! | [`cases`] | devices behind real daemons: each way they fail |

@@ -25,7 +25,7 @@ struct Arguments {
 enum Command {
     /// List the journeys, one line each: those with a name, then the rows of each item.
     Journeys,
-    /// Play one journey; exit 0 only if pages, journal, agency and paper agree on its ending.
+    /// Play one journey; exit 0 only if pages, journal, audit, agency and paper agree on its ending, and the log is clean.
     Journey {
         /// Name or item id, from `hall journeys`.
         #[arg(required_unless_present = "catalogue")]

@@ -135,7 +135,9 @@ fn play_all(id: &str, rows: &[Row], laid_over: Option<&Path>, frames: Option<&Pa
             .map_err(|why| format!("{id}, {}: {why}\n  files: {}", row.tells, directory.display()))?;
         println!("{}: {}", row.item, row.tells);
     }
-    agree(&play, &wanted).map_err(|why| format!("{id}: {why}\n  files: {}", directory.display()))?;
+    agree(&play, &wanted)
+        .and_then(|()| witness::log(id, &play))
+        .map_err(|why| format!("{id}: {why}\n  files: {}", directory.display()))?;
     if frames.is_some() {
         play.keep_paper()?;
     }

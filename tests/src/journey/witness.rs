@@ -1,18 +1,22 @@
-//! The five witnesses: pages, journal, audit, agency, paper. All must tell the same story; only journal and audit know of each other.
+//! The six witnesses: pages, journal, audit, agency, paper, log. The first five must tell the same story; only journal and audit know of each other.
+//! The log must tell nobody's.
 
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Ending, Play, paper, testimony};
+use super::{Ending, Journey, Play, paper, testimony};
 use crate::until::until;
 
 /// Every act under which a document was issued.
 const ISSUES: &str = "SELECT act, code, digest FROM issues JOIN documents USING (code)";
 
-/// Hears all five; the first that tells another story is quoted.
-pub(super) fn judge(ending: &Ending, play: &mut Play) -> Result<(), String> {
+/// Who else writes into a journey's log, and how their lines begin: libfaketime tells what it finds of a program that was killed.
+const OTHERS: [(&str, &str); 2] = [("clock-ten-years-off", "libfaketime: "), ("clock-an-hour-off", "libfaketime: ")];
+
+/// Hears all six; the first that tells another story is quoted.
+pub(super) fn judge(Journey { name, ending, .. }: &Journey, play: &mut Play) -> Result<(), String> {
     if !play.terminal.runs() {
         return Err(format!("the terminal has died; see {}", play.terminal.log.display()));
     }
@@ -31,7 +35,19 @@ pub(super) fn judge(ending: &Ending, play: &mut Play) -> Result<(), String> {
             ending.receipts, ending.sheets
         ));
     }
-    Ok(())
+    log(name, play)
+}
+
+/// Names and numbers of nobody stand in the log, and no line that is not ours. `name` is a journey's, or an item's id.
+pub(super) fn log(name: &str, play: &Play) -> Result<(), String> {
+    let found = out_of_place(name, &testimony::log(&play.terminal.log)?)?;
+    if found.is_empty() { Ok(()) } else { Err(format!("log: it holds {}", found.join(", "))) }
+}
+
+fn out_of_place(name: &str, log: &str) -> Result<Vec<String>, String> {
+    let of_others = |line: &String| OTHERS.iter().any(|(whose, by)| *whose == name && line.starts_with(*by));
+    let strange = testimony::strange(log).into_iter().filter(|line| !of_others(line));
+    Ok(testimony::leaked(log)?.into_iter().chain(strange).collect())
 }
 
 /// Waits until no act of the journal is unresolved.
@@ -167,4 +183,22 @@ pub(crate) fn rows_in(path: &Path, query: &str) -> Result<Told, String> {
         rows.collect()
     };
     read().map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_of_a_journey_names_somebody_or_holds_a_line_of_another_program() {
+        let others = "libfaketime: In ft_shm_create(), non-fatal sem_open issue";
+        let log = format!("2026-11-23T02:00:00.000001Z  INFO event=started\n{others}\nlink lost to 林知远\n");
+        let found = |name: &str| out_of_place(name, &log).unwrap();
+        assert_eq!(found("clock-an-hour-off"), ["林知远", "link lost to 林知远"]);
+        assert_eq!(found("wrong-pin"), ["林知远", others, "link lost to 林知远"]);
+        // What is spared is spared in a journey that there is.
+        let names: Vec<&str> = crate::journey::all().iter().map(|journey| journey.name).collect();
+        assert!(OTHERS.iter().all(|(name, _)| names.contains(name)));
+    }
 }
