@@ -93,6 +93,10 @@ pub fn step(state: &mut State, input: Input, now: Now) -> Effects {
     let stage = std::mem::replace(&mut state.stage, Stage::Welcome(None));
     state.stage = common::step(stage, input, &mut context);
     tell(&mut state.stage, &mut context);
+    // Midnight comes without an input of its own.
+    if !context.refused() {
+        health::look_at_offer(&mut context);
+    }
     let mut effects = context.finish();
     funnel::count(busy_before, &state.stage, &mut effects, now);
     if state.page_key() != key_before {

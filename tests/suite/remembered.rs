@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use contract::catalogue::Catalogue;
 use contract::format::Date;
 use hal::Code;
 use hal::card::CardEvent;
@@ -12,7 +13,7 @@ use kiosk::session::{Completion, Device, DeviceHealth, Effect, Input, Remembered
 use ui::{Intent, Page};
 
 /// A terminal that has just started with a catalogue; devices are there, the agency has said nothing.
-fn started(change: impl FnOnce(&mut contract::catalogue::Catalogue)) -> Sim {
+fn started(change: impl FnOnce(&mut Catalogue)) -> Sim {
     let mut sim = Sim::new();
     let mut kept = catalogue();
     change(&mut kept);
@@ -184,6 +185,78 @@ fn what_was_kept_shows_what_is_no_longer_in_force() {
     });
     down(&mut sim);
     assert!(home(&mut sim).iter().all(|(label, _)| !label.contains("办事指南")), "the guide of yesterday is shown");
+}
+
+/// It is time to ask for the catalogue, and this one comes.
+fn answered(sim: &mut Sim, offered: &Catalogue) {
+    assert_eq!(sim.feed(Input::Due), None);
+    assert_eq!(sim.done(Completion::Catalogue(Ok(Arc::new(offered.clone())))), None);
+}
+
+/// Whether the welcome page asks for a card, and whether one may begin without.
+fn open(sim: &Sim) -> [bool; 2] {
+    let Page::Welcome(page) = sim.screen().page else { panic!("no welcome page") };
+    [page.open, page.begin.is_some()]
+}
+
+#[test]
+fn an_agency_that_offers_nothing_once_is_never_asked_again() {
+    // No item has been given to this terminal yet.
+    let nothing = Catalogue { items: Vec::new(), ..catalogue() };
+    let mut sim = started(|_| ());
+    answered(&mut sim, &nothing);
+    assert_eq!(open(&sim), [false, false], "cards are asked for, and none is served");
+    // Whoever comes has it asked at once, and neither without end nor so that whoever comes later waits longer.
+    for _ in ["a card", "another"] {
+        sim.elapsed_ms += 1;
+        assert_eq!((sim.insert(), sim.state.page_name()), (None, "problem"));
+        answered(&mut sim, &nothing);
+        assert_eq!((sim.state.page_name(), sim.feed(Input::Due)), ("problem", Some("not due")));
+        assert_eq!(sim.pull(), None);
+    }
+    // Nobody comes: it asks by itself, later each time.
+    for longest_ms in [10_000, 10_000, 20_000] {
+        let wait_ms = sim.state.terminal.catalogue_due_ms.unwrap() - sim.elapsed_ms;
+        assert!((longest_ms / 2..longest_ms).contains(&wait_ms), "{wait_ms} of {longest_ms}");
+        sim.elapsed_ms += wait_ms;
+        answered(&mut sim, &nothing);
+    }
+    assert_eq!((sim.insert(), sim.state.page_name()), (None, "problem"));
+    answered(&mut sim, &catalogue());
+    assert_eq!(sim.state.page_name(), "reading", "whoever still stands there is not served");
+    assert_eq!((sim.pull(), open(&sim)), (None, [true, true]));
+    assert_eq!(sim.state.terminal.catalogue_due_ms, None, "it is asked on and on");
+}
+
+#[test]
+fn a_terminal_whose_items_end_at_midnight_is_closed_for_ever() {
+    let until_midnight = || {
+        let mut sim = started(|_| ());
+        let mut today = catalogue();
+        today.items.iter_mut().for_each(|item| item.notice.approval.effective_to = Date::new(2026, 11, 23));
+        answered(&mut sim, &today);
+        assert_eq!(open(&sim), [true, true]);
+        sim.elapsed_ms += 1;
+        sim.wall_offset_ms = 86_400_000;
+        sim
+    };
+    let mut card = until_midnight();
+    assert_eq!((card.insert(), card.state.page_name()), (None, "problem"));
+    answered(&mut card, &catalogue());
+    assert_eq!(card.state.page_name(), "reading");
+
+    let mut guest = until_midnight();
+    assert_eq!((guest.tap(Intent::Begin), guest.state.page_name()), (None, "problem"));
+    answered(&mut guest, &catalogue());
+    assert_eq!((guest.tap(Intent::Confirm), open(&guest)), (None, [true, true]));
+
+    // Nobody comes, but something happens.
+    let mut nobody = until_midnight();
+    assert_eq!(nobody.feed(Input::Health(Device::Receipt, Err(Code::ReceiptPaperOut))), None);
+    assert_eq!(open(&nobody), [false, false]);
+    nobody.elapsed_ms = nobody.state.terminal.catalogue_due_ms.unwrap();
+    answered(&mut nobody, &catalogue());
+    assert_eq!(open(&nobody), [true, true]);
 }
 
 /// The catalogue is asked for, and this comes; how long until it is asked for again. That time passes.

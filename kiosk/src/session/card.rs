@@ -1,5 +1,6 @@
 //! The card: inserted, read in two phases, pulled, put back, swapped for another.
 
+use contract::problem::{Problem, ProblemCode};
 use contract::site::PIN_TRIES_KEPT;
 use hal::card::authority::Challenged;
 use hal::card::{Authority, Begun, CardError, CardEvent, Insertion, Issuer, Tries};
@@ -12,6 +13,7 @@ use super::health::{self, agency_failed};
 use super::identify::{At, Identify, Told};
 use super::input::Completion;
 use super::state::{Cause, Doing, Farewell, Gone, LaidDown, Message, Notice, Pin, Reading, Scene, Serving, Stage};
+use super::terminal::Terminal;
 use super::visit::{Visit, VisitCard};
 use super::{acting, ending, form, identify, pin, rate, scan, witness};
 use crate::agency::AgencyError;
@@ -142,24 +144,37 @@ fn opens_nothing(visit: &mut Visit, cx: &mut Context<'_>) -> Option<Message> {
     // A card may lie there when the program begins: nobody has failed yet.
     let starts = health::has_just_started(cx.terminal);
     let down = !starts && !cx.terminal.health.agency;
-    if down {
-        health::ask_soon(cx);
+    if !down && !visit.catalogue.items.is_empty() {
+        return None;
     }
-    let how = if starts { STARTING } else { health::agency_how(cx.terminal) };
-    (down || visit.catalogue.items.is_empty()).then_some(Message::Agency(how))
+    health::ask_soon(cx);
+    Some(match () {
+        () if starts => Message::Agency(STARTING),
+        () if down => Message::Agency(health::agency_how(cx.terminal)),
+        () => Message::nothing_offered(),
+    })
 }
 
 /// The agency has answered, or has failed to: whoever waited for it with a card that was not read goes on. Who waited for its first answer is
 /// told why not; whom it failed before knows.
 pub(super) fn goes_on(stage: Stage, cx: &mut Context<'_>) -> Stage {
     match stage {
-        Stage::Serving(Serving { visit, scene: Scene::Notice(Notice { message: Message::Agency(how), .. }) })
+        Stage::Serving(Serving { visit, scene: Scene::Notice(Notice { message, .. }) })
             if let Some(insertion) = unread(&visit)
-                && (how == STARTING || cx.terminal.health.agency) =>
+                && is_settled(&message, cx.terminal) =>
         {
             begin(visit, insertion, cx)
         }
         other => other,
+    }
+}
+
+/// Whether what a card was refused for has an answer now. Where it would be refused for the same again it stays, or it would ask without end.
+fn is_settled(message: &Message, terminal: &Terminal) -> bool {
+    match message {
+        Message::Agency(STARTING) => true,
+        Message::Agency(_) | Message::Problem(_) => terminal.health.agency && !terminal.offers_nothing,
+        _ => false,
     }
 }
 
@@ -435,5 +450,10 @@ impl Message {
             AgencyError::Refused(problem) => Self::Problem(problem.clone()),
             other => Self::Agency(other.as_str()),
         }
+    }
+
+    /// The agency answers, and nothing that it offers is in force.
+    pub(super) const fn nothing_offered() -> Self {
+        Self::Problem(Problem { code: ProblemCode::Other, route: None, defects: Vec::new() })
     }
 }

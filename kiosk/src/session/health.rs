@@ -61,6 +61,10 @@ pub(super) fn catalogue(result: Result<Arc<Catalogue>, AgencyError>, cx: &mut Co
             cx.terminal.catalogue = Some(catalogue);
             cx.terminal.catalogue_due_ms = None;
             cx.terminal.calendar_due |= cx.terminal.calendar.is_none();
+            look_at_offer(cx);
+            if cx.terminal.offers_nothing {
+                cx.log(Event::AgencyFailed { how: "nothing_in_force" });
+            }
             agency_answers(cx);
         }
         Err(error) => no_catalogue(&error, cx),
@@ -91,16 +95,31 @@ fn no_catalogue(error: &AgencyError, cx: &mut Context<'_>) {
     }
 }
 
+/// Whether anything can be offered at all: a catalogue may come empty, and a day may end all that is in force. Nobody signs in then, and no
+/// sign-in names a newer one: it is asked for by itself until something is, each time later.
+pub(super) fn look_at_offer(cx: &mut Context<'_>) {
+    cx.terminal.offers_nothing = cx.terminal.nothing_in_force(cx.now);
+    let asked = cx.terminal.catalogue_due_ms.is_some() || cx.terminal.catalogue_ticket.is_some();
+    if asked || !cx.terminal.offers_nothing {
+        return;
+    }
+    let outages = cx.terminal.outages;
+    cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms + cx.terminal.retry_ms());
+    if std::mem::take(&mut cx.terminal.asked_soon) {
+        cx.terminal.outages = outages;
+    }
+}
+
 /// Whether the agency's first answer is still to come: it is asked for at once, and after a failure later.
 pub(super) fn has_just_started(terminal: &Terminal) -> bool {
     !terminal.health.agency && terminal.catalogue_due_ms == Some(0)
 }
 
-/// Somebody waits for an agency that did not answer the last time: it is asked now, and not when the back-off ends. Where that fails, too, whoever
-/// comes later does not wait longer for it.
+/// Somebody waits for an agency that did not answer the last time, or has nothing to offer: it is asked now, and not when the back-off ends. Where
+/// that fails, too, whoever comes later does not wait longer for it.
 pub(super) fn ask_soon(cx: &mut Context<'_>) {
-    if cx.terminal.catalogue_ticket.is_none() {
-        // Nought is the start of the program.
+    if cx.terminal.catalogue_ticket.is_none() && !has_just_started(cx.terminal) {
+        // Nought is the start of the program, when it is asked anyway.
         cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms.max(1));
         cx.terminal.asked_soon = true;
     }
@@ -120,9 +139,13 @@ pub(super) fn agency_answers(cx: &mut Context<'_>) {
         return;
     }
     cx.terminal.health.agency = true;
+    agency_fault(None, cx);
+    // It is there, and yet it has to be asked again, and later each time.
+    if cx.terminal.offers_nothing {
+        return;
+    }
     cx.terminal.outages = 0;
     cx.terminal.asked_soon = false;
-    agency_fault(None, cx);
     if cx.terminal.catalogue.is_some() {
         cx.terminal.catalogue_due_ms = None;
     }
@@ -246,6 +269,7 @@ pub(crate) fn closed(terminal: &Terminal) -> Option<Closed> {
         Ok(()) if terminal.catalogue.is_none() || !terminal.health.agency => {
             Some(Closed::Agency(terminal.health.agency_fault))
         }
+        Ok(()) if terminal.offers_nothing => Some(Closed::Nothing),
         Ok(()) => None,
     }
 }
@@ -257,6 +281,8 @@ pub(crate) enum Closed {
     Reader(Code),
     /// The agency cannot be reached; what is to be mended, where that is known.
     Agency(Option<Code>),
+    /// Nothing of what it offers is in force.
+    Nothing,
     /// Power or cabinet forbid it.
     Suspended(Code),
 }

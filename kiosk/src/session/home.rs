@@ -9,10 +9,10 @@ use super::context::{Context, Refusal};
 use super::enough::Enough;
 use super::health::suspended;
 use super::look::{first_tiles_a_page, page_start, shape, tiles_a_page, turned};
-use super::state::{Home, Scene, Serving, Stage};
+use super::state::{Home, Message, Scene, Serving, Stage};
 use super::terminal::{Health, Terminal};
 use super::visit::Visit;
-use super::{enough, item, offline, witness};
+use super::{card, enough, health, item, offline, witness};
 use crate::clock::Now;
 
 /// So many items are shown at once; more are found through their groups.
@@ -98,13 +98,18 @@ pub(crate) fn tiles<'a>(visit: &'a Visit, health: &'a Health, home: &Home) -> Ve
 
 /// Whether somebody may begin without a card: there is something to offer, and nothing that forbids everything.
 pub(crate) fn may_begin(terminal: &Terminal) -> bool {
-    suspended(terminal).is_none() && terminal.catalogue.as_ref().is_some_and(|catalogue| !catalogue.items.is_empty())
+    suspended(terminal).is_none() && terminal.catalogue.is_some() && !terminal.offers_nothing
 }
 
 /// Home for whoever is not identified yet; a visit may have been opened by a finger before the agency had said what it offers.
 pub(super) fn begin(mut visit: Box<Visit>, cx: &mut Context<'_>) -> Stage {
     visit.catalogue = cx.terminal.offer(cx.now);
     visit.touched_ms = cx.now.elapsed_ms;
+    // The page that offered to begin was drawn before midnight.
+    if visit.catalogue.items.is_empty() {
+        health::ask_soon(cx);
+        return card::notice(visit, Message::nothing_offered(), cx);
+    }
     Stage::Serving(Serving { visit, scene: Scene::Home(Home::default()) })
 }
 

@@ -131,6 +131,8 @@ pub struct Terminal {
     pub catalogue: Option<Arc<Catalogue>>,
     /// What is in force of it today; see [`Terminal::offer`].
     offered: Option<Offered>,
+    /// Nothing of it is in force, as the last input found: nobody can be served.
+    pub offers_nothing: bool,
     /// The question for the catalogue, while it is on its way.
     pub catalogue_ticket: Option<Ticket>,
     /// When to ask again.
@@ -191,6 +193,7 @@ impl Terminal {
             silent: BTreeMap::new(),
             catalogue: None,
             offered: None,
+            offers_nothing: false,
             catalogue_ticket: None,
             catalogue_due_ms: Some(0),
             calendar: None,
@@ -273,6 +276,12 @@ impl Terminal {
         let catalogue = Arc::new(all.as_ref().clone().in_force(day));
         self.offered = Some(Offered { day, of: Arc::clone(all), catalogue: Arc::clone(&catalogue) });
         catalogue
+    }
+
+    /// Whether there is a catalogue, and nothing of it is in force.
+    pub(super) fn nothing_in_force(&self, now: Now) -> bool {
+        let day = now.date();
+        self.catalogue.as_ref().is_some_and(|all| !all.items.iter().any(|item| item.notice.approval.in_force(day)))
     }
 
     /// Opens a visit for whoever has just come.

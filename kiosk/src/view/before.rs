@@ -35,7 +35,7 @@ pub(super) fn welcome(state: &State, words: &Words) -> Page {
                 vec![staff(code, words)]
             }
             // Nobody is here: who walks by and sees it is the staff.
-            Some(Closed::Agency(None)) | None => notices(state, words),
+            Some(Closed::Agency(None) | Closed::Nothing) | None => notices(state, words),
         },
         help: words.fill("app.help", &[("desk", &terminal.help_desk), ("phone", &terminal.help_phone)]),
         open: closed.is_none(),
@@ -46,6 +46,7 @@ fn closed_hint(why: Closed, words: &Words) -> &str {
     match why {
         Closed::Reader(_) => words.get("welcome.closed_reader"),
         Closed::Agency(_) => words.get("welcome.closed_agency"),
+        Closed::Nothing => words.get("welcome.closed_nothing"),
         Closed::Suspended(code) => citizen(code, words),
     }
 }
