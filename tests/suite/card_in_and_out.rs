@@ -1,9 +1,9 @@
 //! A card that comes or goes when nobody thought of it, by `step` and `view` alone.
 
 use contract::message::{Binding, Issued, Outcome};
-use hal::card::{CardEvent, Insertion};
+use hal::card::{CardError, CardEvent, Insertion};
 use hal::sensors::{Change, Sensor};
-use hall::sim::{Deed, PLACES, Sim, What};
+use hall::sim::{Deed, PLACES, Sim, What, way};
 use kiosk::session::{ActEnd, Cause, Completion, Effect, Input, LaidDown, Serving, Stage, VisitCard};
 use ui::{Intent, Page};
 
@@ -31,6 +31,32 @@ fn a_card_put_in_the_wrong_way_round_stays_in_the_motor() {
     for (place, ..) in PLACES {
         assert!(released(&effects(&mut Sim::at(place), mute)), "{place}: it stays inside");
     }
+}
+
+#[test]
+fn a_card_that_could_not_be_read_again_stays_in_the_motor() {
+    let again = || {
+        let mut deeds = way("review, PIN once more");
+        let _it_tells_its_tries = deeds.pop();
+        let mut sim = Sim::new();
+        for deed in deeds {
+            assert_eq!(sim.deed(deed), None, "{deed:?}");
+        }
+        sim
+    };
+    let failed = |sim: &mut Sim, completion: Completion| {
+        let failing = effects(sim, |sim| assert_eq!(sim.done(completion), None));
+        let Stage::Gone(gone) = &sim.state.stage else { panic!("{} is shown", sim.state.page_name()) };
+        (gone.cause, released(&failing))
+    };
+    let mut sim = again();
+    assert_eq!(failed(&mut sim, Completion::Tries(Err(CardError::Garbled))), (Cause::Unreadable, true));
+    // It is taken from the slot, put in again, and cannot be read a second time.
+    assert_eq!((sim.pull(), sim.insert(), sim.state.page_name()), (None, None, "reading"));
+    assert_eq!(failed(&mut sim, Completion::CardBegun(Err(CardError::Mute))), (Cause::Unreadable, true));
+    // One that has left is out of the motor's reach.
+    let mut sim = again();
+    assert_eq!(failed(&mut sim, Completion::Tries(Err(CardError::Gone))), (Cause::CardPulled, false));
 }
 
 #[test]

@@ -431,8 +431,12 @@ pub(super) fn failed(visit: Box<Visit>, error: CardError, cx: &mut Context<'_>) 
     if visit.person.is_some() {
         let message = Message::Card(error.code());
         let scene = Scene::Notice(Notice { message, until_ms: None });
-        let cause = if error == CardError::Gone { Cause::CardPulled } else { Cause::Unreadable };
-        return hide(visit, scene, cause, cx);
+        if error == CardError::Gone {
+            return hide(visit, scene, Cause::CardPulled, cx);
+        }
+        // The page says to take it out, and a motor gives it back only when told to.
+        cx.push(Effect::ReleaseCard);
+        return hide(visit, scene, Cause::Unreadable, cx);
     }
     notice(visit, Message::Card(error.code()), cx)
 }
