@@ -4,7 +4,7 @@ use contract::message::{Binding, Issued, Outcome};
 use hal::card::{CardError, CardEvent, Insertion};
 use hal::sensors::{Change, Sensor};
 use hall::sim::{Deed, PLACES, Sim, What, way};
-use kiosk::session::{ActEnd, Cause, Completion, Effect, Input, LaidDown, Serving, Stage, VisitCard};
+use kiosk::session::{ActEnd, CardCommand, Cause, Completion, Effect, Input, LaidDown, Serving, Stage, VisitCard};
 use ui::{Intent, Page};
 
 /// What is asked of the world while this is done.
@@ -188,6 +188,26 @@ fn the_next_card_takes_a_number_away_before_it_is_written_down() {
     assert!(tells_a_number(&sim));
     sim.elapsed_ms += sim.state.terminal.site.limits.notice_ms;
     assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (None, "welcome"), "a card that has gone is read");
+}
+
+#[test]
+fn a_card_is_taken_in_while_its_owner_writes_a_number_down() {
+    let mut sim = Sim::at("farewell, sealing a draft");
+    let (forgotten_ms, number_ms) = {
+        let limits = &sim.state.terminal.site.limits;
+        (limits.card_forgotten_ms, limits.notice_ms)
+    };
+    let taken_in = |sim: &mut Sim, after_ms: u64| {
+        sim.elapsed_ms += after_ms;
+        let then = effects(sim, |sim| {
+            sim.feed(Input::Due);
+        });
+        then.iter().any(|effect| matches!(effect, Effect::Card(_, CardCommand::Keep)))
+    };
+    assert!(!taken_in(&mut sim, forgotten_ms), "before the number is told");
+    assert_eq!((sim.done(Completion::Posted(true)), tells_a_number(&sim)), (None, true));
+    assert!(!taken_in(&mut sim, number_ms - 1), "before it has stood its time");
+    assert!(taken_in(&mut sim, 1), "nobody takes in what is forgotten");
 }
 
 #[test]

@@ -163,24 +163,20 @@ fn too_long(visit: Box<Visit>, scene: Scene, cx: &mut Context<'_>) -> Stage {
     if draft.is_none() {
         return ended;
     }
-    let until_ms = number_until_ms(cx);
-    let farewell = match ended {
+    let mut farewell = match ended {
         Stage::Farewell(farewell) => farewell,
         _ => Farewell::of(look, None, cx),
     };
-    Stage::Farewell(Farewell { draft, until_ms, ..farewell })
-}
-
-/// A number has to be written down.
-fn number_until_ms(cx: &Context<'_>) -> u64 {
-    cx.now.elapsed_ms + cx.terminal.site.limits.notice_ms
+    farewell.draft = draft;
+    farewell.waits_for_a_number(cx);
+    Stage::Farewell(farewell)
 }
 
 /// What was typed is on the disk, or it is not: only now is its number told, with time to write it down.
 pub(super) fn posted(mut farewell: Farewell, completion: Completion, cx: &mut Context<'_>) -> Stage {
-    farewell.draft = match (farewell.draft, completion) {
+    farewell.draft = match (farewell.draft.take(), completion) {
         (Some(Draft::Sealing { code, .. }), Completion::Posted(kept)) => {
-            farewell.until_ms = number_until_ms(cx);
+            farewell.waits_for_a_number(cx);
             Some(if kept { Draft::Kept(code) } else { Draft::Lost })
         }
         (draft, _) => {
@@ -213,6 +209,12 @@ impl Farewell {
     /// Whether nothing else is to be taken.
     pub(super) const fn has_only_the_card(&self) -> bool {
         self.slips == 0 && self.sheets == 0 && !self.document.is_there()
+    }
+
+    /// A number has to be written down. Whoever does takes their card afterwards, and no motor may have taken it in.
+    fn waits_for_a_number(&mut self, cx: &Context<'_>) {
+        self.until_ms = cx.now.elapsed_ms + cx.terminal.site.limits.notice_ms;
+        self.keep_at_ms = self.keep_at_ms.map(|at| at.max(self.until_ms));
     }
 
     /// Whatever else is to be taken is pointed at from now on. A number that has to be written down stays as long as it was to.
