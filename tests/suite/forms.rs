@@ -148,6 +148,38 @@ fn one_agrees_to_words_that_are_not_on_the_glass() {
     assert_eq!(sim.tap(Intent::Confirm), None);
 }
 
+/// What has been answered so far, and whether the page still asks something.
+fn answered(sim: &Sim) -> (&'static str, Vec<&str>) {
+    let Stage::Serving(Serving { scene, .. }) = &sim.state.stage else { panic!("nobody is served") };
+    let answers = match scene {
+        Scene::Form(form) => form.answers.keys().map(String::as_str).collect(),
+        _ => Vec::new(),
+    };
+    (sim.state.page_name(), answers)
+}
+
+#[test]
+fn back_takes_away_an_answer_that_was_never_asked() {
+    // The agency knows the telephone, which stands before the first question or behind the last.
+    for behind in [false, true] {
+        let mut sim = Sim::at("home");
+        assert_eq!((sim.tap(Intent::Choose(2)), sim.state.page_name()), (None, "fetching"));
+        if let Stage::Serving(Serving { scene: Scene::Fetching { form, .. }, .. }) = &mut sim.state.stage
+            && behind
+        {
+            form.item.inputs.rotate_left(1);
+        }
+        for deed in [Deed::Done(What::Prefilled), Deed::Done(What::Posted), Deed::Tap(Intent::Choose(0))] {
+            assert_eq!(sim.deed(deed), None, "{deed:?}");
+        }
+        assert_eq!(answered(&sim), ("form", vec!["phone", "reason"]));
+        assert_eq!(sim.tap(Intent::Back), None);
+        assert_eq!(answered(&sim), ("form", vec!["phone"]), "behind: {behind}");
+        assert_eq!(sim.tap(Intent::Back), None);
+        assert_eq!(answered(&sim), ("home", Vec::new()), "behind: {behind}");
+    }
+}
+
 /// Two names are asked for; the first is answered, on this board or the one that is shown.
 fn second_name(board: Option<u16>) -> Sim {
     let mut sim = Sim::at("form: letters");

@@ -144,14 +144,17 @@ pub(super) fn composed(visit: &Visit, mut form: Form, completion: Completion, cx
     Scene::Form(form)
 }
 
-/// One question back; from a change back to the whole, before the first question home. A key that is on its way is let go.
+/// One question back; from a change back to the whole, before the first question home. What the agency knew was never asked, and stays. A key
+/// that is on its way is let go.
 pub(super) fn step_back(mut form: Form) -> Scene {
     form.typed = Box::default();
     if form.changing.take().is_some() {
         return Scene::Review(Review::of(form));
     }
-    let last = form.item.inputs.iter().rev().find(|field| is_settled(&form, field));
-    match last.map(|field| field.id.clone()) {
+    let open = open_field(&form).map(|field| &field.id);
+    let before = form.item.inputs.iter().map(|field| &field.id).take_while(|id| Some(*id) != open);
+    let last = before.filter(|id| !form.known.contains(*id)).last().cloned();
+    match last {
         Some(id) => {
             form.answers.remove(&id);
             form.skipped.remove(&id);

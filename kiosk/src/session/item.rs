@@ -234,13 +234,12 @@ pub(super) fn noted(
 fn prefilled(visit: &Visit, mut form: Form, known: Prefilled, cx: &mut Context<'_>) -> Scene {
     agency_answers(cx);
     let today = cx.now.date();
-    let Form { item, answers, .. } = &mut form;
+    let inputs = &form.item.inputs;
     let good = known.values.into_iter().filter(|(key, value)| {
-        item.inputs
-            .iter()
-            .any(|field| field.id == *key && field.kind.check(&value.to_text(), today).as_ref() == Ok(value))
+        inputs.iter().any(|field| field.id == *key && field.kind.check(&value.to_text(), today).as_ref() == Ok(value))
     });
-    answers.extend(good);
+    form.answers.extend(good);
+    form.known.extend(form.answers.keys().cloned());
     shown(visit, form, None, cx)
 }
 

@@ -185,6 +185,8 @@ pub struct Form {
     pub home: Home,
     /// Answers so far, by field key; the next question is the first field without one.
     pub answers: BTreeMap<String, Value>,
+    /// Ids of the answers that the agency knew already: nobody was asked.
+    pub known: BTreeSet<String>,
     /// Ids of the optional fields that were left out.
     pub skipped: BTreeSet<String>,
     /// Id of an answered field that is being changed.
@@ -204,6 +206,7 @@ impl Form {
             item,
             home,
             answers: BTreeMap::new(),
+            known: BTreeSet::new(),
             skipped: BTreeSet::new(),
             changing: None,
             defects: Vec::new(),
