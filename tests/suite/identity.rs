@@ -1,8 +1,12 @@
 //! Who is it, without a card: nobody is waited for who has gone, and two people's credentials never join.
 
+use std::sync::Arc;
+
+use contract::catalogue::Evidence;
 use contract::message::{Binding, Named, SignedIn, Witnessed, subject_digest};
+use hal::Code;
 use hal::sensors::{Change, Sensor};
-use hall::sim::{Deed, Sim, What};
+use hall::sim::{Deed, Sim, What, catalogue};
 use kiosk::agency::Question;
 use kiosk::session::{ActBody, Completion, Effect, Input, Stage, Ticket, wake_at};
 use ui::Intent;
@@ -249,4 +253,32 @@ fn whoever_is_signed_in_cannot_ask_what_anybody_may() {
     assert!(session.is_empty() && named != serving.visit.token, "the agency is told who asks");
     sim.deed(Deed::Done(What::Records));
     assert_eq!(sim.state.page_name(), "table");
+}
+
+/// How many ways a guest has into an item that takes no card, at a site with or without these devices; none where home does not show it.
+fn ways_without_a_card(scanner: bool, id: bool) -> Option<usize> {
+    let mut sim = Sim::at("welcome");
+    let mut offered = catalogue();
+    let item = offered.items.iter_mut().find(|item| item.id == "Q02").unwrap();
+    item.evidence = vec![Evidence::ECard, Evidence::IdCode];
+    let name = item.name.zh.clone();
+    let terminal = &mut sim.state.terminal;
+    terminal.catalogue = Some(Arc::new(offered));
+    // Out of order is not the same as not there.
+    terminal.health.scanner = scanner.then_some(Err(Code::ScannerOffline));
+    terminal.health.id = id.then_some(Ok(()));
+    assert_eq!(sim.tap(Intent::Begin), None);
+    let ui::Page::Home(home) = sim.screen().page else { panic!("no home page") };
+    let tile = home.tiles.iter().position(|tile| tile.label.contains(&name))?;
+    assert_eq!(sim.tap(Intent::Choose(u16::try_from(tile).unwrap())), None);
+    let ui::Page::Choose(page) = sim.screen().page else { panic!("nobody is asked who they are") };
+    Some(page.choices.len())
+}
+
+#[test]
+fn whoever_has_lost_their_card_is_told_to_insert_it() {
+    assert_eq!(ways_without_a_card(false, false), None);
+    for (scanner, id, ways) in [(true, false, 1), (false, true, 1), (true, true, 2)] {
+        assert_eq!(ways_without_a_card(scanner, id), Some(ways), "{scanner} {id}");
+    }
 }

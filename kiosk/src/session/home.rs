@@ -12,7 +12,7 @@ use super::look::{first_tiles_a_page, page_start, shape, tiles_a_page, turned};
 use super::state::{Home, Message, Scene, Serving, Stage};
 use super::terminal::{Health, Terminal};
 use super::visit::Visit;
-use super::{card, enough, health, item, offline, witness};
+use super::{card, enough, health, identify, item, offline, witness};
 use crate::clock::Now;
 
 /// So many items are shown at once; more are found through their groups.
@@ -26,12 +26,16 @@ pub(crate) enum Tile<'a> {
     Item(&'a Item),
 }
 
-/// The items this site can offer at all, in catalogue order: what needs a device that is not here is left out, and what this sign-in does
-/// not open.
+/// The items this site can offer at all, in catalogue order: what needs a device that is not here is left out, be it to show who one is, and what
+/// this sign-in does not open.
 pub(crate) fn offered<'a>(visit: &'a Visit, health: &'a Health) -> impl Iterator<Item = &'a Item> {
     let (only, _) = visit.opened();
     let opened = move |item: &&Item| only.is_empty() || only.contains(&item.id);
-    visit.catalogue.items.iter().filter(|item| item.kind != Kind::Print || health.page.is_some()).filter(opened)
+    let possible = move |item: &&Item| {
+        let way = item.elsewhere.is_some() || identify::has_a_way(item, health);
+        way && (item.kind != Kind::Print || health.page.is_some())
+    };
+    visit.catalogue.items.iter().filter(possible).filter(opened)
 }
 
 /// What stands in an item's way.

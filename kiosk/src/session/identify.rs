@@ -14,7 +14,7 @@ use super::context::{Context, Refusal};
 use super::effect::Effect;
 use super::evidence::Presented;
 use super::health::{agency_answers, agency_failed};
-use super::input::{Completion, Ticket};
+use super::input::{Completion, DeviceHealth, Ticket};
 use super::sign_in::{NotAdmitted, admit};
 use super::state::{Form, LaidDown, Message, Review, Scene, Serving, Stage};
 use super::terminal::Health;
@@ -139,17 +139,27 @@ impl Wanted {
 
 /// The ways besides a card: each with what stands in its way. What this terminal has no device for is left out.
 pub(crate) fn ways(wanted: &Wanted, health: &Health) -> Vec<(Evidence, Option<Code>)> {
-    let device = |evidence: Evidence| match evidence {
-        Evidence::ECard => health.scanner,
-        Evidence::IdCode => health.id,
-        Evidence::CardPin | Evidence::Witness | Evidence::Face => None,
-    };
-    let way = |evidence: Evidence| match (device(evidence)?, wanted.item().admits(evidence)) {
+    let way = |evidence: Evidence| match (device(evidence, health)?, wanted.item().admits(evidence)) {
         (_, Admission::No) => None,
         (health, Admission::Yes) => Some((evidence, health.err())),
         (works, Admission::WithWitness) => Some((evidence, works.and(witness::possible(health)).err())),
     };
     Evidence::ALL.into_iter().filter_map(way).collect()
+}
+
+/// Before which device it is presented, and whether that works; `None` where the site has none.
+const fn device(evidence: Evidence, health: &Health) -> Option<DeviceHealth> {
+    match evidence {
+        Evidence::ECard => health.scanner,
+        Evidence::IdCode => health.id,
+        Evidence::CardPin | Evidence::Witness | Evidence::Face => None,
+    }
+}
+
+/// Whether this site has a way to prove who one is for an item, be it out of order now; each has a reader for cards.
+pub(super) fn has_a_way(item: &Item, health: &Health) -> bool {
+    let there = |evidence: Evidence| evidence == Evidence::CardPin || device(evidence, health).is_some();
+    Evidence::ALL.into_iter().any(|evidence| there(evidence) && item.admits(evidence) != Admission::No)
 }
 
 pub(super) fn tap(visit: &Visit, identify: Identify, intent: Intent, cx: &mut Context<'_>) -> Scene {
