@@ -68,7 +68,8 @@ fn signed(seal: &DocumentSeal, checked: &Checked, visit: &Visit, state: &State, 
 
 /// The terminal's own date is older than what was signed, or is known to be wrong: then it does not tell what has expired.
 fn clock_in_doubt(seal: &DocumentSeal, state: &State, today: Date) -> bool {
-    seal.issued > today || state.terminal.health.is_day_wrong()
+    let health = &state.terminal.health;
+    seal.issued > today || health.is_day_wrong() || matches!(health.clock, Some(Err(_)))
 }
 
 fn valid_until(seal: &DocumentSeal, state: &State, words: &Words, today: Date, lang: Lang) -> String {
