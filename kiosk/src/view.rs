@@ -15,6 +15,7 @@ mod review;
 mod served;
 mod typed;
 
+use contract::message::{Case, QuestionKept};
 use contract::site::Panel;
 use hal::Code;
 use ui::model::{Ask, Button, Choose, Icon, Screen, Shape};
@@ -177,6 +178,21 @@ fn display(state: &State, words: &Words) -> Page {
 /// What hall staff should do about a fault; they stand beside the citizen and read the same screen.
 pub(crate) fn staff(code: Code, words: &Words) -> String {
     words.fill("app.staff", &[("text", words.fault(code.as_str(), "staff"))])
+}
+
+/// The number of a case or a question: what it is called, and itself.
+pub(crate) fn number<'a>(
+    case: Option<&Case>,
+    question: Option<&QuestionKept>,
+    words: &'a Words,
+) -> Option<(&'a str, String)> {
+    let case = case.map(|case| (words.get("filed.pick_up"), halves(&case.pick_up)));
+    case.or_else(|| question.map(|kept| (words.get("info.left.number"), halves(&kept.number))))
+}
+
+/// A number in two halves: it is read out at a window.
+pub(crate) fn halves(number: &str) -> String {
+    number.split_at_checked(4).map_or_else(|| number.to_owned(), |(head, tail)| format!("{head} {tail}"))
 }
 
 /// Whoever has no card here is not told to take it.

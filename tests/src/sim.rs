@@ -282,7 +282,7 @@ impl Sim {
 pub enum Deed {
     /// Devices and agency are there.
     Ready,
-    /// The same, with an agency that lets people act for others.
+    /// The same, with an agency that takes complaints and lets people act for others.
     ReadyToAct,
     /// The agency, which was down, answers again.
     AgencyBack,

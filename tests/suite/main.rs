@@ -22,6 +22,7 @@ mod journeys;
 mod junk;
 mod limits;
 mod matrix;
+mod numbers;
 mod offline;
 mod opinion;
 mod powercut;

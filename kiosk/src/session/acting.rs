@@ -2,14 +2,14 @@
 
 use contract::catalogue::{Item, Provider};
 use contract::field::to_send;
-use contract::message::Outcome;
+use contract::message::{Case, Outcome, QuestionKept};
 use hal::Progress;
 use hal::receipt::Receipt;
 
 use super::context::{Context, Refusal};
 use super::effect::{ActBody, ActKind, ChangePin, Filing};
 use super::health::{agency_answers, item_failed};
-use super::input::{ActFailure, Completion, Ticket};
+use super::input::{ActEnd, ActFailure, Completion, Ticket};
 use super::state::{Acting, Filed, Form, Gone, Message, Review, Scene, Serving, Stage};
 use super::visit::Visit;
 use super::{card_pin, enough, evidence, identify, info, review, witness};
@@ -17,6 +17,14 @@ use crate::agency::AgencyError;
 
 pub(super) fn slip(visit: &Visit, item: &str, receipt: Receipt, cx: &mut Context<'_>) -> Scene {
     begin(visit, item, ActBody::Slip(receipt), cx)
+}
+
+/// What the slip that has just begun repeats: where none comes out, its number is told once more.
+pub(super) fn repeating(begun: Scene, case: Option<Box<Case>>, question: Option<Box<QuestionKept>>) -> Scene {
+    match begun {
+        Scene::Acting(acting) => Scene::Acting(Acting { case, question, ..acting }),
+        other => other,
+    }
 }
 
 pub(super) fn certificate(visit: &Visit, form: Form, cx: &mut Context<'_>) -> Scene {
@@ -75,7 +83,17 @@ fn begin(visit: &Visit, item: &str, body: ActBody, cx: &mut Context<'_>) -> Scen
     let person = known.and_then(|item| visit.pseudonym(item));
     let token = known.map_or_else(|| visit.token.clone(), |item| visit.asks_as(item).visit);
     let (ticket, id) = cx.act(visit.number, token, item, person, body);
-    Scene::Acting(Acting { ticket, id, item: item.to_owned(), kind, review: None, accepted: false, blocked: None })
+    Scene::Acting(Acting {
+        ticket,
+        id,
+        item: item.to_owned(),
+        kind,
+        review: None,
+        case: None,
+        question: None,
+        accepted: false,
+        blocked: None,
+    })
 }
 
 /// News of a running act, whether its page is shown or hidden behind a pulled card.
@@ -147,6 +165,9 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
             ActKind::Case | ActKind::CardPin | ActKind::Question => {}
         }
     }
+    if acting.kind == ActKind::Slip {
+        return slip_ended(acting, end);
+    }
     if acting.kind == ActKind::CardPin {
         return card_pin::ended(visit, acting, end);
     }
@@ -169,4 +190,12 @@ pub(super) fn ended(visit: &mut Visit, acting: Acting, completion: Completion, c
         }
         _ => Scene::message(Message::Acted(acting.kind, acting.id, end)),
     }
+}
+
+/// What the slip was to repeat goes with a message that none certainly came out: the page that told its number is left.
+fn slip_ended(acting: Acting, mut end: ActEnd) -> Scene {
+    if end.outcome != Outcome::Printed {
+        (end.case, end.question) = (acting.case, acting.question);
+    }
+    Scene::message(Message::Acted(acting.kind, acting.id, end))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contract::catalogue::Kind;
 use contract::field::{Value, to_send};
-use contract::message::FileCase;
+use contract::message::{FileCase, Outcome};
 use contract::site::Limits;
 use hal::Code;
 use hal::card::{CardError, Insertion};
@@ -14,6 +14,7 @@ use super::context::{Context, Refusal};
 use super::effect::{CardCommand, Effect, Post};
 use super::health::suspended;
 use super::identify::{Identify, Wanted};
+use super::info::InfoPage;
 use super::input::{Completion, Ticket};
 use super::scan::Scanning;
 use super::state::{Draft, Farewell, Form, LaidDown, Message, Notice, Scene, Serving, Stage};
@@ -111,9 +112,10 @@ pub(super) fn serving_deadline(serving: &Serving, terminal: &Terminal) -> Option
 }
 
 /// How long nothing may happen before the warning.
-const fn quiet_ms(scene: &Scene, limits: &Limits) -> u64 {
+fn quiet_ms(scene: &Scene, limits: &Limits) -> u64 {
     match scene {
         Scene::Pin(_) | Scene::CardPin(_) => limits.pin_idle_ms.saturating_sub(limits.idle_end_ms),
+        number if number.tells_a_number() => limits.idle_warning_ms.max(limits.notice_ms),
         _ => limits.idle_warning_ms,
     }
 }
@@ -303,6 +305,19 @@ impl Scene {
             Self::Identify(identify) => identify.is_working(),
             Self::Witness(witness) => witness.is_working(),
             other => other.ticket().is_some(),
+        }
+    }
+
+    /// Whether a number stands on it that has to be written down.
+    fn tells_a_number(&self) -> bool {
+        match self {
+            Self::Filed(_) => true,
+            Self::Info(info) => matches!(info.page, InfoPage::Left(_)),
+            Self::Acting(acting) => acting.case.is_some() || acting.question.is_some(),
+            Self::Notice(Notice { message: Message::Acted(_, _, end), .. }) => {
+                end.outcome == Outcome::Queued || end.case.is_some() || end.question.is_some()
+            }
+            _ => false,
         }
     }
 

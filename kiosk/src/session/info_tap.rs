@@ -45,7 +45,8 @@ pub(super) fn tap(visit: &Visit, info: Box<Info>, intent: Intent, cx: &mut Conte
             let site = cx.terminal.site.clone();
             let id = cx.terminal.peek_act_id();
             let receipt = slip::of_question(visit, &form.item, &kept, &id, &site, cx.now);
-            acting::slip(visit, &form.item.id, receipt, cx)
+            let begun = acting::slip(visit, &form.item.id, receipt, cx);
+            acting::repeating(begun, None, Some(kept))
         }
         page @ InfoPage::Left(_) => {
             cx.refuse(Refusal::NotOffered);

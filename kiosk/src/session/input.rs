@@ -255,9 +255,9 @@ pub struct ActEnd {
     pub failure: Option<ActFailure>,
     /// Slips or sheets that came out. That they did is the device's word; of how many sheets a document has, the agency's.
     pub papers: u32,
-    /// The case that was filed.
+    /// The case that was filed; in the message about a slip that did not come out, the one that it was to repeat.
     pub case: Option<Box<Case>>,
-    /// The question that was left.
+    /// The question that was left, or that a slip was to repeat.
     pub question: Option<Box<QuestionKept>>,
 }
 

@@ -95,7 +95,8 @@ pub(super) fn filed_tap(visit: &mut Visit, filed: Filed, intent: Intent, cx: &mu
             let site = cx.terminal.site.clone();
             let id = cx.terminal.peek_act_id();
             let receipt = slip::of_case(visit, &filed, &id, &site, cx.now);
-            acting::slip(visit, &filed.item.id, receipt, cx)
+            let begun = acting::slip(visit, &filed.item.id, receipt, cx);
+            acting::repeating(begun, Some(filed.case), None)
         }
         Intent::Back => rate::then_home(visit, cx),
         _ => {

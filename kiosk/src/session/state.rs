@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contract::catalogue::Item;
 use contract::field::Value;
-use contract::message::{Case, Defect, Table};
+use contract::message::{Case, Defect, QuestionKept, Table};
 use hal::card::{Insertion, Tries};
 use hal::{Code, Private};
 use ui::{Look, ScreenId};
@@ -262,6 +262,10 @@ pub struct Acting {
     pub kind: ActKind,
     /// What it is part of, so that it can be mended or gone on with; `None` for what is only printed.
     pub review: Option<Box<Review>>,
+    /// The case that a slip repeats; its page is left, and its number must not be lost with it.
+    pub case: Option<Box<Case>>,
+    /// The question that a slip repeats.
+    pub question: Option<Box<QuestionKept>>,
     /// The device has taken it.
     pub accepted: bool,
     /// Waits for somebody.

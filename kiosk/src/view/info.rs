@@ -5,7 +5,7 @@ use ui::model::{self, Button, Choose, Icon, Pair, Summary, Tone};
 use ui::words::Words;
 use ui::{Intent, Page};
 
-use super::{served, tap, turns};
+use super::{halves, served, tap, turns};
 use crate::clock::Now;
 use crate::reading::{self, Pages};
 use crate::session::{
@@ -186,7 +186,6 @@ fn table(topic: &str, title: &str, table: &Table, first: usize, visit: &Visit, s
 }
 
 fn left(kept: &QuestionKept, topic: &str, visit: &Visit, words: &Words) -> Summary {
-    let grouped = kept.number.get(..4).zip(kept.number.get(4..)).map(|(head, tail)| format!("{head} {tail}"));
     let pair = |name: &str, value: String, strong: bool| Pair {
         label: words.get(name).to_owned(),
         value,
@@ -198,7 +197,7 @@ fn left(kept: &QuestionKept, topic: &str, visit: &Visit, words: &Words) -> Summa
         topic: topic.to_owned(),
         title: words.get("info.left.title").to_owned(),
         rows: vec![
-            pair("info.left.number", grouped.unwrap_or_else(|| kept.number.clone()), true),
+            pair("info.left.number", halves(&kept.number), true),
             pair("info.left.answered_by", reading::day(kept.answered_by, visit.look.lang), false),
         ],
         lines: vec![words.get("info.left.next").to_owned()],

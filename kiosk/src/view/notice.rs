@@ -9,7 +9,7 @@ use ui::model::{self, Icon, Tone};
 use ui::words::Words;
 use ui::{Intent, Page};
 
-use super::{review, staff, tap};
+use super::{number, review, staff, tap};
 use crate::agency::AgencyError;
 use crate::clock::Now;
 use crate::session::{ActEnd, ActFailure, ActId, ActKind, Message, Notice, State, Visit};
@@ -146,7 +146,10 @@ fn acted(kind: ActKind, id: &ActId, end: &ActEnd, words: &Words) -> Said {
             ..Said::new(Tone::Ok, words, &format!("printed.{what}"))
         },
         Outcome::NotPrinted => Said {
-            lines: vec![reason(end, words), words.get("unprinted.nothing").to_owned()],
+            lines: vec![
+                reason(end, words),
+                repeated(end, words).unwrap_or_else(|| words.get("unprinted.nothing").to_owned()),
+            ],
             code: small_print(end, id, words),
             ..Said::new(Tone::Stop, words, &format!("unprinted.{what}"))
         },
@@ -180,11 +183,20 @@ fn acted(kind: ActKind, id: &ActId, end: &ActEnd, words: &Words) -> Said {
             ..Said::new(Tone::Warn, words, "unfiled.unknown")
         },
         Outcome::Unknown => Said {
-            lines: vec![reason(end, words), words.get("unprinted.look").to_owned()],
+            lines: match repeated(end, words) {
+                Some(number) => vec![words.get("unprinted.look").to_owned(), number],
+                None => vec![reason(end, words), words.get("unprinted.look").to_owned()],
+            },
             code: small_print(end, id, words),
             ..Said::new(Tone::Warn, words, "unprinted.unknown")
         },
     }
+}
+
+/// The number that the slip was to repeat, in the place of what there is less room or use for: it cannot be printed again.
+fn repeated(end: &ActEnd, words: &Words) -> Option<String> {
+    let (what, number) = number(end.case.as_deref(), end.question.as_deref(), words)?;
+    Some(words.fill("unprinted.number", &[("what", what), ("number", &number)]))
 }
 
 /// What the agency gave as its reason, with its route, where it gave one.

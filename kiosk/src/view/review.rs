@@ -8,7 +8,7 @@ use ui::model::{Button, Choose, Icon, Pair, Summary, Tone};
 use ui::words::Words;
 use ui::{Intent, Lang, Page};
 
-use super::{served, tap, turns};
+use super::{halves, served, tap, turns};
 use crate::cells;
 use crate::session::{Filed, Form, Review, State, Visit, seen_ms, shape, summary_rows_a_page};
 
@@ -152,9 +152,7 @@ pub(super) fn defect(defect: &Defect, words: &Words) -> String {
 fn named(case: &Case, lang: Lang, words: &Words) -> Vec<Pair> {
     let pair =
         |name: &str, value: String| Pair { label: words.get(name).to_owned(), value, strong: false, change: None };
-    let grouped = case.pick_up.get(..4).zip(case.pick_up.get(4..)).map(|(head, tail)| format!("{head} {tail}"));
-    let mut rows =
-        vec![Pair { strong: true, ..pair("filed.pick_up", grouped.unwrap_or_else(|| case.pick_up.clone())) }];
+    let mut rows = vec![Pair { strong: true, ..pair("filed.pick_up", halves(&case.pick_up)) }];
     let due = [("filed.due_by_promise", &case.due_by_promise), ("filed.due_by_law", &case.due_by_law)];
     rows.extend(due.into_iter().filter(|(_, iso)| !iso.is_empty()).map(|(name, iso)| pair(name, day(iso, lang))));
     rows.extend(case.figures.iter().map(|figure| Pair {

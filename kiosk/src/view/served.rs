@@ -6,12 +6,13 @@ use contract::format::{Period, fen_to_text, mask_name};
 use contract::message::{self, Cell};
 use contract::problem::ProblemCode;
 use contract::site::Panel;
+use hal::Code;
 use ui::model::{self, Button, Column, Icon, Pair, Progress, Row, Tone, Working};
 use ui::words::Words;
 use ui::{Intent, Lang, Look, Page};
 
 use super::before::printer_notices;
-use super::{Turns, card_pin, staff, tap, turns, typed};
+use super::{Turns, card_pin, number, staff, tap, turns, typed};
 use crate::cells;
 use crate::clock::Now;
 use crate::columns::Columns;
@@ -351,10 +352,17 @@ pub(super) fn acting(acting: &Acting, words: &Words) -> Page {
             (second, words.get("printing.step.print").to_owned()),
             (Progress::Next, words.get("printing.step.confirm").to_owned()),
         ],
-        warning: acting.blocked.map_or_else(String::new, |code| {
-            let citizen = [words.fault(code.as_str(), "citizen"), words.get("printing.blocked")].concat();
-            [citizen, staff(code, words)].join("\n")
-        }),
+        warning: acting.blocked.map_or_else(String::new, |code| blocked(acting, code, words)),
         back: None,
     })
+}
+
+/// What stands in its way, and what becomes of it. Whoever leaves sees no other page: a number that only the slip would have told is told here.
+fn blocked(acting: &Acting, code: Code, words: &Words) -> String {
+    let then = match number(acting.case.as_deref(), acting.question.as_deref(), words) {
+        Some((what, number)) => words.fill("printing.blocked_number", &[("what", what), ("number", &number)]),
+        None => words.get("printing.blocked").to_owned(),
+    };
+    let citizen = [words.fault(code.as_str(), "citizen"), then.as_str()].concat();
+    [citizen, staff(code, words)].join("\n")
 }

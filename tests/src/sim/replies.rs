@@ -70,11 +70,12 @@ impl Sim {
         records(self.binding_of_whom())
     }
 
-    /// What is known of this visit's person; one answer is of yesterday's form and must be asked again.
+    /// What is known of this visit's person, and of nobody nothing; one answer is of yesterday's form and must be asked again.
     fn prefilled(&self) -> Prefilled {
-        let known = [("phone", "13800000001"), ("gone", "1")];
-        let values = known.into_iter().map(|(id, text)| (id.to_owned(), Value::Text(text.to_owned())));
-        Prefilled { binding: self.binding(), values: values.collect() }
+        let binding = self.binding_of_whom();
+        let known = [("phone", "13800000001"), ("gone", "1")].into_iter().filter(|_| binding == self.binding());
+        let values = known.map(|(id, text)| (id.to_owned(), Value::Text(text.to_owned()))).collect();
+        Prefilled { binding, values }
     }
 
     /// The case that this visit's person has filed.
@@ -326,12 +327,15 @@ fn newer_catalogue() -> Catalogue {
     catalogue
 }
 
-/// With acting for somebody else in the place of the last item.
+/// With a complaint and acting for somebody else in the place of the last two items.
 pub(super) fn acting_catalogue() -> Catalogue {
-    let mut catalogue = catalogue();
-    catalogue.items.retain(|item| item.id != "V01");
-    catalogue.items.extend(agency::catalogue::read().ok().and_then(|all| all.item("D01").cloned()));
-    catalogue
+    static READ: LazyLock<Catalogue> = LazyLock::new(|| {
+        let (mut catalogue, all) = (catalogue(), agency::catalogue::read().unwrap_or_default());
+        catalogue.items.retain(|item| !["I04", "V01"].contains(&item.id.as_str()));
+        catalogue.items.extend(["F18", "D01"].into_iter().filter_map(|id| all.item(id).cloned()));
+        catalogue
+    });
+    READ.clone()
 }
 
 fn made_up() -> Catalogue {
