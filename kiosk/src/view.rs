@@ -80,7 +80,7 @@ fn page(state: &State, words: &Words, now: Now) -> Page {
             Scene::SlipChoice(shown) => served::slip_choice(shown, visit, state, words),
             Scene::CardPin(pin) => card_pin::card_pin(pin, visit, &state.terminal.site.limits, words),
             Scene::Review(shown) => review::review(shown, visit, state, words),
-            Scene::Acting(acting) => served::acting(acting, words),
+            Scene::Acting(acting) => served::acting(acting, visit, words),
             Scene::Filed(filed) => review::filed(filed, visit, state, words),
             Scene::Info(shown) => info::info(shown, visit, state, words, now),
             Scene::Notice(message) => notice::notice(message, visit, state, words, now),
@@ -195,9 +195,14 @@ pub(crate) fn halves(number: &str) -> String {
     number.split_at_checked(4).map_or_else(|| number.to_owned(), |(head, tail)| format!("{head} {tail}"))
 }
 
+/// What is told to whoever has put a card in that waits.
+pub(crate) fn next_card(visit: &Visit, words: &Words) -> Option<String> {
+    visit.next.map(|_| words.get("farewell.next_card").to_owned())
+}
+
 /// Whoever has no card here is not told to take it.
 fn leave<'a>(stage: &Stage, words: &'a Words) -> &'a str {
-    let card = visit(stage).is_none_or(|visit| visit.card.is_some());
+    let card = visit(stage).is_none_or(|visit| visit.card.is_some() || visit.next.is_some());
     words.get(if card { "leave.label" } else { "leave.plain" })
 }
 

@@ -1,10 +1,13 @@
 //! A card that comes or goes when nobody thought of it, by `step` and `view` alone.
 
 use contract::message::{Binding, Issued, Outcome};
+use hal::Code;
 use hal::card::{CardError, CardEvent, Insertion};
 use hal::sensors::{Change, Sensor};
 use hall::sim::{Deed, PLACES, Sim, What, way};
-use kiosk::session::{ActEnd, CardCommand, Cause, Completion, Effect, Input, LaidDown, Serving, Stage, VisitCard};
+use kiosk::session::{
+    ActEnd, CardCommand, Cause, Completion, Device, Effect, Input, LaidDown, Serving, Stage, VisitCard,
+};
 use ui::{Intent, Page};
 
 /// What is asked of the world while this is done.
@@ -159,6 +162,38 @@ fn an_identity_card_is_forgotten_once_a_card_follows() {
             assert_eq!(sim.deed(deed), None, "{what:?}: {deed:?}");
         }
         assert!(asks_for_the_document(&sim), "{what:?}");
+    }
+}
+
+/// How a visit ends.
+type End = fn(&mut Sim) -> Option<&'static str>;
+
+#[test]
+fn a_card_that_waited_for_a_number_stays_in_the_motor() {
+    let fire: End = |sim| sim.feed(alarm(true));
+    let leaves: End = |sim| sim.tap(Intent::Leave);
+    let battery: End = |sim| {
+        sim.feed(Input::Health(Device::Ups, Err(Code::UpsBatteryLow)));
+        sim.feed(Input::Due)
+    };
+    let all: [(&str, &[End]); 3] = [
+        ("complaint filed, card waits", &[fire, leaves, battery]),
+        ("leaving a question, card waits", &[fire]),
+        ("question, slip lost, card waits", &[fire, leaves, battery]),
+    ];
+    for (place, ends) in all {
+        for end in ends {
+            let mut sim = Sim::at(place);
+            let ended = effects(&mut sim, |sim| assert_eq!(end(sim), None, "{place}"));
+            let page = sim.state.page_name();
+            let asked_for = match &sim.state.stage {
+                Stage::Farewell(farewell) => farewell.card_in,
+                Stage::Evacuation(evacuation) => evacuation.card_in,
+                _ => None,
+            };
+            assert!(released(&ended), "{place}, {page}: it stays inside");
+            assert_eq!(asked_for, Some(Insertion(sim.insertions)), "{place}, {page}: nobody is told to take it");
+        }
     }
 }
 

@@ -3,10 +3,14 @@
 
 use std::sync::Arc;
 
+use hal::card::{CardError, CardEvent, Insertion};
 use hal::{Code, Progress};
-use hall::sim::{Deed, Sim, What};
-use kiosk::session::wake_at;
+use hall::sim::{Deed, Sim, What, way};
+use kiosk::session::{CardCommand, Effect, Input, Serving, Stage, wake_at};
 use ui::Intent;
+
+/// What is told to whoever has put a card in that waits.
+const WAITS: &str = "新卡请稍候";
 
 /// What stands on the page now shown.
 fn said(sim: &Sim) -> String {
@@ -50,4 +54,91 @@ fn a_slip_that_came_out_is_said_to_be_lost() {
         assert_eq!(sim.deed(deed), None, "{deed:?}");
     }
     assert!(sim.state.page_name() == "printed" && !said(&sim).contains("2607 0019"), "{}", said(&sim));
+}
+
+/// How many cards were begun to be read.
+fn read(sim: &Sim) -> usize {
+    sim.effects.iter().filter(|effect| matches!(effect, Effect::Card(_, CardCommand::Begin(_)))).count()
+}
+
+/// Whoever is at this place of the table, but for the last step on the way there; and that step.
+fn before(place: &str) -> (Sim, Deed) {
+    let way = way(place);
+    let (last, before) = way.split_last().unwrap();
+    let mut sim = Sim::new();
+    for deed in before {
+        assert_eq!(sim.deed(*deed), None, "{deed:?}");
+    }
+    (sim, *last)
+}
+
+#[test]
+fn a_card_put_in_while_nobodys_complaint_is_on_its_way_hides_its_number() {
+    let (_, filed) = before("complaint filed, nobody");
+    for (end, page, told) in [
+        (filed, "filed", "2607 0019"),
+        (Deed::Done(What::Queued), "queued", "查询凭编号"),
+        (Deed::Done(What::NotFiled), "not-filed", "没有提交任何内容"),
+    ] {
+        let (mut sim, _) = before("complaint filed, nobody");
+        assert_eq!((sim.insert(), sim.state.page_name()), (None, "filing"));
+        assert!(said(&sim).contains(WAITS), "{}", said(&sim));
+        assert_eq!((sim.deed(end), sim.state.page_name()), (None, page));
+        assert!(said(&sim).contains(told) && said(&sim).contains(WAITS), "{page}: {}", said(&sim));
+        assert_eq!(read(&sim), 0, "{page}");
+    }
+    let mut sim = Sim::at("complaint filed, card waits");
+    assert_eq!((sim.tap(Intent::Back), sim.state.page_name()), (None, "reading"), "the card that waits is forgotten");
+    assert_eq!(read(&sim), 1);
+}
+
+#[test]
+fn a_card_put_in_takes_the_number_of_a_question_away() {
+    for place in ["question left, nobody", "question, slip printed or not"] {
+        let mut sim = Sim::at(place);
+        sim.elapsed_ms += 1_000;
+        assert_eq!(sim.insert(), None, "{place}");
+        sim.elapsed_ms += sim.state.terminal.site.limits.notice_ms - 1;
+        sim.feed(Input::Due);
+        assert!(said(&sim).contains("2607 0019") && said(&sim).contains(WAITS), "{place}: {}", said(&sim));
+        // Whoever waits is not asked whether they are there.
+        sim.elapsed_ms += 1;
+        assert_eq!((sim.feed(Input::Due), sim.state.page_name(), read(&sim)), (None, "reading", 1), "{place}");
+    }
+    let mut sim = Sim::at("question, slip lost, card waits");
+    assert_eq!((sim.tap(Intent::Confirm), sim.state.page_name()), (None, "reading"));
+}
+
+#[test]
+fn a_card_waits_for_a_page_that_nobody_leaves() {
+    let mut sim = Sim::at("complaint filed, card waits");
+    let Stage::Serving(Serving { visit, .. }) = &mut sim.state.stage else { panic!("nobody is served") };
+    visit.to_rate = Some("1".to_owned());
+    assert_eq!((sim.tap(Intent::Back), sim.state.page_name()), (None, "rating"));
+    sim.elapsed_ms += sim.state.terminal.site.limits.evaluation_ms;
+    assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (None, "reading"));
+}
+
+#[test]
+fn a_card_that_was_taken_back_is_read() {
+    let gone: [fn(&mut Sim) -> Option<&'static str>; 2] =
+        [Sim::pull, |sim| sim.feed(Input::Card(CardEvent::ReaderLost(CardError::Service)))];
+    for gone in gone {
+        let mut sim = Sim::at("complaint filed, card waits");
+        assert_eq!((gone(&mut sim), sim.state.page_name()), (None, "filed"));
+        assert!(!said(&sim).contains(WAITS), "{}", said(&sim));
+        assert_eq!((sim.tap(Intent::Back), sim.state.page_name(), read(&sim)), (None, "home", 0));
+    }
+}
+
+#[test]
+fn the_last_of_two_cards_is_not_the_one_that_is_read() {
+    let mut sim = Sim::at("complaint filed, card waits");
+    assert_eq!((sim.insert(), sim.state.page_name()), (None, "filed"));
+    assert_eq!((sim.tap(Intent::Back), sim.state.page_name()), (None, "reading"));
+    let last = sim.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Card(_, CardCommand::Begin(insertion)) => Some(*insertion),
+        _ => None,
+    });
+    assert_eq!(last, Some(Insertion(2)));
 }

@@ -66,8 +66,7 @@ fn evacuate(stage: Stage, cx: &mut Context<'_>) -> Stage {
 }
 
 fn ended(visit: Box<Visit>, scene: Option<super::Scene>, cx: &mut Context<'_>) -> Evacuation {
-    let card_in = visit.card.as_ref().and_then(|card| card.insertion);
-    let left = Evacuation { look: visit.look, card_in, document: visit.document };
+    let left = Evacuation { look: visit.look, card_in: visit.card_in(), document: visit.document };
     let _where_it_would_end_otherwise = ending::end(visit, scene, VisitEnd::FireAlarm, cx);
     left
 }

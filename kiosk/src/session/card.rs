@@ -15,7 +15,7 @@ use super::input::Completion;
 use super::state::{Cause, Doing, Farewell, Gone, LaidDown, Message, Notice, Pin, Reading, Scene, Serving, Stage};
 use super::terminal::Terminal;
 use super::visit::{Visit, VisitCard};
-use super::{acting, ending, form, identify, pin, rate, scan, witness};
+use super::{ending, form, identify, pin, rate, scan, witness};
 use crate::agency::AgencyError;
 use crate::events::VisitEnd;
 
@@ -62,12 +62,21 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
             let _stage_of_old = ending::end(visit, Some(scene), VisitEnd::OtherCard, cx);
             begin(next_visit(document, cx), insertion, cx)
         }
+        // What they did may be found by a number alone, which has to be written down: the card waits for that.
+        Stage::Serving(Serving { mut visit, scene })
+            if visit.card.is_none() && (visit.next.is_some() || scene.tells_an_end()) =>
+        {
+            visit.next = Some(insertion);
+            // Whoever has put it in is there, and is to see that it waits.
+            visit.touched_ms = cx.now.elapsed_ms;
+            visit.over = None;
+            Stage::Serving(Serving { visit, scene })
+        }
         Stage::Serving(Serving { mut visit, scene }) if visit.card.is_none() => {
             visit.wanted = match scene {
                 Scene::Identify(identify) => identify::instead(identify, cx),
                 scene => {
                     cancel(&scene, cx);
-                    acting::outlives(&mut visit, &scene, cx);
                     rate::unfinished(scene, cx);
                     None
                 }
@@ -96,6 +105,16 @@ pub(super) fn after(farewell: &Farewell, cx: &mut Context<'_>) -> Stage {
     }
 }
 
+/// Home again, with nothing left to be told: a card that has waited for that is read.
+pub(super) fn awaited(stage: Stage, cx: &mut Context<'_>) -> Stage {
+    match stage {
+        Stage::Serving(Serving { visit, scene: Scene::Home(_) }) if let Some(insertion) = visit.next => {
+            begin(visit, insertion, cx)
+        }
+        other => other,
+    }
+}
+
 /// For whoever comes next. A document that may still lie there is asked for at the end of their visit, too.
 fn next_visit(document: LaidDown, cx: &mut Context<'_>) -> Box<Visit> {
     let mut visit = ending::open(ui::Look::default(), cx);
@@ -117,6 +136,7 @@ fn begin(mut visit: Box<Visit>, insertion: Insertion, cx: &mut Context<'_>) -> S
         Some(card) => VisitCard { insertion: Some(insertion), ..card },
         None => VisitCard { insertion: Some(insertion), id: None, holder: None },
     });
+    visit.next = None;
     visit.touched_ms = cx.now.elapsed_ms;
     visit.over = None;
     if let Some(code) = health::suspended(cx.terminal) {
@@ -200,6 +220,10 @@ fn removed(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
             farewell.next = None;
             Stage::Farewell(farewell)
         }
+        Stage::Serving(Serving { mut visit, scene }) if visit.next == Some(insertion) => {
+            visit.next = None;
+            Stage::Serving(Serving { visit, scene })
+        }
         Stage::Serving(ref serving)
             if serving.visit.card.as_ref().is_some_and(|card| card.insertion == Some(insertion)) =>
         {
@@ -234,6 +258,10 @@ fn lost(stage: Stage, cause: Cause, cx: &mut Context<'_>) -> Stage {
                 return ending::end(visit, Some(scene), VisitEnd::CardTaken, cx);
             }
             hide(visit, scene, cause, cx)
+        }
+        Stage::Serving(Serving { mut visit, scene }) => {
+            visit.next = None;
+            Stage::Serving(Serving { visit, scene })
         }
         // It could not be read again and had stayed in; nobody will be told when it leaves.
         Stage::Gone(mut gone) => {

@@ -14,7 +14,7 @@ use super::{
 use crate::events::VisitEnd;
 
 pub(super) fn step(stage: Stage, input: Input, cx: &mut Context<'_>) -> Stage {
-    match input {
+    let stage = match input {
         Input::Health(device, news) => {
             health::device(device, news, cx);
             stage
@@ -33,7 +33,8 @@ pub(super) fn step(stage: Stage, input: Input, cx: &mut Context<'_>) -> Stage {
         Input::Progress(ticket, progress) => acting::progress(stage, ticket, progress, cx),
         Input::Tap(tap) => self::tap(stage, tap, cx),
         Input::Due => due(stage, cx),
-    }
+    };
+    card::awaited(stage, cx)
 }
 
 /// A result: for the terminal, for the page shown, or for the page hidden behind a pulled card.

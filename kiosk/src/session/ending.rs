@@ -17,7 +17,7 @@ use super::identify::{Identify, Wanted};
 use super::info::InfoPage;
 use super::input::{Completion, Ticket};
 use super::scan::Scanning;
-use super::state::{Draft, Farewell, Form, LaidDown, Message, Notice, Scene, Serving, Stage};
+use super::state::{Draft, Farewell, Form, Home, LaidDown, Message, Notice, Scene, Serving, Stage};
 use super::terminal::Terminal;
 use super::visit::{Over, Visit};
 use super::{acting, form, questionnaire, rate};
@@ -39,8 +39,8 @@ pub(super) fn end(mut visit: Box<Visit>, scene: Option<Scene>, why: VisitEnd, cx
         acting::outlives(&mut visit, &scene, cx);
         rate::unfinished(scene, cx);
     }
-    let card_in = visit.card.as_ref().and_then(|card| card.insertion);
-    if visit.card.is_some() {
+    let card_in = visit.card_in();
+    if visit.card.is_some() || visit.next.is_some() {
         cx.push(Effect::ReleaseCard);
     }
     cx.push(Effect::EndVisit(visit.number));
@@ -153,6 +153,10 @@ pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
     let warned_out = matches!(visit.over, Some(Over::Idle { until_ms }) if now_ms >= until_ms);
     if notice_over || warned_out {
         return end(visit, Some(scene), VisitEnd::Idle, cx);
+    }
+    // The page has stood its time, and whoever has put a card in waits for that.
+    if visit.next.is_some() && matches!(scene, Scene::Filed(_) | Scene::Info(_) | Scene::Notice(_)) {
+        return Stage::Serving(Serving { visit, scene: Scene::Home(Home::default()) });
     }
     visit.over = Some(Over::Idle { until_ms: now_ms + limits.idle_end_ms });
     Stage::Serving(Serving { visit, scene })
@@ -319,6 +323,12 @@ impl Scene {
             }
             _ => false,
         }
+    }
+
+    /// Whether it tells how something ended, or is about to.
+    pub(super) fn tells_an_end(&self) -> bool {
+        matches!(self, Self::Acting(_) | Self::Notice(Notice { message: Message::Acted(..), .. }))
+            || self.tells_a_number()
     }
 
     /// Whether 取卡离开 is offered: everywhere but in the middle of a job that is under way.

@@ -301,6 +301,7 @@ impl Terminal {
             over: None,
             catalogue: self.offer(now),
             card: None,
+            next: None,
             person: None,
             principal: None,
             wanted: None,

@@ -36,6 +36,8 @@ pub struct Visit {
     pub catalogue: Arc<Catalogue>,
     /// The card that opened it.
     pub card: Option<VisitCard>,
+    /// A card that waits until a guest has been told how something ended; read when they are home.
+    pub next: Option<Insertion>,
     /// Who it is, once what was presented and the agency agree; nobody for what anybody may ask.
     pub person: Option<Person>,
     /// For whom the person acts (代办); none for themselves.
@@ -61,6 +63,11 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// What lies in the reader: its card, or one that waits.
+    pub(super) fn card_in(&self) -> Option<Insertion> {
+        self.card.as_ref().and_then(|card| card.insertion).or(self.next)
+    }
+
     /// Whether this insertion has had its one attempt: a card that tells no number gets no other.
     pub(super) fn has_spent_its_attempt(&self) -> bool {
         self.pin_spent.is_some() && self.pin_spent == self.card.as_ref().and_then(|card| card.insertion)

@@ -5,7 +5,7 @@ use ui::model::{self, Button, Choose, Icon, Pair, Summary, Tone};
 use ui::words::Words;
 use ui::{Intent, Page};
 
-use super::{halves, served, tap, turns};
+use super::{halves, next_card, served, tap, turns};
 use crate::clock::Now;
 use crate::reading::{self, Pages};
 use crate::session::{
@@ -200,7 +200,7 @@ fn left(kept: &QuestionKept, topic: &str, visit: &Visit, words: &Words) -> Summa
             pair("info.left.number", halves(&kept.number), true),
             pair("info.left.answered_by", reading::day(kept.answered_by, visit.look.lang), false),
         ],
-        lines: vec![words.get("info.left.next").to_owned()],
+        lines: std::iter::once(words.get("info.left.next").to_owned()).chain(next_card(visit, words)).collect(),
         qr: String::new(),
         position: String::new(),
         previous: None,

@@ -9,7 +9,7 @@ use ui::model::{self, Icon, Tone};
 use ui::words::Words;
 use ui::{Intent, Page};
 
-use super::{number, review, staff, tap};
+use super::{next_card, number, review, staff, tap};
 use crate::agency::AgencyError;
 use crate::clock::Now;
 use crate::session::{ActEnd, ActFailure, ActId, ActKind, Message, Notice, State, Visit};
@@ -44,8 +44,13 @@ pub(super) fn notice(notice: &Notice, visit: &Visit, state: &State, words: &Word
     let said = say(&notice.message, visit, state, words, now);
     let terminal = &state.terminal.site.terminal;
     let desk = [("desk", terminal.help_desk.as_str()), ("phone", terminal.help_phone.as_str())];
-    let route =
-        if said.route.is_empty() && said.tone != Tone::Ok { words.fill("notice.desk", &desk) } else { said.route };
+    // There is room for one of these; where somebody helps stands behind a button of the bar, too.
+    let route = match next_card(visit, words) {
+        _ if !said.route.is_empty() => said.route,
+        Some(waits) => waits,
+        None if said.tone != Tone::Ok => words.fill("notice.desk", &desk),
+        None => String::new(),
+    };
     let home = notice.leads_home();
     let (primary, icon) = if home { ("notice.back_home", Icon::Home) } else { ("notice.leave", Icon::Leave) };
     Page::Notice(model::Notice {

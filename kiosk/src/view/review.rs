@@ -8,7 +8,7 @@ use ui::model::{Button, Choose, Icon, Pair, Summary, Tone};
 use ui::words::Words;
 use ui::{Intent, Lang, Page};
 
-use super::{halves, served, tap, turns};
+use super::{halves, next_card, served, tap, turns};
 use crate::cells;
 use crate::session::{Filed, Form, Review, State, Visit, seen_ms, shape, summary_rows_a_page};
 
@@ -122,6 +122,7 @@ pub(super) fn filed(filed: &Filed, visit: &Visit, state: &State, words: &Words) 
     let mut lines: Vec<String> = case.next.clone();
     lines.extend(case.route.iter().map(|route| cells::route(route, words)));
     lines.extend(case.defects.iter().map(|defect| self::defect(defect, words)));
+    lines.extend(next_card(visit, words));
     Page::Summary(Summary {
         tone: tone(case.stage),
         topic: filed.item.name.in_language(lang.tag()).to_owned(),

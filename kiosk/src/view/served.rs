@@ -12,7 +12,7 @@ use ui::words::Words;
 use ui::{Intent, Lang, Look, Page};
 
 use super::before::printer_notices;
-use super::{Turns, card_pin, number, staff, tap, turns, typed};
+use super::{Turns, card_pin, next_card, number, staff, tap, turns, typed};
 use crate::cells;
 use crate::clock::Now;
 use crate::columns::Columns;
@@ -316,12 +316,17 @@ pub(super) fn slip_choice(shown: &Shown, visit: &Visit, state: &State, words: &W
     })
 }
 
+/// What to do while it works.
+fn hint(visit: &Visit, words: &Words) -> String {
+    next_card(visit, words).unwrap_or_else(|| words.get("printing.hint").to_owned())
+}
+
 /// A case or a question is on its way: nothing is said to be done before the agency has said so.
-fn filing(last_step: &str, words: &Words) -> Page {
+fn filing(last_step: &str, visit: &Visit, words: &Words) -> Page {
     Page::Working(Working {
         icon: Icon::List,
         title: words.get("printing.case.title").to_owned(),
-        hint: words.get("printing.hint").to_owned(),
+        hint: hint(visit, words),
         steps: vec![
             (Progress::Now, words.get("printing.step.file").to_owned()),
             (Progress::Next, words.get(last_step).to_owned()),
@@ -332,21 +337,21 @@ fn filing(last_step: &str, words: &Words) -> Page {
 }
 
 /// Printing: what has been confirmed, what is under way, what waits for somebody. Never "printed" before the device says so.
-pub(super) fn acting(acting: &Acting, words: &Words) -> Page {
+pub(super) fn acting(acting: &Acting, visit: &Visit, words: &Words) -> Page {
     let kind = acting.kind.as_str();
     let running = if acting.blocked.is_some() { Progress::Blocked } else { Progress::Now };
     let (first, second) = if acting.accepted { (Progress::Done, running) } else { (running, Progress::Next) };
     let first_key = match acting.kind {
         ActKind::Slip => "printing.step.send",
         ActKind::Certificate => "printing.step.issue",
-        ActKind::Case => return filing("printing.step.number", words),
-        ActKind::Question => return filing("printing.step.question", words),
+        ActKind::Case => return filing("printing.step.number", visit, words),
+        ActKind::Question => return filing("printing.step.question", visit, words),
         ActKind::CardPin => return card_pin::changing(words),
     };
     Page::Working(Working {
         icon: Icon::Printer,
         title: words.get(&format!("printing.{kind}.title")).to_owned(),
-        hint: words.get("printing.hint").to_owned(),
+        hint: hint(visit, words),
         steps: vec![
             (first, words.get(first_key).to_owned()),
             (second, words.get("printing.step.print").to_owned()),
