@@ -9,7 +9,7 @@ use hal::sensors::{Change, Sensor};
 use hall::sim::Step;
 use hall::storm::invariants::{
     ACCEPTED, ALARM, ASKED_FOR, CARD_OUT, CONFIRMED, DIES, ENDED, ENDED_TICKET, ENDS_ONCE, HIDDEN, INVARIANTS,
-    Invariant, KNOWN, MASKED, OFFERED, ONCE, OVER, PASSES, PIN_ANEW, PROVED, REFUSED, SEEN, TITLED, TOLD_ONCE,
+    Invariant, KNOWN, MASKED, OFFERED, ONCE, OVER, PASSES, PIN_ANEW, PROVED, REFUSED, SEEN, TITLED, TOLD_ONCE, WAITS,
 };
 use hall::storm::{Found, storm};
 use kiosk::clock::Now;
@@ -27,6 +27,7 @@ const SABOTEURS: &[(Invariant, Step)] = &[
     (HIDDEN, says_goodbye_by_name),
     (MASKED, names_in_full),
     (CARD_OUT, blind_to_the_card),
+    (WAITS, blind_to_the_next_card),
     (PASSES, asks_nobody),
     (ASKED_FOR, blind_at_the_farewell),
     (ALARM, deaf_to_the_alarm),
@@ -154,6 +155,11 @@ fn names_in_full(state: &mut State, input: Input, now: Now) -> Effects {
 /// Serves on whoever has signed in. Before that, the card would be missed at the farewell only.
 fn blind_to_the_card(state: &mut State, input: Input, now: Now) -> Effects {
     blind(state, input, now, |stage| matches!(stage, Stage::Serving(Serving { visit, .. }) if visit.person.is_some()))
+}
+
+/// Has a card wait that its owner has taken back.
+fn blind_to_the_next_card(state: &mut State, input: Input, now: Now) -> Effects {
+    blind(state, input, now, |stage| matches!(stage, Stage::Serving(Serving { visit, .. }) if visit.next.is_some()))
 }
 
 /// Goes on asking for a card that was taken.
