@@ -270,6 +270,8 @@ fn whole(db: &Connection) -> Result<(), rusqlite::Error> {
     if said == "ok" {
         return Ok(());
     }
+    // It answers in several lines; a finding is one.
+    let said = said.replace('\n', " ");
     Err(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT), Some(said)))
 }
 

@@ -95,7 +95,7 @@ fn cards_that_are_refused_close_the_terminal_for_longer() {
 const TEN_YEARS_MS: i64 = 3_653 * 86_400_000;
 
 /// The catalogue is asked for and comes, after what its date tells of the clock.
-fn answered(sim: &mut Sim, clock: DeviceHealth) {
+fn answered_on(sim: &mut Sim, clock: DeviceHealth) {
     assert_eq!(sim.feed(Input::Due), None);
     assert_eq!(sim.feed(Input::Health(Device::Clock, clock)), None);
     assert_eq!(sim.done(Completion::Catalogue(Ok(Arc::new(catalogue())))), None);
@@ -106,20 +106,20 @@ fn a_good_card_is_called_expired_by_a_clock_that_is_known_to_be_wrong() {
     let wrong = Err(Code::AgencyClockWrong);
     let mut sim = started(|_| ());
     sim.wall_offset_ms = TEN_YEARS_MS;
-    answered(&mut sim, wrong);
+    answered_on(&mut sim, wrong);
     let staff = ui::words::Words::of(ui::Lang::Zh).fault("agency.clock_wrong", "staff");
     let Page::Welcome(welcome) = sim.screen().page else { panic!("no welcome") };
     assert!(!welcome.open && welcome.notices.iter().any(|notice| notice.contains(staff)), "{:?}", welcome.notices);
     assert_eq!((sim.insert(), sim.state.page_name()), (None, "agency-fault"));
     // Asked once more, it is still of another day.
     sim.elapsed_ms += 1;
-    answered(&mut sim, wrong);
+    answered_on(&mut sim, wrong);
     assert_eq!((sim.state.page_name(), sim.feed(Input::Due)), ("agency-fault", Some("not due")));
     assert!(!sim.effects.iter().any(|effect| matches!(effect, Effect::Card(..))), "the card is read");
     // Somebody sets it right, and whoever still stands there is served.
     sim.wall_offset_ms = 0;
     sim.elapsed_ms = sim.state.terminal.catalogue_due_ms.unwrap();
-    answered(&mut sim, Ok(()));
+    answered_on(&mut sim, Ok(()));
     assert_eq!((sim.state.page_name(), sim.state.terminal.health.agency_fault), ("reading", None));
     // It is found in a visit whose card is out, and put back.
     let mut sim = Sim::at("gone, from home");

@@ -38,6 +38,7 @@ pub(super) const OPEN: &str = "(outcome IS NULL OR outcome IN ('unknown', 'queue
 
 /// The same without the one that is being performed: in the words of the index, which a statement must have to use it. No intent is in that index,
 /// and an act is found by the number in its id: each index more is one page more to write before anything may be done.
+/// Whoever wants them by their place writes `+sequence`: by that name alone the database would walk through all acts.
 const UNSURE: &str = "outcome IN ('unknown', 'queued')";
 
 /// Phase of a settled act whose last line of the audit is pruned, as long as something keeps it here.
@@ -111,7 +112,7 @@ impl Row {
 }
 
 /// The number at the end of an act id, which is its place; `None`, which is no act's, for what is no act id.
-pub(super) fn number(act: &str) -> Option<i64> {
+pub(super) fn place_of(act: &str) -> Option<i64> {
     act.rsplit_once('-').and_then(|(_, number)| number.parse().ok())
 }
 
@@ -186,7 +187,7 @@ impl Journal {
     /// [`JournalError::NotOpen`], [`JournalError::Use`].
     pub fn advance(&self, act: &str, phase: &str) -> Result<(), JournalError> {
         let update = "UPDATE acts SET phase = ?3 WHERE sequence = ?1 AND act = ?2 AND outcome IS NULL";
-        if self.db.prepare_cached(update)?.execute(params![number(act), act, phase])? == 0 {
+        if self.db.prepare_cached(update)?.execute(params![place_of(act), act, phase])? == 0 {
             return Err(JournalError::NotOpen(act.to_owned()));
         }
         Ok(())
@@ -260,7 +261,7 @@ impl Journal {
     /// [`JournalError::Use`].
     pub fn told(&self, act: &str, outcome: Outcome) -> Result<(), JournalError> {
         let update = "UPDATE acts SET told = ?3 WHERE sequence = ?1 AND act = ?2";
-        self.db.execute(update, params![number(act), act, outcome.as_str()])?;
+        self.db.execute(update, params![place_of(act), act, outcome.as_str()])?;
         Ok(())
     }
 
@@ -292,7 +293,7 @@ impl Journal {
     /// [`JournalError::Use`].
     pub fn unknown_cases(&self) -> Result<Vec<Row>, JournalError> {
         let unknown = format!("WHERE {UNSURE} AND kind = 'case' AND outcome = 'unknown' AND {RECORDED}");
-        self.select(&format!("{unknown} AND {NOT_REFUSED} ORDER BY sequence LIMIT {AT_MOST}"))
+        self.select(&format!("{unknown} AND {NOT_REFUSED} ORDER BY +sequence LIMIT {AT_MOST}"))
     }
 
     /// Documents of which nobody knows whether they were printed and that were begun after this moment; at most [`AT_MOST`].
@@ -309,7 +310,7 @@ impl Journal {
     /// # Errors
     /// [`JournalError::Use`].
     pub fn to_find_out(&self) -> Result<Vec<Row>, JournalError> {
-        self.select(&format!("WHERE {UNSURE} AND (outcome = 'unknown' OR {STRANDED}) ORDER BY sequence"))
+        self.select(&format!("WHERE {UNSURE} AND (outcome = 'unknown' OR {STRANDED}) ORDER BY +sequence"))
     }
 
     /// Every act, oldest first.
@@ -364,7 +365,7 @@ impl Journal {
     /// The place of an act. One that is open and whose id has rotted is found by what the list shows of it, so that staff can enter its end.
     fn sequence(&self, act: &str) -> Result<Option<i64>, JournalError> {
         let mut query = self.db.prepare_cached("SELECT sequence FROM acts WHERE sequence = ?1 AND act = ?2")?;
-        let found: Option<i64> = query.query_row(params![number(act), act], |row| row.get(0)).optional()?;
+        let found: Option<i64> = query.query_row(params![place_of(act), act], |row| row.get(0)).optional()?;
         if found.is_some() {
             return Ok(found);
         }

@@ -219,7 +219,7 @@ impl Journal {
         transaction.execute(update, params![parcel.sequence, why])?;
         let unknown = "UPDATE acts SET outcome = 'unknown', code = ?2, by = 'agency', reported = 0 \
                        WHERE sequence = ?3 AND act = ?1 AND outcome = 'queued'";
-        let which = params![parcel.key, why, acts::number(&parcel.key)];
+        let which = params![parcel.key, why, acts::place_of(&parcel.key)];
         let case = parcel.kind == ParcelKind::Case && transaction.execute(unknown, which)? > 0;
         let act = Name::from(parcel.key.as_str());
         let told = case.then_some(Event::ActEnded { act, by: By::Agency, outcome: Outcome::Unknown });

@@ -6,7 +6,7 @@
 use contract::message::ParcelKind;
 use rusqlite::{Connection, Transaction, params};
 
-use super::acts::{OPEN, number};
+use super::acts::{OPEN, place_of};
 use super::outbox::{SHOWN, known_kinds};
 use super::{Journal, JournalError, text};
 use crate::clock::Now;
@@ -72,7 +72,7 @@ impl Journal {
             // The refusal has left it unknown; anything else was entered by staff, as was that of an act that is pruned by now.
             let update = "UPDATE acts SET outcome = 'queued', code = NULL, reported = 0 \
                           WHERE sequence = ?1 AND act = ?2 AND outcome = 'unknown'";
-            if transaction.execute(update, params![number(&key), key])? == 0 {
+            if transaction.execute(update, params![place_of(&key), key])? == 0 {
                 return Err(ParcelError::Settled(key));
             }
         }
@@ -144,7 +144,7 @@ fn refused(db: &Connection, kind: ParcelKind, shown: &str) -> Result<Parcel, Par
 /// key has rotted, and the act, which nothing is on its way for any more, is to be found out by itself.
 fn is_open(transaction: &Transaction<'_>, key: &str) -> Result<bool, rusqlite::Error> {
     let open = format!("SELECT 1 FROM acts WHERE sequence = ?1 AND act = ?2 AND {OPEN}");
-    transaction.prepare(&open)?.exists(params![number(key), key])
+    transaction.prepare(&open)?.exists(params![place_of(key), key])
 }
 
 /// Its key, as it may stand in the audit: a draft's is the number under which a window opens it.

@@ -9,7 +9,7 @@
 use contract::format::Date;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::acts::{OPEN, UNLISTED, number};
+use super::acts::{OPEN, UNLISTED, place_of};
 use super::audit::{head, line};
 use super::{Journal, JournalError, Teller, text};
 use crate::audit::{Head, Verifier, field};
@@ -252,7 +252,7 @@ fn forget(db: &Connection, ended: &[(String, i64)]) -> Result<u64, rusqlite::Err
     );
     let mut mark = db.prepare(&mark)?;
     for (act, settled_ms) in ended {
-        mark.execute(params![number(act), act, settled_ms])?;
+        mark.execute(params![place_of(act), act, settled_ms])?;
     }
     let delete = format!(
         "DELETE FROM acts WHERE phase = '{UNLISTED}' AND reported = 1 AND NOT {OPEN} \

@@ -91,6 +91,7 @@ pub fn to_find_out(journal: &Journal) -> Result<Vec<String>, JournalError> {
     let parcels = journal.parcels()?;
     let is_refused =
         |row: &Row| parcels.iter().any(|[kind, key, state, _]| kind == "case" && *key == row.act && state == "refused");
+    let is_recorded = |row: &Row| parcels.iter().any(|[kind, key, ..]| kind == "archive" && *key == row.act);
     let how = |row: &Row| {
         let [yes, no] = outcomes(&row.kind);
         let look = match row.kind.as_str() {
@@ -101,6 +102,10 @@ pub fn to_find_out(journal: &Journal) -> Result<Vec<String>, JournalError> {
             }
             _ if row.outcome.as_deref() == Some(Outcome::Queued.as_str()) => {
                 "nothing carries it any more: hand over what was saved of its parcel, or ask the agency by the act id"
+            }
+            "case" if !is_recorded(row) => {
+                "its id is damaged, and the terminal does not ask by it: its records are held under the right one, see kiosk journal outbox; \
+                 ask the agency by that"
             }
             "case" => "the terminal asks the agency by itself; where that cannot be, ask it by the act id",
             "card_pin" => "only the card's owner can find out which PIN holds",

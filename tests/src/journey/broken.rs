@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::good::expect;
 use super::testimony::{self, Testimony};
 use super::{Ending, Journey, Play, filing, mishap, sentences, witness};
+use crate::people::others;
 use crate::terminal::child::LAST_WORDS;
 use crate::terminal::{GROUP, Terminal, may_be_dumped};
 use crate::until::until;
@@ -148,6 +149,7 @@ fn told(play: &Play, panics: usize) -> Result<(), String> {
 }
 
 fn panic_while_printing(play: &mut Play) -> Result<(), String> {
+    watch_for_others(play, 1)?;
     mishap::slip_on_its_way(play)?;
     panics_in_an_act(play)?;
     witness::settled(play)?;
@@ -155,11 +157,18 @@ fn panic_while_printing(play: &mut Play) -> Result<(), String> {
 }
 
 fn panic_while_filing(play: &mut Play) -> Result<(), String> {
+    watch_for_others(play, 10)?;
     filing::case_on_its_way(play)?;
     panics_in_an_act(play)?;
     play.ground("agency mishap")?;
     filing::settled(play, "filed")?;
     holds(play)
+}
+
+/// Nobody but this persona is to be seen on the glass.
+fn watch_for_others(play: &mut Play, persona: usize) -> Result<(), String> {
+    let others = others(&[persona])?;
+    play.terminal.line(&format!("watch {others}")).map(drop)
 }
 
 /// Has it panic where it has begun one act and not heard how it ends.
