@@ -61,8 +61,8 @@ fn somebody_leaves_in_the_middle_of_filing_again_and_again() {
 fn a_card_put_in_while_nobodys_complaint_is_on_its_way_lets_it_pass_uncounted() {
     let mut sim = limited("leaving a question, nobody", |limits| limits.hour_open_cases_max = 1);
     assert_eq!((sim.insert(), sim.state.page_name()), (None, "filing"));
-    assert_eq!((sim.deed(Deed::Done(What::FileUnknown)), sim.state.page_name()), (None, "file-unknown"));
-    assert_eq!((sim.tap(Intent::Confirm), sim.state.page_name()), (None, "reading"));
+    assert_eq!((sim.deed(Deed::Done(What::Left)), sim.state.page_name()), (None, "question-left"));
+    assert_eq!((sim.tap(Intent::Back), sim.state.page_name()), (None, "reading"));
     assert_eq!((sim.pull(), sim.state.page_name()), (None, "welcome"));
     for deed in way("nothing found, nobody").into_iter().skip(1) {
         assert_eq!(sim.deed(deed), None, "{deed:?}");

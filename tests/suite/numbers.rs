@@ -142,3 +142,29 @@ fn the_last_of_two_cards_is_not_the_one_that_is_read() {
     });
     assert_eq!(last, Some(Insertion(2)));
 }
+
+#[test]
+fn an_answer_that_comes_late_shows_its_number_for_a_moment_only() {
+    let (mut sim, filed) = before("complaint filed, nobody");
+    let limits = &sim.state.terminal.site.limits;
+    let (longest_ms, written_down_ms) = (limits.visit_max_ms, limits.notice_ms);
+    sim.elapsed_ms += longest_ms;
+    assert_eq!((sim.deed(filed), sim.state.page_name()), (None, "filed"));
+    assert_eq!(wake_at(&sim.state), Some(sim.elapsed_ms + written_down_ms), "the visit has been long enough");
+    sim.elapsed_ms += written_down_ms;
+    assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (None, "welcome"));
+}
+
+#[test]
+fn whoever_comes_next_goes_on_in_the_visit_of_somebody_who_has_walked_away() {
+    let mut sim = Sim::at("complaint filed, card waits");
+    let visit = |sim: &Sim| match &sim.state.stage {
+        Stage::Serving(Serving { visit, .. }) => (visit.number, visit.token.clone(), visit.opened_ms),
+        _ => panic!("nobody is served"),
+    };
+    let (number, token, _) = visit(&sim);
+    sim.elapsed_ms += sim.state.terminal.site.limits.notice_ms;
+    assert_eq!((sim.feed(Input::Due), sim.state.page_name(), read(&sim)), (None, "reading", 1));
+    let theirs = visit(&sim);
+    assert!(theirs.0 > number && theirs.1 != token && theirs.2 == sim.elapsed_ms, "{theirs:?}");
+}

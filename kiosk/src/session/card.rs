@@ -57,10 +57,8 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
         Stage::Farewell(farewell) => begin(next_visit(farewell.document, cx), insertion, cx),
         Stage::Gone(gone) => begin(gone.visit, insertion, cx),
         // Whoever was identified without a card is not known to hold this one.
-        Stage::Serving(Serving { visit, scene }) if visit.card.is_none() && visit.person.is_some() => {
-            let document = visit.document;
-            let _stage_of_old = ending::end(visit, Some(scene), VisitEnd::OtherCard, cx);
-            begin(next_visit(document, cx), insertion, cx)
+        Stage::Serving(serving) if serving.visit.card.is_none() && serving.visit.person.is_some() => {
+            another(serving, VisitEnd::OtherCard, insertion, cx)
         }
         // What they did may be found by a number alone, which has to be written down: the card waits for that.
         Stage::Serving(Serving { mut visit, scene })
@@ -113,6 +111,13 @@ pub(super) fn awaited(stage: Stage, cx: &mut Context<'_>) -> Stage {
         }
         other => other,
     }
+}
+
+/// This card is another person's than who was served: it begins a visit of its own.
+pub(super) fn another(was: Serving, why: VisitEnd, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
+    let document = was.visit.document;
+    let _stage_of_old = ending::end(was.visit, Some(was.scene), why, cx);
+    begin(next_visit(document, cx), insertion, cx)
 }
 
 /// For whoever comes next. A document that may still lie there is asked for at the end of their visit, too.

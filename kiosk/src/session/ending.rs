@@ -17,10 +17,10 @@ use super::identify::{Identify, Wanted};
 use super::info::InfoPage;
 use super::input::{Completion, Ticket};
 use super::scan::Scanning;
-use super::state::{Draft, Farewell, Form, Home, LaidDown, Message, Notice, Scene, Serving, Stage};
+use super::state::{Draft, Farewell, Form, LaidDown, Message, Notice, Scene, Serving, Stage};
 use super::terminal::Terminal;
 use super::visit::{Over, Visit};
-use super::{acting, form, questionnaire, rate};
+use super::{acting, card, form, questionnaire, rate};
 use crate::events::{Event, VisitEnd};
 
 pub(super) fn open(look: Look, cx: &mut Context<'_>) -> Box<Visit> {
@@ -108,7 +108,7 @@ pub(super) fn serving_deadline(serving: &Serving, terminal: &Terminal) -> Option
         Scene::Questionnaire(filling) => Some(filling.until_ms),
         _ => None,
     };
-    [Some(idle), notice, Some(visit.opened_ms + limits.visit_max_ms)].into_iter().flatten().min()
+    [Some(idle), notice, Some(longest_at_ms(visit, scene, limits))].into_iter().flatten().min()
 }
 
 /// How long nothing may happen before the warning.
@@ -118,6 +118,12 @@ fn quiet_ms(scene: &Scene, limits: &Limits) -> u64 {
         number if number.tells_a_number() => limits.idle_warning_ms.max(limits.notice_ms),
         _ => limits.idle_warning_ms,
     }
+}
+
+/// When the visit is too long for the queue. A number that came only now has its time to be written down.
+fn longest_at_ms(visit: &Visit, scene: &Scene, limits: &Limits) -> u64 {
+    let longest = visit.opened_ms + limits.visit_max_ms;
+    if scene.tells_a_number() { longest.max(visit.touched_ms + limits.notice_ms) } else { longest }
 }
 
 /// Why the visit must end now. A message to somebody who has just come says so and stays as long as any.
@@ -136,7 +142,7 @@ pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
     }
     let limits = &cx.terminal.site.limits;
     let now_ms = cx.now.elapsed_ms;
-    if now_ms >= visit.opened_ms + limits.visit_max_ms {
+    if now_ms >= longest_at_ms(&visit, &scene, limits) {
         return too_long(visit, scene, cx);
     }
     // Whatever lies over them: a moment that has passed would be due for ever.
@@ -154,9 +160,10 @@ pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
     if notice_over || warned_out {
         return end(visit, Some(scene), VisitEnd::Idle, cx);
     }
-    // The page has stood its time, and whoever has put a card in waits for that.
-    if visit.next.is_some() && matches!(scene, Scene::Filed(_) | Scene::Info(_) | Scene::Notice(_)) {
-        return Stage::Serving(Serving { visit, scene: Scene::Home(Home::default()) });
+    // The page has stood its time. Nobody has left it, so whoever has put a card in may be somebody else.
+    let stood = matches!(scene, Scene::Filed(_) | Scene::Info(_) | Scene::Notice(_));
+    if let Some(insertion) = visit.next.take_if(|_| stood) {
+        return card::another(Serving { visit, scene }, VisitEnd::Idle, insertion, cx);
     }
     visit.over = Some(Over::Idle { until_ms: now_ms + limits.idle_end_ms });
     Stage::Serving(Serving { visit, scene })
