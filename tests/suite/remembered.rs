@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::catalogue::Catalogue;
+use contract::catalogue::{Catalogue, Elsewhere, Evidence, Item};
 use contract::format::Date;
 use hal::Code;
 use hal::card::CardEvent;
@@ -257,6 +257,74 @@ fn a_terminal_whose_items_end_at_midnight_is_closed_for_ever() {
     nobody.elapsed_ms = nobody.state.terminal.catalogue_due_ms.unwrap();
     answered(&mut nobody, &catalogue());
     assert_eq!(open(&nobody), [true, true]);
+}
+
+/// A site whose page printer, scanner and identity reader are all like this, and what its agency offers: the items of these ids, changed so.
+fn offered_at(devices: Option<DeviceHealth>, ids: &[&str], change: fn(&mut Item)) -> (Sim, Catalogue) {
+    let mut sim = started(|_| ());
+    let health = &mut sim.state.terminal.health;
+    (health.page, health.scanner, health.id) = (devices, devices, devices);
+    let mut offered = catalogue();
+    offered.items.retain(|item| ids.contains(&item.id.as_str()));
+    offered.items.iter_mut().for_each(change);
+    answered(&mut sim, &offered);
+    (sim, offered)
+}
+
+fn takes_no_card(item: &mut Item) {
+    item.evidence = vec![Evidence::ECard, Evidence::IdCode];
+}
+
+fn is_done_elsewhere(item: &mut Item) {
+    takes_no_card(item);
+    item.elsewhere = Some(Elsewhere { window: item.name.clone(), materials: Vec::new() });
+}
+
+#[test]
+fn a_site_that_can_do_nothing_asks_for_a_card() {
+    // What nothing here prints, and what nothing here proves.
+    let impossible: [(&str, fn(&mut Item)); 2] = [("P01", |_| ()), ("Q02", takes_no_card)];
+    for (id, change) in impossible {
+        let (mut sim, offered) = offered_at(None, &[id], change);
+        assert_eq!(open(&sim), [false, false], "{id}: cards are asked for, and home is empty");
+        assert_eq!(sim.tap(Intent::Begin), Some("not offered"), "{id}");
+        sim.elapsed_ms += 1;
+        assert_eq!((sim.insert(), sim.state.page_name()), (None, "problem"), "{id}");
+        answered(&mut sim, &offered);
+        assert_eq!((sim.state.page_name(), sim.feed(Input::Due)), ("problem", Some("not due")), "{id}");
+        let read = sim.effects.iter().any(|effect| matches!(effect, Effect::Card(..)));
+        assert!(!read, "{id}: the card is read");
+        // The agency gives this terminal something that it can do: whoever still stands there is served.
+        sim.elapsed_ms = sim.state.terminal.catalogue_due_ms.unwrap();
+        answered(&mut sim, &catalogue());
+        assert_eq!(sim.state.page_name(), "reading", "{id}");
+    }
+    // Out of order is not the same as not there, and where something else is done can be said without a device.
+    let jammed = Some(Err(Code::PageJam));
+    let there: [(_, &str, fn(&mut Item), bool); 3] =
+        [(jammed, "P01", |_| (), false), (jammed, "Q02", takes_no_card, true), (None, "Q02", is_done_elsewhere, true)];
+    for (devices, id, change, works) in there {
+        let (mut sim, _) = offered_at(devices, &[id], change);
+        assert_eq!(open(&sim), [true, true], "{id}");
+        let tiles: Vec<bool> = home(&mut sim).into_iter().map(|(_, works)| works).collect();
+        assert_eq!(tiles, [works], "{id}");
+    }
+}
+
+#[test]
+fn a_card_is_read_although_what_this_site_can_do_ended_at_midnight() {
+    let come: [fn(&mut Sim) -> Option<&'static str>; 2] = [Sim::insert, |sim| sim.tap(Intent::Begin)];
+    for come in come {
+        let (mut sim, _) = offered_at(None, &["P01", "Q02"], |item| {
+            if item.id == "Q02" {
+                item.notice.approval.effective_to = Date::new(2026, 11, 23);
+            }
+        });
+        assert_eq!(open(&sim), [true, true]);
+        sim.elapsed_ms += 1;
+        sim.wall_offset_ms = 86_400_000;
+        assert_eq!((come(&mut sim), sim.state.page_name()), (None, "problem"));
+    }
 }
 
 /// The catalogue is asked for, and this comes; how long until it is asked for again. That time passes.

@@ -169,7 +169,8 @@ fn opens_nothing(visit: &mut Visit, cx: &mut Context<'_>) -> Option<Message> {
     // A card may lie there when the program begins: nobody has failed yet.
     let starts = health::has_just_started(cx.terminal);
     let down = !starts && !cx.terminal.health.agency;
-    if !down && !visit.catalogue.items.is_empty() {
+    // What somebody has begun with was a tile.
+    if !down && (visit.wanted.is_some() || cx.terminal.offers_something(cx.now)) {
         return None;
     }
     health::ask_soon(cx);
@@ -489,7 +490,7 @@ impl Message {
         }
     }
 
-    /// The agency answers, and nothing that it offers is in force.
+    /// The agency answers, and nothing that it offers can be done here today.
     pub(super) const fn nothing_offered() -> Self {
         Self::Problem(Problem { code: ProblemCode::Other, route: None, defects: Vec::new() })
     }

@@ -63,7 +63,7 @@ pub(super) fn catalogue(result: Result<Arc<Catalogue>, AgencyError>, cx: &mut Co
             cx.terminal.calendar_due |= cx.terminal.calendar.is_none();
             look_at_offer(cx);
             if cx.terminal.offers_nothing {
-                cx.log(Event::AgencyFailed { how: "nothing_in_force" });
+                cx.log(Event::AgencyFailed { how: "nothing_to_offer" });
             }
             agency_answers(cx);
         }
@@ -95,10 +95,10 @@ fn no_catalogue(error: &AgencyError, cx: &mut Context<'_>) {
     }
 }
 
-/// Whether anything can be offered at all: a catalogue may come empty, and a day may end all that is in force. Nobody signs in then, and no
-/// sign-in names a newer one: it is asked for by itself until something is, each time later.
+/// Whether anything can be offered at all: a catalogue may come empty or with nothing that this site has the devices for, and a day may end all that
+/// is in force. Nobody signs in then, and no sign-in names a newer one: it is asked for by itself until something is, each time later.
 pub(super) fn look_at_offer(cx: &mut Context<'_>) {
-    cx.terminal.offers_nothing = cx.terminal.nothing_in_force(cx.now);
+    cx.terminal.offers_nothing = cx.terminal.catalogue.is_some() && !cx.terminal.offers_something(cx.now);
     let asked = cx.terminal.catalogue_due_ms.is_some() || cx.terminal.catalogue_ticket.is_some();
     if asked || !cx.terminal.offers_nothing {
         return;
@@ -281,7 +281,7 @@ pub(crate) enum Closed {
     Reader(Code),
     /// The agency cannot be reached; what is to be mended, where that is known.
     Agency(Option<Code>),
-    /// Nothing of what it offers is in force.
+    /// Nothing of what it offers is in force and possible here.
     Nothing,
     /// Power or cabinet forbid it.
     Suspended(Code),

@@ -26,16 +26,18 @@ pub(crate) enum Tile<'a> {
     Item(&'a Item),
 }
 
-/// The items this site can offer at all, in catalogue order: what needs a device that is not here is left out, be it to show who one is, and what
-/// this sign-in does not open.
+/// Whether this site can do anything with an item: it has a device to show who one is, and one that prints, be they out of order now; or it says
+/// where it is done.
+pub(super) fn possible(item: &Item, health: &Health) -> bool {
+    let way = item.elsewhere.is_some() || identify::has_a_way(item, health);
+    way && (item.kind != Kind::Print || health.page.is_some())
+}
+
+/// The items this site can offer at all, in catalogue order: what needs a device that is not here is left out, and what this sign-in does not open.
 pub(crate) fn offered<'a>(visit: &'a Visit, health: &'a Health) -> impl Iterator<Item = &'a Item> {
     let (only, _) = visit.opened();
     let opened = move |item: &&Item| only.is_empty() || only.contains(&item.id);
-    let possible = move |item: &&Item| {
-        let way = item.elsewhere.is_some() || identify::has_a_way(item, health);
-        way && (item.kind != Kind::Print || health.page.is_some())
-    };
-    visit.catalogue.items.iter().filter(possible).filter(opened)
+    visit.catalogue.items.iter().filter(move |item| possible(item, health)).filter(opened)
 }
 
 /// What stands in an item's way.
@@ -110,7 +112,7 @@ pub(super) fn begin(mut visit: Box<Visit>, cx: &mut Context<'_>) -> Stage {
     visit.catalogue = cx.terminal.offer(cx.now);
     visit.touched_ms = cx.now.elapsed_ms;
     // The page that offered to begin was drawn before midnight.
-    if visit.catalogue.items.is_empty() {
+    if !cx.terminal.offers_something(cx.now) {
         health::ask_soon(cx);
         return card::notice(visit, Message::nothing_offered(), cx);
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use contract::catalogue::{Catalogue, Provider};
+use contract::catalogue::{Catalogue, Item, Provider};
 use contract::format::Date;
 use contract::message::{WorkingDays, content_digest};
 use contract::site::Site;
@@ -14,6 +14,7 @@ use ui::Look;
 
 use super::effect::ActId;
 use super::enough::{Brought, Counts};
+use super::home;
 use super::input::{Device, DeviceHealth, Ticket};
 use super::state::LaidDown;
 use super::visit::Visit;
@@ -131,7 +132,7 @@ pub struct Terminal {
     pub catalogue: Option<Arc<Catalogue>>,
     /// What is in force of it today; see [`Terminal::offer`].
     offered: Option<Offered>,
-    /// Nothing of it is in force, as the last input found: nobody can be served.
+    /// Nothing of it is in force and possible here, as the last input found: nobody can be served.
     pub offers_nothing: bool,
     /// The question for the catalogue, while it is on its way.
     pub catalogue_ticket: Option<Ticket>,
@@ -278,10 +279,11 @@ impl Terminal {
         catalogue
     }
 
-    /// Whether there is a catalogue, and nothing of it is in force.
-    pub(super) fn nothing_in_force(&self, now: Now) -> bool {
+    /// Whether home would have a tile: something of the catalogue is in force and possible here. Asked after each input, it stops at the first.
+    pub(super) fn offers_something(&self, now: Now) -> bool {
         let day = now.date();
-        self.catalogue.as_ref().is_some_and(|all| !all.items.iter().any(|item| item.notice.approval.in_force(day)))
+        let offered = |item: &Item| item.notice.approval.in_force(day) && home::possible(item, &self.health);
+        self.catalogue.as_ref().is_some_and(|all| all.items.iter().any(offered))
     }
 
     /// Opens a visit for whoever has just come.
