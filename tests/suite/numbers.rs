@@ -3,10 +3,13 @@
 
 use std::sync::Arc;
 
+use contract::message::Outcome;
+use contract::problem::{Problem, ProblemCode, Route};
 use hal::card::{CardError, CardEvent, Insertion};
 use hal::{Code, Progress};
 use hall::sim::{Deed, Sim, What, way};
-use kiosk::session::{CardCommand, Effect, Input, Serving, Stage, wake_at};
+use kiosk::agency::AgencyError;
+use kiosk::session::{ActEnd, ActFailure, CardCommand, Completion, Effect, Input, Serving, Stage, wake_at};
 use ui::Intent;
 
 /// What is told to whoever has put a card in that waits.
@@ -90,6 +93,31 @@ fn a_card_put_in_while_nobodys_complaint_is_on_its_way_hides_its_number() {
     let mut sim = Sim::at("complaint filed, card waits");
     assert_eq!((sim.tap(Intent::Back), sim.state.page_name()), (None, "reading"), "the card that waits is forgotten");
     assert_eq!(read(&sim), 1);
+}
+
+/// The complaint is not filed, and the agency says where it would be.
+fn filed_elsewhere() -> Completion {
+    let route = Route { window: "3号窗口".to_owned(), hours: String::new(), materials: Vec::new() };
+    let problem = Problem { code: ProblemCode::Other, route: Some(route), defects: Vec::new() };
+    let failure = Some(ActFailure::Agency(AgencyError::Refused(problem)));
+    Completion::Acted(ActEnd { outcome: Outcome::NotFiled, failure, papers: 0, case: None, question: None })
+}
+
+#[test]
+fn a_card_waits_and_what_the_agency_says_of_a_complaint_hides_that() {
+    let ends: [(fn(&Sim) -> Completion, _, _); 2] = [
+        (|sim| sim.completion(What::FileWrong), "review", "手机号没有变化"),
+        (|_| filed_elsewhere(), "not-filed", "3号窗口"),
+    ];
+    for (end, page, told) in ends {
+        let (mut sim, _) = before("complaint filed, nobody");
+        assert_eq!(sim.insert(), None, "{page}");
+        let end = end(&sim);
+        assert_eq!((sim.done(end), sim.state.page_name()), (None, page));
+        assert!(said(&sim).contains(told) && said(&sim).contains(WAITS), "{page}: {}", said(&sim));
+        assert_eq!(sim.pull(), None, "{page}");
+        assert!(said(&sim).contains(told) && !said(&sim).contains(WAITS), "{page}: {}", said(&sim));
+    }
 }
 
 #[test]

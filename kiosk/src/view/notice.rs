@@ -41,12 +41,15 @@ impl Said {
 }
 
 pub(super) fn notice(notice: &Notice, visit: &Visit, state: &State, words: &Words, now: Now) -> Page {
-    let said = say(&notice.message, visit, state, words, now);
+    let mut said = say(&notice.message, visit, state, words, now);
     let terminal = &state.terminal.site.terminal;
     let desk = [("desk", terminal.help_desk.as_str()), ("phone", terminal.help_phone.as_str())];
-    // There is room for one of these; where somebody helps stands behind a button of the bar, too.
+    // There is room for one of these: a card that waits is a line of the message then; where somebody helps stands behind a button of the bar, too.
     let route = match next_card(visit, words) {
-        _ if !said.route.is_empty() => said.route,
+        waits if !said.route.is_empty() => {
+            said.lines.extend(waits);
+            said.route
+        }
         Some(waits) => waits,
         None if said.tone != Tone::Ok => words.fill("notice.desk", &desk),
         None => String::new(),

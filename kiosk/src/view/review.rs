@@ -34,6 +34,15 @@ pub(super) fn review(review: &Review, visit: &Visit, state: &State, words: &Word
     let a_page = summary_rows_a_page(visit.look, shape(&state.terminal.site.panel));
     let turns = turns(review.first_row, item.inputs.len(), a_page, words);
     let shown = item.inputs.iter().skip(turns.first).take(a_page);
+    let mut lines: Vec<String> = match review.form.defects.as_slice() {
+        [] => {
+            let seen = seen_ms(visit, item).map(|_| words.get("witness.seen").to_owned());
+            let consent = item.consent.in_language(lang.tag()).to_owned();
+            seen.into_iter().chain([consent, limits(item.notice.limits, words)]).collect()
+        }
+        defects => defects.iter().map(|defect| self::defect(defect, words)).collect(),
+    };
+    lines.extend(next_card(visit, words));
     Page::Summary(Summary {
         tone: if review.form.defects.is_empty() { Tone::Info } else { Tone::Warn },
         topic: item.name.in_language(lang.tag()).to_owned(),
@@ -41,14 +50,7 @@ pub(super) fn review(review: &Review, visit: &Visit, state: &State, words: &Word
             .get(if review.form.defects.is_empty() { "review.title" } else { "problem.input_invalid.title" })
             .to_owned(),
         rows: (0..).zip(shown).map(|(n, field)| row(field, n, &review.form, lang, words)).collect(),
-        lines: match review.form.defects.as_slice() {
-            [] => {
-                let seen = seen_ms(visit, item).map(|_| words.get("witness.seen").to_owned());
-                let consent = item.consent.in_language(lang.tag()).to_owned();
-                seen.into_iter().chain([consent, limits(item.notice.limits, words)]).collect()
-            }
-            defects => defects.iter().map(|defect| self::defect(defect, words)).collect(),
-        },
+        lines,
         qr: String::new(),
         position: turns.position,
         previous: turns.previous,
