@@ -310,7 +310,7 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
     ("filing, unknown", "filing", &[Done(What::FileUnknown)]),
     ("review, to mend", "filing", &[Done(What::FileWrong)]),
     (
-        "complaint filed, nobody",
+        "filing a complaint, nobody",
         "",
         &[
             Deed::ReadyToAct,
@@ -324,9 +324,10 @@ pub const PLACES: &[(&str, &str, &[Deed])] = &[
             Touch(Confirm),
             Touch(Confirm),
             Touch(Confirm),
-            Done(What::Filed),
         ],
     ),
+    ("complaint filed, nobody", "filing a complaint, nobody", &[Done(What::Filed)]),
+    ("complaint to mend, card waits", "filing a complaint, nobody", &[Insert, Done(What::FileWrong)]),
     ("complaint filed, card waits", "complaint filed, nobody", &[Insert]),
     ("complaint, slip not printed", "complaint filed, nobody", &[Touch(Confirm), Done(What::NotPrinted)]),
     ("guide", "home", &[Touch(Choose(4))]),
