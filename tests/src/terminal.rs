@@ -1,6 +1,7 @@
 //! The kiosk as a child process: the real program with a glass without a display, a clock that stands still until it is
 //! moved, and a control socket with text lines. `hall kiosk` is the child, [`Terminal`] its parent's handle.
 
+mod bug;
 pub mod child;
 pub mod fuse;
 pub mod held;

@@ -87,6 +87,9 @@ journeys! {
     panic_at_the_card = "panic-at-the-card";
     panic_while_printing = "panic-while-printing";
     panic_while_filing = "panic-while-filing";
+    panic_of_the_clerk = "panic-of-the-clerk";
+    panic_of_the_page_printer = "panic-of-the-page-printer";
+    panic_in_a_question = "panic-in-a-question";
     panic_again_and_again = "panic-again-and-again";
     disk_full = "disk-full";
     document_without_the_agency = "document-without-the-agency";

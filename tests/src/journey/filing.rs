@@ -85,11 +85,8 @@ pub(super) fn power_cut_while_filing(play: &mut Play) -> Result<(), String> {
 pub(super) fn killed_to_file_without_end(play: &mut Play) -> Result<(), String> {
     let once = play.ground.site_toml().replace("[limits]", "[limits]\nhour_open_cases_max = 1");
     play.start_again(&once)?;
-    complaints(play)?;
-    item::open(play, "投诉建议")?;
-    for answer in ["投诉", "abc", "type qwerty", "下一步", "跳过", "同意并提交"] {
-        item::act(play, answer)?;
-    }
+    complaint(play)?;
+    play.tap("同意并提交")?;
     play.page("filed")?;
     settled(play, "filed")?;
     play.start_again(&once)?;
@@ -101,6 +98,14 @@ pub(super) fn killed_to_file_without_end(play: &mut Play) -> Result<(), String> 
     let offered = play.tap("投诉建议").is_ok();
     play.leave_without_card()?;
     expect(!offered, "it is offered again")
+}
+
+/// From the welcome page to a complaint in nobody's name that is only to be agreed to.
+pub(super) fn complaint(play: &mut Play) -> Result<(), String> {
+    complaints(play)?;
+    item::open(play, "投诉建议")?;
+    ["投诉", "abc", "type qwerty", "下一步", "跳过"].iter().try_for_each(|answer| item::act(play, answer))?;
+    play.open("同意并提交")
 }
 
 /// To the group in which complaints are.

@@ -211,7 +211,7 @@ pub(super) fn page_paper_out_abandoned(play: &mut Play) -> Result<(), String> {
 }
 
 /// What the welcome page says of a page printer that may still hold somebody's sheet.
-const PAGE_HOLDS: &str = "证明打印机里还有未完成的内容";
+pub(super) const PAGE_HOLDS: &str = "证明打印机里还有未完成的内容";
 
 pub(super) fn page_holds_over_starts(play: &mut Play) -> Result<(), String> {
     play.sign_in(1)?;

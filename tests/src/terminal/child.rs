@@ -15,6 +15,8 @@
 //! | `hoard` | from here on a copy of every page is kept for ever, which a kiosk must never do: for the judge of what is left |
 //! | `stick` | from here on the glass keeps the page that it has, whatever is shown next: likewise |
 //! | `panic` or `panic card` | the thread that turns the loop panics; or the one that talks to cards, at its next call |
+//! | `panic THREAD` | the thread of that name, when a library has something to tell there: `page` at each look at its printer, `net` where it makes a connection |
+//! | `panic KIND BOUNDARY` | the clerk's, when an act of that kind stands at that boundary |
 //! | `quit` | ends |
 
 use std::fs::File;
@@ -31,8 +33,8 @@ use kiosk::clock::{Clock, Now};
 use ui::headless::{Frame, Headless};
 use ui::{Glass, Screen};
 
-use super::AWAIT;
-use super::fuse::Fuse;
+use super::fuse::{self, Fuse};
+use super::{AWAIT, bug};
 
 /// 2026-11-23 10:00 in the hall.
 const TEN_O_CLOCK_UNIX_MS: i64 = 1_795_399_200_000;
@@ -278,7 +280,7 @@ impl Desk {
                 self.settle()?;
                 write_png(Path::new(rest), &self.headless.frame())
             }
-            "die" => self.fuse.arm(rest, Path::new(&self.site.storage.directory)),
+            "die" => self.fuse.arm(rest, Path::new(&self.site.storage.directory), fuse::die),
             "clock" => Ok(self.clock.0.load(Ordering::Acquire).to_string()),
             "hoard" => {
                 self.pages.lock().hoard = Some(Vec::new());
@@ -288,15 +290,7 @@ impl Desk {
                 self.stuck = true;
                 Ok("the glass keeps its page".to_owned())
             }
-            "panic" if rest == "card" => {
-                self.card_panics.store(true, Ordering::Release);
-                Ok("the thread that talks to cards panics at its next call".to_owned())
-            }
-            "panic" => {
-                self.clock.1.store(true, Ordering::Release);
-                drop(self.inbox.nudge());
-                Ok("the rules' thread panics".to_owned())
-            }
+            "panic" => self.panic(rest),
             "advance" => {
                 self.clock.0.fetch_add(self.milliseconds(rest)?, Ordering::AcqRel);
                 self.settle()
@@ -305,6 +299,22 @@ impl Desk {
                 Err("not understood: tap, await, page, pages, labels, watch, frame, advance, clock, hoard, stick, die, panic, quit"
                     .to_owned())
             }
+        }
+    }
+
+    fn panic(&self, whose: &str) -> Result<String, String> {
+        match whose {
+            "" => {
+                self.clock.1.store(true, Ordering::Release);
+                drop(self.inbox.nudge());
+                Ok("the rules' thread panics".to_owned())
+            }
+            "card" => {
+                self.card_panics.store(true, Ordering::Release);
+                Ok("the thread that talks to cards panics at its next call".to_owned())
+            }
+            place if place.contains(' ') => self.fuse.arm(place, Path::new(&self.site.storage.directory), fuse::panics),
+            thread => bug::arm(thread),
         }
     }
 

@@ -1,5 +1,5 @@
 //! Where the terminal's power goes: the hall hears of every boundary that an act passes, writes it down in a file, and kills the program at
-//! the one that it was told, or so long after it. Does nothing until it is told.
+//! the one that it was told, or so long after it; or has the thread that passes it panic there. Does nothing until it is told.
 
 use std::fmt;
 use std::fs::File;
@@ -14,6 +14,7 @@ use kiosk::session::{ActKind, Boundary};
 use rustix::process::{Signal, getpid, kill_process};
 
 use super::AWAIT;
+use super::child::LAST_WORDS;
 use super::saboteur::Saboteur;
 
 /// The file below the terminal's folder: `KIND BOUNDARY PAGE` a line, with the page that was on the glass.
@@ -60,6 +61,8 @@ pub(super) struct Fuse(Arc<Mutex<Option<Armed>>>);
 
 struct Armed {
     at: Option<Cut>,
+    /// What happens there.
+    ends: fn(),
     trail: File,
     saboteur: Option<Saboteur>,
     /// Whether this one is still armed: what burns in one that was put out does nothing.
@@ -68,8 +71,8 @@ struct Armed {
 
 impl Fuse {
     /// Arms it: a [`Cut`], and the saboteur of that name, if one is to have its hand in; or the saboteur alone; or nothing, and it only
-    /// listens. The terminal's files are in `folder`.
-    pub(super) fn arm(&self, line: &str, folder: &Path) -> Result<String, String> {
+    /// listens. At the cut, [`die`] or [`panics`]. The terminal's files are in `folder`.
+    pub(super) fn arm(&self, line: &str, folder: &Path, ends: fn()) -> Result<String, String> {
         let words: Vec<&str> = line.split_whitespace().collect();
         let (cut, name) = match words.as_slice() {
             [cut @ .., name] if cut.len() != 1 && Saboteur::NAMES.contains(name) => (cut, Some(*name)),
@@ -80,7 +83,7 @@ impl Fuse {
         let trail = File::create(folder.join(TRAIL)).map_err(|error| error.to_string())?;
         let holds = Arc::new(AtomicBool::new(true));
         let mut armed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = armed.replace(Armed { at, trail, saboteur, holds }) {
+        if let Some(before) = armed.replace(Armed { at, ends, trail, saboteur, holds }) {
             before.holds.store(false, Ordering::Release);
         }
         Ok("armed".to_owned())
@@ -110,8 +113,8 @@ impl Armed {
         complain(line.map_err(|error| error.to_string()));
         match self.at {
             Some(cut) if (cut.kind, cut.boundary) != (kind, boundary) => {}
-            Some(Cut { later_ms: 0, .. }) => die(),
-            Some(Cut { later_ms, .. }) => burn(Duration::from_millis(later_ms), self.holds.clone()),
+            Some(Cut { later_ms: 0, .. }) => (self.ends)(),
+            Some(Cut { later_ms, .. }) => burn(Duration::from_millis(later_ms), self.holds.clone(), self.ends),
             None => {}
         }
         if let Some(saboteur) = &self.saboteur {
@@ -121,19 +124,25 @@ impl Armed {
 }
 
 /// Nothing of this program runs after it.
-fn die() {
+pub(super) fn die() {
     complain(kill_process(getpid(), Signal::KILL).map_err(|error| error.to_string()));
 }
 
+/// Nothing of this program should run after it, either.
+#[expect(clippy::panic, reason = "what the terminal makes of one is to be seen")]
+pub(super) fn panics() {
+    panic!("{LAST_WORDS}");
+}
+
 /// The act goes on meanwhile.
-fn burn(wait: Duration, holds: Arc<AtomicBool>) {
+fn burn(wait: Duration, holds: Arc<AtomicBool>, ends: fn()) {
     let end = Instant::now() + wait;
     std::thread::spawn(move || {
         while Instant::now() < end {
             std::thread::park_timeout(end.saturating_duration_since(Instant::now()));
         }
         if holds.load(Ordering::Acquire) {
-            die();
+            ends();
         }
     });
 }
