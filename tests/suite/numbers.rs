@@ -105,7 +105,8 @@ fn filed_elsewhere() -> Completion {
 
 #[test]
 fn a_card_waits_and_what_the_agency_says_of_a_complaint_hides_that() {
-    let ends: [(fn(&Sim) -> Completion, _, _); 2] = [
+    type Ends = fn(&Sim) -> Completion;
+    let ends: [(Ends, _, _); 2] = [
         (|sim| sim.completion(What::FileWrong), "review", "手机号没有变化"),
         (|_| filed_elsewhere(), "not-filed", "3号窗口"),
     ];

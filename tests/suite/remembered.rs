@@ -259,8 +259,11 @@ fn a_terminal_whose_items_end_at_midnight_is_closed_for_ever() {
     assert_eq!(open(&nobody), [true, true]);
 }
 
+/// What is changed of an item.
+type Made = fn(&mut Item);
+
 /// A site whose page printer, scanner and identity reader are all like this, and what its agency offers: the items of these ids, changed so.
-fn offered_at(devices: Option<DeviceHealth>, ids: &[&str], change: fn(&mut Item)) -> (Sim, Catalogue) {
+fn offered_at(devices: Option<DeviceHealth>, ids: &[&str], change: Made) -> (Sim, Catalogue) {
     let mut sim = started(|_| ());
     let health = &mut sim.state.terminal.health;
     (health.page, health.scanner, health.id) = (devices, devices, devices);
@@ -283,7 +286,7 @@ fn is_done_elsewhere(item: &mut Item) {
 #[test]
 fn a_site_that_can_do_nothing_asks_for_a_card() {
     // What nothing here prints, and what nothing here proves.
-    let impossible: [(&str, fn(&mut Item)); 2] = [("P01", |_| ()), ("Q02", takes_no_card)];
+    let impossible: [(&str, Made); 2] = [("P01", |_| ()), ("Q02", takes_no_card)];
     for (id, change) in impossible {
         let (mut sim, offered) = offered_at(None, &[id], change);
         assert_eq!(open(&sim), [false, false], "{id}: cards are asked for, and home is empty");
@@ -301,7 +304,7 @@ fn a_site_that_can_do_nothing_asks_for_a_card() {
     }
     // Out of order is not the same as not there, and where something else is done can be said without a device.
     let jammed = Some(Err(Code::PageJam));
-    let there: [(_, &str, fn(&mut Item), bool); 3] =
+    let there: [(_, &str, Made, bool); 3] =
         [(jammed, "P01", |_| (), false), (jammed, "Q02", takes_no_card, true), (None, "Q02", is_done_elsewhere, true)];
     for (devices, id, change, works) in there {
         let (mut sim, _) = offered_at(devices, &[id], change);
