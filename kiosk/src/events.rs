@@ -288,7 +288,7 @@ events! {
         /// Why.
         reason: &'static str,
     } => "refused", Terminal, log, info;
-    /// A device reports a fault.
+    /// A device reports a fault, or something else is wrong.
     Fault {
         /// Which.
         code: Code,
@@ -315,7 +315,7 @@ events! {
         /// Its reason.
         code: ProblemCode,
     } => "agency_refused", Terminal, audit, info;
-    /// The agency could not be reached or understood.
+    /// The agency could not be reached or understood, or offers nothing that can be done here today.
     AgencyFailed {
         /// How.
         how: &'static str,
@@ -345,14 +345,14 @@ events! {
         /// How.
         outcome: Outcome,
     } => "act_ended", Terminal, audit, info;
-    /// The journal could not be written: an act was not begun, or its end is owed until the disk takes it, or a count is missing.
+    /// The journal could not be written, or something not sealed for it: an act was not begun, or what was to stand there is owed or missing.
     JournalFailed => "journal_failed", Terminal, log, warn;
     /// Something that could wait is with the agency.
     ParcelDelivered {
         /// What was in it.
         kind: &'static str,
     } => "parcel_delivered", Terminal, audit, info;
-    /// The agency does not take what was kept for it; it stays here.
+    /// The agency does not take what was kept for it. It stays here; an opinion is forgotten.
     ParcelRefused {
         /// What is in it.
         kind: &'static str,

@@ -25,7 +25,8 @@ fn the_published_contract_is_not_what_the_agency_speaks() {
 /// `kiosk/EVENTS.md`: a row an event.
 fn events() -> String {
     let mut text = "# Events\n\nEverything the terminal may write down; made from `kiosk/src/events.rs`. What the audit keeps is chained \
-                    (`kiosk audit`), the rest stands in the log only.\n\n| Event | Whose doing | Kept in | Meaning | Fields |\n|---|---|---|---|---|\n"
+                    (`kiosk audit`), the rest stands in the log only. A machine's name that \
+                    looks like somebody's number is written as `?`.\n\n| Event | Whose doing | Kept in | Meaning | Fields |\n|---|---|---|---|---|\n"
         .to_owned();
     for event in kiosk::events::DESCRIBED {
         let field = |(name, kind, means): &(&str, &str, &str)| format!("`{name}` ({kind}): {}", means.trim());

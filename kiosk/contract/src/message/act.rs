@@ -60,7 +60,7 @@ pub struct ActReport {
     pub visit: String,
     /// Item id.
     pub item: String,
-    /// `slip`, `certificate`, `case` or `card_pin`.
+    /// `slip`, `certificate`, `case`, `question` or `card_pin`.
     pub kind: String,
     /// How it ended.
     pub outcome: Outcome,
