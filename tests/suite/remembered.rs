@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use contract::catalogue::{Catalogue, Elsewhere, Evidence, Item};
+use contract::catalogue::{Catalogue, Elsewhere, Evidence, Item, Provider};
 use contract::format::Date;
 use hal::Code;
 use hal::card::CardEvent;
@@ -311,6 +311,35 @@ fn a_site_that_can_do_nothing_asks_for_a_card() {
         assert_eq!(open(&sim), [true, true], "{id}");
         let tiles: Vec<bool> = home(&mut sim).into_iter().map(|(_, works)| works).collect();
         assert_eq!(tiles, [works], "{id}");
+    }
+}
+
+/// What breaks, or is missing.
+type Broken = fn(&mut Terminal);
+
+#[test]
+fn where_a_document_is_issued_is_not_told_without_a_printer() {
+    let broken: [(&str, Broken); 4] = [
+        ("no printer", |terminal| terminal.health.page = None),
+        ("printer jammed", |terminal| terminal.health.page = Some(Err(Code::PageJam))),
+        ("disk full", |terminal| terminal.health.store = Some(Err(Code::StoreUnwritable))),
+        ("provider silent", |terminal| {
+            terminal.silent.insert(Provider::Medical, u64::MAX);
+        }),
+    ];
+    let mut offered = agency::catalogue::read().unwrap();
+    offered.items.retain(|item| item.id == "P06");
+    let window = &offered.items[0].elsewhere.as_ref().unwrap().window.zh;
+    for (name, breaks) in broken {
+        let mut sim = started(|_| ());
+        breaks(&mut sim.state.terminal);
+        answered(&mut sim, &offered);
+        assert_eq!(open(&sim), [true, true], "{name}: nobody is served");
+        let tiles: Vec<bool> = home(&mut sim).into_iter().map(|(_, works)| works).collect();
+        assert_eq!(tiles, [true], "{name}");
+        assert_eq!((sim.tap(Intent::Choose(0)), sim.state.page_name()), (None, "problem"), "{name}");
+        let told = format!("{:?}", sim.screen().page);
+        assert!(told.contains(window), "{name}: {told}");
     }
 }
 

@@ -27,10 +27,10 @@ pub(crate) enum Tile<'a> {
 }
 
 /// Whether this site can do anything with an item: it has a device to show who one is, and one that prints, be they out of order now; or it says
-/// where it is done.
+/// where it is done, which needs neither.
 pub(super) fn possible(item: &Item, health: &Health) -> bool {
-    let way = item.elsewhere.is_some() || identify::has_a_way(item, health);
-    way && (item.kind != Kind::Print || health.page.is_some())
+    let prints = item.kind != Kind::Print || health.page.is_some();
+    item.elsewhere.is_some() || (prints && identify::has_a_way(item, health))
 }
 
 /// The items this site can offer at all, in catalogue order: what needs a device that is not here is left out, and what this sign-in does not open.
@@ -54,6 +54,10 @@ pub(crate) enum Unavailable {
 
 /// Whether an item that is offered works now, or what stands in its way.
 pub(crate) fn available(item: &Item, visit: &Visit, terminal: &Terminal, now: Now) -> Result<(), Unavailable> {
+    // Where it is done is said without a device, the agency or the books.
+    if item.elsewhere.is_some() {
+        return Ok(());
+    }
     if let Some(enough) = enough::enough(item, visit, terminal, now) {
         return Err(Unavailable::Enough(enough));
     }
@@ -61,8 +65,8 @@ pub(crate) fn available(item: &Item, visit: &Visit, terminal: &Terminal, now: No
     if let Some(Err(code)) = terminal.health.store.filter(|_| !item.is_of_nobody()) {
         return Err(Unavailable::Device(code));
     }
-    // What nobody would hear of is not done: what is public goes on, and the way to where it is done.
-    if let Some(code) = terminal.health.untold().filter(|_| item.kind != Kind::Info && item.elsewhere.is_none()) {
+    // What nobody would hear of is not done: what is public goes on.
+    if let Some(code) = terminal.health.untold().filter(|_| item.kind != Kind::Info) {
         return Err(Unavailable::Device(code));
     }
     // A case without its records is not filed.
@@ -86,7 +90,7 @@ pub(crate) fn available(item: &Item, visit: &Visit, terminal: &Terminal, now: No
 
 /// Whether nothing comes of it without the agency.
 fn asks_agency(item: &Item) -> bool {
-    !item.may_wait && item.elsewhere.is_none() && item.info != Some(Info::Guide)
+    !item.may_wait && item.info != Some(Info::Guide)
 }
 
 /// Everything that this home page leads to, on all of its pages.
