@@ -53,7 +53,7 @@ pub(crate) use form::{Answered, CODE_KEYS, answered, may_skip, open_field};
 pub use funnel::FunnelStep;
 pub(crate) use health::{Closed, closed};
 pub(crate) use home::{Tile, Unavailable, a_page as home_a_page, available, may_begin, offered, tiles};
-pub(crate) use identify::ways;
+pub(crate) use identify::{accepts, ways};
 pub use identify::{Asking, At, Identify, Told, Typing, Wanted};
 pub use info::{Found, Info, InfoPage, Published};
 pub(crate) use info::{guide_tiles, words as info_words};

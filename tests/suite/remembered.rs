@@ -344,6 +344,26 @@ fn where_a_document_is_issued_is_not_told_without_a_printer() {
 }
 
 #[test]
+fn a_site_without_a_staff_reader_offers_what_needs_a_witness() {
+    let broken: Option<DeviceHealth> = Some(Err(Code::StaffOffline));
+    // Whatever is presented for it, a member of staff has to see the person.
+    for (staff, tile) in [(None, None), (broken, Some(false)), (Some(Ok(())), Some(true))] {
+        let (mut sim, _) = offered_at(Some(Ok(())), &["Q02", "X01"], |item| item.witness = item.id == "X01");
+        sim.state.terminal.health.staff = staff;
+        let shown = home(&mut sim).into_iter().find(|(label, _)| label.contains("示例申请"));
+        assert_eq!(shown.map(|(_, works)| works), tile, "{staff:?}");
+    }
+    // An electronic card opens it by itself, an identity card only with a witness.
+    for (staff, ways) in [(None, 1), (broken, 2)] {
+        let (mut sim, _) = offered_at(Some(Ok(())), &["X01"], |_| ());
+        sim.state.terminal.health.staff = staff;
+        assert_eq!((sim.tap(Intent::Begin), sim.tap(Intent::Choose(0))), (None, None));
+        let Page::Choose(page) = sim.screen().page else { panic!("nobody is asked who they are") };
+        assert_eq!(page.choices.len(), ways, "{staff:?}");
+    }
+}
+
+#[test]
 fn a_card_is_read_although_what_this_site_can_do_ended_at_midnight() {
     let come: [fn(&mut Sim) -> Option<&'static str>; 2] = [Sim::insert, |sim| sim.tap(Intent::Begin)];
     for come in come {

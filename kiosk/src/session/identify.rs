@@ -19,7 +19,7 @@ use super::sign_in::{NotAdmitted, admit};
 use super::state::{Form, LaidDown, Message, Review, Scene, Serving, Stage};
 use super::terminal::Health;
 use super::visit::Visit;
-use super::{ending, item, witness};
+use super::{ending, item};
 use crate::agency::{AgencyError, Question};
 use crate::events::VisitEnd;
 
@@ -131,35 +131,41 @@ impl Wanted {
         }
     }
 
-    /// Whether a card is among what the item takes as proof.
-    pub(crate) fn takes_a_card(&self) -> bool {
-        self.item().admits(Evidence::CardPin) != Admission::No
+    /// Whether a card is among what the item takes as proof here.
+    pub(crate) fn takes_a_card(&self, health: &Health) -> bool {
+        accepts(self.item(), Evidence::CardPin, health).is_some()
     }
 }
 
 /// The ways besides a card: each with what stands in its way. What this terminal has no device for is left out.
 pub(crate) fn ways(wanted: &Wanted, health: &Health) -> Vec<(Evidence, Option<Code>)> {
-    let way = |evidence: Evidence| match (device(evidence, health)?, wanted.item().admits(evidence)) {
-        (_, Admission::No) => None,
-        (health, Admission::Yes) => Some((evidence, health.err())),
-        (works, Admission::WithWitness) => Some((evidence, works.and(witness::possible(health)).err())),
-    };
-    Evidence::ALL.into_iter().filter_map(way).collect()
+    let way = |evidence: Evidence| Some((evidence, accepts(wanted.item(), evidence, health)?.err()));
+    Evidence::ALL.into_iter().filter(|evidence| *evidence != Evidence::CardPin).filter_map(way).collect()
+}
+
+/// Whether a proof of who one is works here for an item; `None` where the item does not take it, or this site has not the devices for it.
+pub(crate) fn accepts(item: &Item, evidence: Evidence, health: &Health) -> Option<DeviceHealth> {
+    let works = device(evidence, health)?;
+    match item.admits(evidence) {
+        Admission::No => None,
+        Admission::Yes => Some(works),
+        Admission::WithWitness => Some(works.and(health.staff?)),
+    }
 }
 
 /// Before which device it is presented, and whether that works; `None` where the site has none.
 const fn device(evidence: Evidence, health: &Health) -> Option<DeviceHealth> {
     match evidence {
+        Evidence::CardPin => Some(health.card),
         Evidence::ECard => health.scanner,
         Evidence::IdCode => health.id,
-        Evidence::CardPin | Evidence::Witness | Evidence::Face => None,
+        Evidence::Witness | Evidence::Face => None,
     }
 }
 
-/// Whether this site has a way to prove who one is for an item, be it out of order now; each has a reader for cards.
+/// Whether this site has a way to prove who one is for an item, be it out of order now.
 pub(super) fn has_a_way(item: &Item, health: &Health) -> bool {
-    let there = |evidence: Evidence| evidence == Evidence::CardPin || device(evidence, health).is_some();
-    Evidence::ALL.into_iter().any(|evidence| there(evidence) && item.admits(evidence) != Admission::No)
+    Evidence::ALL.into_iter().any(|evidence| accepts(item, evidence, health).is_some())
 }
 
 pub(super) fn tap(visit: &Visit, identify: Identify, intent: Intent, cx: &mut Context<'_>) -> Scene {

@@ -1,6 +1,6 @@
 //! Pages of somebody who is being identified without a card, and of a code that answers a question.
 
-use contract::catalogue::{Admission, Evidence, Item, Kind};
+use contract::catalogue::{Evidence, Item, Kind};
 use ui::model::{self, Board, Button, Entry, Icon, Working};
 use ui::words::Words;
 use ui::{Intent, Page};
@@ -8,8 +8,8 @@ use ui::{Intent, Page};
 use super::before::checking;
 use super::{tap, typed};
 use crate::session::{
-    At, Health, Identify, Scanning, State, Told, Typing, Visit, Wanted, Witness, WitnessAt, offered, offline_instead,
-    open_field, ways,
+    At, Health, Identify, Scanning, State, Told, Typing, Visit, Wanted, Witness, WitnessAt, accepts, offered,
+    offline_instead, open_field, ways,
 };
 
 pub(super) fn identify(identify: &Identify, visit: &Visit, state: &State, words: &Words) -> Page {
@@ -29,7 +29,7 @@ pub(super) fn identify(identify: &Identify, visit: &Visit, state: &State, words:
 
 /// What will be presented? A card needs no button: it is inserted.
 fn choose(wanted: &Wanted, told: Option<Told>, visit: &Visit, state: &State, words: &Words) -> Page {
-    let by_card = wanted.takes_a_card() && visit.card.is_none();
+    let by_card = wanted.takes_a_card(&state.terminal.health) && visit.card.is_none();
     let why = told.map(|told| why_not(told, words));
     let opens = |evidence: Evidence| opens(evidence, visit, &state.terminal.health, words);
     let card = by_card.then(|| match wanted {
@@ -68,7 +68,7 @@ fn choose(wanted: &Wanted, told: Option<Told>, visit: &Visit, state: &State, wor
 /// How much of what asks who somebody is this opens here.
 fn opens(evidence: Evidence, visit: &Visit, health: &Health, words: &Words) -> String {
     let opened =
-        |item: &&Item| !item.is_of_nobody() && item.elsewhere.is_none() && item.admits(evidence) != Admission::No;
+        |item: &&Item| !item.is_of_nobody() && item.elsewhere.is_none() && accepts(item, evidence, health).is_some();
     let count = |kinds: &[Kind]| {
         let items = offered(visit, health).filter(opened);
         items.filter(|item| kinds.contains(&item.kind)).count().to_string()

@@ -43,7 +43,7 @@ fn serving(scene: &Scene, state: &State) -> Option<Lamp> {
             (takes_pins && state.terminal.health.pad == Some(Ok(()))).then_some(Lamp::Pad)
         }
         Scene::Identify(identify) => match &identify.at {
-            At::Ways { .. } => Some(Lamp::Card).filter(|_| identify.wanted.takes_a_card()),
+            At::Ways { .. } => Some(Lamp::Card).filter(|_| identify.wanted.takes_a_card(&state.terminal.health)),
             At::ECard(_) => Some(Lamp::Scanner),
             At::Document { .. } => Some(Lamp::IdDocument),
             At::Sending(..) | At::Code(_) | At::Asking(_) => None,
