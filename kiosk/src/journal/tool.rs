@@ -104,8 +104,8 @@ pub fn to_find_out(journal: &Journal) -> Result<Vec<String>, JournalError> {
                 "nothing carries it any more: hand over what was saved of its parcel, or ask the agency by the act id"
             }
             "case" if !is_recorded(row) => {
-                "its id is damaged, and the terminal does not ask by it: its records are held under the right one, see kiosk journal outbox; \
-                 ask the agency by that"
+                "its id, or that of its records, is damaged, and the terminal does not ask by it: ask the agency by both \
+                 (kiosk journal outbox shows the second), and enter not_filed only where it knows neither"
             }
             "case" => "the terminal asks the agency by itself; where that cannot be, ask it by the act id",
             "card_pin" => "only the card's owner can find out which PIN holds",

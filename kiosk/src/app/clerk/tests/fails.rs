@@ -53,6 +53,26 @@ fn a_case_whose_id_has_rotted_is_asked_for_at_once_for_ever_or_counts_as_not_fil
 }
 
 #[test]
+fn staff_ask_by_the_rotten_one_of_two_ids() {
+    let now = SystemClock::start().now();
+    let (mut journal, folder) = fresh("two-ids", now);
+    let case = act(1, ActBody::Question(String::new()));
+    journal.begin(&case, 1, Some(&content()), now).unwrap();
+    journal.settle(&case.id.text, Outcome::Unknown, None, None, now).unwrap();
+    journal.spoil("UPDATE acts SET kind = 'case'");
+    let listed = |journal: &Journal| tool::to_find_out(journal).unwrap().concat();
+    assert!(listed(&journal).contains("by itself"), "one that is whole: {}", listed(&journal));
+    // Nobody can tell which of the two has rotted.
+    for rots in ["UPDATE outbox SET key = 't-0301-0d15ea5e-7'", "UPDATE acts SET act = 't-0301-0d15ea5e-5'"] {
+        journal.spoil(rots);
+        let told = listed(&journal);
+        assert!(told.contains("by both") && told.contains("only where it knows neither"), "{rots}: {told}");
+        journal.spoil(&format!("UPDATE outbox SET key = '{}'", case.id.text));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn a_parcel_of_lines_whose_key_has_rotted_is_sent_at_once_for_ever() {
     let now = SystemClock::start().now();
     let (mut journal, folder) = fresh("rotten-lines", now);
