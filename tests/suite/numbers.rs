@@ -184,16 +184,47 @@ fn an_answer_that_comes_late_shows_its_number_for_a_moment_only() {
     assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (None, "welcome"));
 }
 
+/// Which visit it is, and since when.
+fn visit(sim: &Sim) -> (u64, String, u64) {
+    match &sim.state.stage {
+        Stage::Serving(Serving { visit, .. }) => (visit.number, visit.token.clone(), visit.opened_ms),
+        _ => panic!("nobody is served"),
+    }
+}
+
 #[test]
 fn whoever_comes_next_goes_on_in_the_visit_of_somebody_who_has_walked_away() {
     let mut sim = Sim::at("complaint filed, card waits");
-    let visit = |sim: &Sim| match &sim.state.stage {
-        Stage::Serving(Serving { visit, .. }) => (visit.number, visit.token.clone(), visit.opened_ms),
-        _ => panic!("nobody is served"),
-    };
     let (number, token, _) = visit(&sim);
     sim.elapsed_ms += sim.state.terminal.site.limits.notice_ms;
     assert_eq!((sim.feed(Input::Due), sim.state.page_name(), read(&sim)), (None, "reading", 1));
     let theirs = visit(&sim);
     assert!(theirs.0 > number && theirs.1 != token && theirs.2 == sim.elapsed_ms, "{theirs:?}");
+}
+
+#[test]
+fn a_card_that_waited_for_a_late_number_is_handed_back_unread() {
+    let passes: fn(&mut Sim) = |sim| {
+        sim.elapsed_ms += sim.state.terminal.site.limits.notice_ms;
+        assert_eq!(sim.feed(Input::Due), None);
+    };
+    let goes_home: fn(&mut Sim) = |sim| {
+        sim.elapsed_ms += 1;
+        assert_eq!(sim.tap(Intent::Back), None);
+    };
+    for (ends, stays) in [(passes, false), (goes_home, true)] {
+        let (mut sim, filed) = before("complaint filed, nobody");
+        assert_eq!(sim.tap(Intent::Language), None);
+        let theirs = sim.state.look();
+        sim.elapsed_ms += sim.state.terminal.site.limits.visit_max_ms;
+        assert_eq!((sim.deed(filed), sim.insert(), sim.state.page_name()), (None, None, "filed"));
+        ends(&mut sim);
+        assert_eq!((sim.state.page_name(), read(&sim), visit(&sim).2), ("reading", 1, sim.elapsed_ms), "{stays}");
+        assert!(!sim.effects.iter().any(|effect| matches!(effect, Effect::ReleaseCard)), "{stays}: it is handed back");
+        assert_eq!(sim.state.look() == theirs, stays, "how they want to see");
+        for deed in [Deed::Done(What::Read), Deed::Done(What::Tries(3)), Deed::Pass(0)] {
+            sim.deed(deed);
+        }
+        assert_eq!(sim.state.page_name(), "pin", "{stays}: a visit that has only begun is too long");
+    }
 }

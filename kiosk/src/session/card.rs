@@ -1,6 +1,5 @@
 //! The card: inserted, read in two phases, pulled, put back, swapped for another.
 
-use contract::problem::{Problem, ProblemCode};
 use contract::site::PIN_TRIES_KEPT;
 use hal::card::authority::Challenged;
 use hal::card::{Authority, Begun, CardError, CardEvent, Insertion, Issuer, Tries};
@@ -106,18 +105,26 @@ pub(super) fn after(farewell: &Farewell, cx: &mut Context<'_>) -> Stage {
 /// Home again, with nothing left to be told: a card that has waited for that is read.
 pub(super) fn awaited(stage: Stage, cx: &mut Context<'_>) -> Stage {
     match stage {
-        Stage::Serving(Serving { visit, scene: Scene::Home(_) }) if let Some(insertion) = visit.next => {
-            begin(visit, insertion, cx)
+        Stage::Serving(serving @ Serving { scene: Scene::Home(_), .. }) if let Some(insertion) = serving.visit.next => {
+            let touched = serving.visit.touched_ms == cx.now.elapsed_ms;
+            another(serving, if touched { VisitEnd::Left } else { VisitEnd::Idle }, insertion, cx)
         }
         other => other,
     }
 }
 
-/// This card is another person's than who was served: it begins a visit of its own.
-pub(super) fn another(was: Serving, why: VisitEnd, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
-    let document = was.visit.document;
+/// This card may be another person's than who was served: it begins a visit of its own.
+pub(super) fn another(mut was: Serving, why: VisitEnd, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
+    // Else it would be handed back, where it has waited.
+    was.visit.next = None;
+    let (document, look) = (was.visit.document, was.visit.look);
     let _stage_of_old = ending::end(was.visit, Some(was.scene), why, cx);
-    begin(next_visit(document, cx), insertion, cx)
+    let mut visit = next_visit(document, cx);
+    // Whoever has gone home themselves is there, and it may be their own card.
+    if why == VisitEnd::Left {
+        visit.look = look;
+    }
+    begin(visit, insertion, cx)
 }
 
 /// For whoever comes next. A document that may still lie there is asked for at the end of their visit, too.
@@ -479,19 +486,4 @@ pub(super) fn failed(visit: Box<Visit>, error: CardError, cx: &mut Context<'_>) 
 pub(super) fn agency_notice(visit: Box<Visit>, error: &AgencyError, cx: &mut Context<'_>) -> Stage {
     agency_failed(error, cx);
     notice(visit, Message::of(error), cx)
-}
-
-impl Message {
-    /// What to say about a failed question.
-    pub(super) fn of(error: &AgencyError) -> Self {
-        match error {
-            AgencyError::Refused(problem) => Self::Problem(problem.clone()),
-            other => Self::Agency(other.as_str()),
-        }
-    }
-
-    /// The agency answers, and nothing that it offers can be done here today.
-    pub(super) const fn nothing_offered() -> Self {
-        Self::Problem(Problem { code: ProblemCode::Other, route: None, defects: Vec::new() })
-    }
 }

@@ -142,8 +142,13 @@ pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
     }
     let limits = &cx.terminal.site.limits;
     let now_ms = cx.now.elapsed_ms;
+    // Whoever has put in a card that waits is served once the page has stood its time. Nobody has left it, so that it may be somebody else's.
+    let next = visit.next.filter(|_| matches!(scene, Scene::Filed(_) | Scene::Info(_) | Scene::Notice(_)));
     if now_ms >= longest_at_ms(&visit, &scene, limits) {
-        return too_long(visit, scene, cx);
+        return match next {
+            Some(insertion) => card::another(Serving { visit, scene }, VisitEnd::TooLong, insertion, cx),
+            None => too_long(visit, scene, cx),
+        };
     }
     // Whatever lies over them: a moment that has passed would be due for ever.
     let scene = match scene {
@@ -160,9 +165,7 @@ pub(super) fn serving_due(serving: Serving, cx: &mut Context<'_>) -> Stage {
     if notice_over || warned_out {
         return end(visit, Some(scene), VisitEnd::Idle, cx);
     }
-    // The page has stood its time. Nobody has left it, so whoever has put a card in may be somebody else.
-    let stood = matches!(scene, Scene::Filed(_) | Scene::Info(_) | Scene::Notice(_));
-    if let Some(insertion) = visit.next.take_if(|_| stood) {
+    if let Some(insertion) = next {
         return card::another(Serving { visit, scene }, VisitEnd::Idle, insertion, cx);
     }
     visit.over = Some(Over::Idle { until_ms: now_ms + limits.idle_end_ms });

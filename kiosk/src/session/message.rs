@@ -1,11 +1,12 @@
 //! Messages: what happened, in a closed list; the words stand in the tables of `ui`.
 
 use contract::catalogue::Elsewhere;
-use contract::problem::Problem;
+use contract::problem::{Problem, ProblemCode};
 use hal::Code;
 
 use super::effect::{ActId, ActKind};
 use super::input::ActEnd;
+use crate::agency::AgencyError;
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,4 +62,19 @@ pub enum Message {
     PinSettled,
     /// An act ended.
     Acted(ActKind, ActId, ActEnd),
+}
+
+impl Message {
+    /// What to say about a failed question.
+    pub(super) fn of(error: &AgencyError) -> Self {
+        match error {
+            AgencyError::Refused(problem) => Self::Problem(problem.clone()),
+            other => Self::Agency(other.as_str()),
+        }
+    }
+
+    /// The agency answers, and nothing that it offers can be done here today.
+    pub(super) const fn nothing_offered() -> Self {
+        Self::Problem(Problem { code: ProblemCode::Other, route: None, defects: Vec::new() })
+    }
 }
