@@ -228,3 +228,45 @@ fn a_card_that_waited_for_a_late_number_is_handed_back_unread() {
         assert_eq!(sim.state.page_name(), "pin", "{stays}: a visit that has only begun is too long");
     }
 }
+
+/// Whoever has signed in by e-card and goes on so, as a guest would.
+fn by_e_card(place: &str) -> Sim {
+    let (way_on, signs_in) = (way(place), way("home, by e-card"));
+    let mut sim = Sim::new();
+    for deed in way_on.iter().take(1).chain(signs_in.iter().skip(1)).chain(way_on.iter().skip(2)) {
+        assert_eq!(sim.deed(*deed), None, "{place}: {deed:?}");
+    }
+    sim
+}
+
+#[test]
+fn a_card_put_in_hides_the_number_of_nobodys_complaint_of_somebody_who_signed_in_without_one() {
+    let (complaint, question) = ("filing a complaint, nobody", "leaving a question, nobody");
+    let (filed, left) = (Deed::Done(What::Filed), Deed::Done(What::Left));
+    let (print, jam) = (Deed::Tap(Intent::Confirm), Deed::Progress(Progress::Blocked(Code::ReceiptPaperOut)));
+    let (queued, unknown) = (Deed::Done(What::Queued), Deed::Done(What::Unknown));
+    let all: [(_, &[Deed], _, _, Intent); 6] = [
+        (complaint, &[Deed::Insert, filed], "filed", "2607 0019", Intent::Back),
+        (complaint, &[filed, Deed::Insert], "filed", "2607 0019", Intent::Back),
+        (complaint, &[queued, Deed::Insert], "queued", "查询凭编号", Intent::Confirm),
+        (complaint, &[filed, print, jam, Deed::Insert, unknown], "print-unknown", "2607 0019", Intent::Confirm),
+        (complaint, &[filed, print, unknown, Deed::Insert], "print-unknown", "2607 0019", Intent::Confirm),
+        (question, &[left, Deed::Insert], "question-left", "2607 0019", Intent::Back),
+    ];
+    for (place, deeds, page, told, goes_home) in all {
+        let mut sim = by_e_card(place);
+        let (theirs, ..) = visit(&sim);
+        for deed in deeds {
+            assert_eq!(sim.deed(*deed), None, "{deeds:?}: {deed:?}");
+        }
+        assert_eq!((sim.state.page_name(), read(&sim)), (page, 0), "{deeds:?}");
+        assert!(said(&sim).contains(told) && said(&sim).contains(WAITS), "{deeds:?}: {}", said(&sim));
+        assert_eq!((sim.tap(goes_home), sim.state.page_name(), read(&sim)), (None, "reading", 1), "{deeds:?}");
+        assert!(visit(&sim).0 > theirs, "{deeds:?}: the card's holder goes on in the visit of somebody else");
+    }
+    // What is their own they find again; and the card may be somebody else's, who is not to see it.
+    let mut sim = Sim::at("review, e-card");
+    for (deed, page) in [(print, "filing"), (filed, "filed"), (Deed::Insert, "reading")] {
+        assert_eq!((sim.deed(deed), sim.state.page_name()), (None, page));
+    }
+}

@@ -55,19 +55,19 @@ fn inserted(stage: Stage, insertion: Insertion, cx: &mut Context<'_>) -> Stage {
         }
         Stage::Farewell(farewell) => begin(next_visit(farewell.document, cx), insertion, cx),
         Stage::Gone(gone) => begin(gone.visit, insertion, cx),
-        // Whoever was identified without a card is not known to hold this one.
-        Stage::Serving(serving) if serving.visit.card.is_none() && serving.visit.person.is_some() => {
-            another(serving, VisitEnd::OtherCard, insertion, cx)
-        }
         // What they did may be found by a number alone, which has to be written down: the card waits for that.
         Stage::Serving(Serving { mut visit, scene })
-            if visit.card.is_none() && (visit.next.is_some() || scene.tells_an_end()) =>
+            if visit.card.is_none() && (visit.next.is_some() || scene.keeps_a_card_waiting(&visit)) =>
         {
             visit.next = Some(insertion);
             // Whoever has put it in is there, and is to see that it waits.
             visit.touched_ms = cx.now.elapsed_ms;
             visit.over = None;
             Stage::Serving(Serving { visit, scene })
+        }
+        // Whoever was identified without a card is not known to hold this one.
+        Stage::Serving(serving) if serving.visit.card.is_none() && serving.visit.person.is_some() => {
+            another(serving, VisitEnd::OtherCard, insertion, cx)
         }
         Stage::Serving(Serving { mut visit, scene }) if visit.card.is_none() => {
             visit.wanted = match scene {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::catalogue::Kind;
+use contract::catalogue::{Item, Kind};
 use contract::field::{Value, to_send};
 use contract::message::{FileCase, Outcome};
 use contract::site::Limits;
@@ -335,10 +335,15 @@ impl Scene {
         }
     }
 
-    /// Whether it tells how something ended, or is about to.
-    pub(super) fn tells_an_end(&self) -> bool {
-        matches!(self, Self::Acting(_) | Self::Notice(Notice { message: Message::Acted(..), .. }))
-            || self.tells_a_number()
+    /// Whether a card that is put in waits for it: it tells how something of nobody's ended, or is about to. Of whoever is known, what is theirs
+    /// is found without its number; a message does not say whose its number is.
+    pub(super) fn keeps_a_card_waiting(&self, visit: &Visit) -> bool {
+        match self {
+            Self::Acting(acting) => visit.catalogue.item(&acting.item).is_some_and(Item::is_of_nobody),
+            Self::Filed(filed) => filed.item.is_of_nobody(),
+            Self::Notice(Notice { message: Message::Acted(..), .. }) if visit.person.is_none() => true,
+            other => other.tells_a_number(),
+        }
     }
 
     /// Whether 取卡离开 is offered: everywhere but in the middle of a job that is under way.

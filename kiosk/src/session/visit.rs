@@ -36,7 +36,7 @@ pub struct Visit {
     pub catalogue: Arc<Catalogue>,
     /// The card that opened it.
     pub card: Option<VisitCard>,
-    /// A card that waits until a guest has been told how something ended; read when they are home.
+    /// A card that waits until somebody without one has been told how something of nobody's ended; read when they are home.
     pub next: Option<Insertion>,
     /// Who it is, once what was presented and the agency agree; nobody for what anybody may ask.
     pub person: Option<Person>,

@@ -32,7 +32,7 @@ invariants! {
     HIDDEN = "Outside of a visit, and while its card is out, nothing personal stands on the glass.";
     MASKED = "Nobody's whole name stands on the glass.";
     CARD_OUT = "Whoever signed in with a card is served only while it is in.";
-    WAITS = "A card waits only while it is in, nobody is known, and something is still to be told.";
+    WAITS = "A card waits only while it is in, no other is served, and something is still to be told.";
     PASSES = "No page stays for ever: a result, a deadline or a person ends it.";
     ASKED_FOR = "A card is asked for only while it is in.";
     ALARM = "The page of the alarm is shown exactly while there is one.";
@@ -179,7 +179,7 @@ fn served(sim: &Sim, Serving { visit, scene }: &Serving, seen: &Seen) -> Result<
     hold(!personal || anew, PIN_ANEW, || format!("{name} is shown"))?;
     let by_card = visit.person.is_some() && visit.card.as_ref().is_some_and(|card| card.insertion.is_some());
     hold(!by_card || sim.card_in, CARD_OUT, || format!("{name} while it is out"))?;
-    let may_wait = sim.card_in && visit.card.is_none() && visit.person.is_none() && !matches!(scene, Scene::Home(_));
+    let may_wait = sim.card_in && visit.card.is_none() && !matches!(scene, Scene::Home(_));
     hold(visit.next.is_none() || may_wait, WAITS, || format!("one waits on {name}"))?;
     if let Scene::Notice(Notice { message: Message::Acted(_, id, _), .. }) = scene {
         let known = visit.person.is_some() || is_nobodys(sim, visit, &id.text);
