@@ -184,6 +184,32 @@ fn an_answer_that_comes_late_shows_its_number_for_a_moment_only() {
     assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (None, "welcome"));
 }
 
+#[test]
+fn a_number_holds_the_queue_as_long_as_somebody_taps() {
+    let touches: [fn(&mut Sim) -> Option<&'static str>; 2] = [|sim| sim.tap(Intent::Language), Sim::insert];
+    for (touch, then) in touches.into_iter().zip(["welcome", "reading"]) {
+        let (mut sim, filed) = before("complaint filed, nobody");
+        let limits = &sim.state.terminal.site.limits;
+        let (longest_ms, half_ms) = (limits.visit_max_ms, limits.notice_ms / 2);
+        sim.elapsed_ms += longest_ms;
+        assert_eq!(sim.deed(filed), None);
+        sim.elapsed_ms += half_ms;
+        assert_eq!((touch(&mut sim), sim.state.page_name()), (None, "filed"));
+        assert_eq!(wake_at(&sim.state), Some(sim.elapsed_ms + half_ms), "it stays on, {then}");
+        sim.elapsed_ms += half_ms;
+        assert_eq!((sim.feed(Input::Due), sim.state.page_name()), (None, then));
+    }
+    // Where its slip jams it is told anew.
+    let (mut sim, filed) = before("complaint filed, nobody");
+    let limits = &sim.state.terminal.site.limits;
+    let (longest_ms, written_down_ms) = (limits.visit_max_ms, limits.notice_ms);
+    sim.elapsed_ms += longest_ms;
+    assert_eq!((sim.deed(filed), sim.tap(Intent::Confirm)), (None, None));
+    sim.elapsed_ms += written_down_ms;
+    assert_eq!(sim.progress(Progress::Blocked(Code::ReceiptPaperOut)), None);
+    assert_eq!(wake_at(&sim.state), Some(sim.elapsed_ms + written_down_ms));
+}
+
 /// Which visit it is, and since when.
 fn visit(sim: &Sim) -> (u64, String, u64) {
     match &sim.state.stage {

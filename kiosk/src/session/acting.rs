@@ -123,6 +123,7 @@ pub(super) fn progress(mut stage: Stage, ticket: Ticket, progress: Progress, cx:
             // Idle time counts from the moment somebody has to do something.
             visit.touched_ms = now_ms;
             if changed {
+                visit.told_ms = now_ms;
                 visit.answer_warning();
             }
         }

@@ -97,6 +97,7 @@ fn result(mut visit: Box<Visit>, scene: Scene, completion: Completion, cx: &mut 
         && !cx.refused()
     {
         visit.touched_ms = cx.now.elapsed_ms;
+        visit.told_ms = cx.now.elapsed_ms;
         visit.uncover();
         if answers_warning {
             visit.answer_warning();

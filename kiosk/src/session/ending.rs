@@ -120,10 +120,10 @@ fn quiet_ms(scene: &Scene, limits: &Limits) -> u64 {
     }
 }
 
-/// When the visit is too long for the queue. A number that came only now has its time to be written down.
+/// When the visit is too long for the queue. A number that came only now has its time to be written down, and no tap gives it more.
 fn longest_at_ms(visit: &Visit, scene: &Scene, limits: &Limits) -> u64 {
     let longest = visit.opened_ms + limits.visit_max_ms;
-    if scene.tells_a_number() { longest.max(visit.touched_ms + limits.notice_ms) } else { longest }
+    if scene.tells_a_number() { longest.max(visit.told_ms + limits.notice_ms) } else { longest }
 }
 
 /// Why the visit must end now. A message to somebody who has just come says so and stays as long as any.

@@ -300,6 +300,7 @@ impl Terminal {
             look,
             opened_ms: now.elapsed_ms,
             touched_ms: now.elapsed_ms,
+            told_ms: now.elapsed_ms,
             over: None,
             catalogue: self.offer(now),
             card: None,

@@ -30,6 +30,8 @@ pub struct Visit {
     pub opened_ms: u64,
     /// When the person last did something.
     pub touched_ms: u64,
+    /// When a result last came, or an act was blocked: a number that this brought has been on the glass since then.
+    pub told_ms: u64,
     /// What lies over the page.
     pub over: Option<Over>,
     /// What was offered when the visit began.
