@@ -36,7 +36,7 @@ pub enum Wrong {
 /// What a terminal finds.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// The act's outcome once the terminal has started, or `no row`; of a visit without an act [`NOTED`], or `no line`.
+    /// The act's outcome once the terminal has started, or [`NO_ROW`]; of a visit without an act [`NOTED`], or `no line`.
     pub outcome: String,
     /// How far the act had got; empty where there is no row.
     pub phase: String,
@@ -46,6 +46,8 @@ pub struct Found {
     pub why: String,
 }
 
+/// The act never came into the journal.
+pub const NO_ROW: &str = "no row";
 /// The audit says that records were shown.
 pub const NOTED: &str = "noted";
 
@@ -79,7 +81,7 @@ fn look(image: &Image, folder: &Path, story: &Story, kind: &Kind) -> Result<Foun
     let row = rows.iter().find(|row| row.act == story.act);
     let noted = records_noted(&journal).map_err(text)?;
     let without = match (kind.act, noted) {
-        (Some(_), _) => "no row",
+        (Some(_), _) => NO_ROW,
         (None, 0) => "no line",
         (None, _) => NOTED,
     };

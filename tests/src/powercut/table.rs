@@ -6,10 +6,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use super::Kind;
-use super::judge::{Found, Wrong, judge};
+use super::judge::{Found, NO_ROW, Wrong, judge};
 use super::replay::{Image, Interval, images, intervals};
 use super::restart::put;
-use super::trace::{Files, Story, Trace};
+use super::trace::{DATABASE, Files, Story, Trace};
 
 /// What cuts between two such moments leave.
 #[derive(Debug)]
@@ -56,6 +56,13 @@ impl Table {
     #[must_use]
     pub fn images(&self) -> usize {
         self.boundaries.iter().map(|boundary| boundary.images).sum()
+    }
+
+    /// Whether the log became part of the database once the act was in the journal: before that, nothing is at stake.
+    #[must_use]
+    pub fn is_brought_in_with_the_act(&self) -> bool {
+        let begun = self.boundaries.iter().skip_while(|boundary| boundary.outcomes.keys().all(|found| found == NO_ROW));
+        begun.skip(1).any(|boundary| boundary.after == DATABASE)
     }
 
     /// A line a boundary, then what is wrong.
