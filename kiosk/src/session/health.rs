@@ -90,9 +90,7 @@ fn no_catalogue(error: &AgencyError, cx: &mut Context<'_>) {
     if cx.terminal.catalogue_due_ms.is_some_and(|at| at <= now_ms) {
         cx.terminal.catalogue_due_ms = Some(now_ms + cx.terminal.retry_ms());
     }
-    if std::mem::take(&mut cx.terminal.asked_soon) {
-        cx.terminal.outages = outages;
-    }
+    out_of_turn(outages, cx);
 }
 
 /// Whether anything can be offered at all: a catalogue may come empty or with nothing that this site has the devices for, and a day may end all that
@@ -105,7 +103,12 @@ pub(super) fn look_at_offer(cx: &mut Context<'_>) {
     }
     let outages = cx.terminal.outages;
     cx.terminal.catalogue_due_ms = Some(cx.now.elapsed_ms + cx.terminal.retry_ms());
-    if std::mem::take(&mut cx.terminal.asked_soon) {
+    out_of_turn(outages, cx);
+}
+
+/// What was asked at once, for somebody, makes nobody wait longer than so many outages did before.
+const fn out_of_turn(outages: u32, cx: &mut Context<'_>) {
+    if std::mem::replace(&mut cx.terminal.asked_soon, false) {
         cx.terminal.outages = outages;
     }
 }

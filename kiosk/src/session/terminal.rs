@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use contract::catalogue::{Catalogue, Item, Provider};
+use contract::catalogue::{Catalogue, Provider};
 use contract::format::Date;
 use contract::message::{WorkingDays, content_digest};
 use contract::site::Site;
@@ -279,11 +279,9 @@ impl Terminal {
         catalogue
     }
 
-    /// Whether home would have a tile: something of the catalogue is in force and possible here. Asked after each input, it stops at the first.
-    pub(super) fn offers_something(&self, now: Now) -> bool {
-        let day = now.date();
-        let offered = |item: &Item| item.notice.approval.in_force(day) && home::possible(item, &self.health);
-        self.catalogue.as_ref().is_some_and(|all| all.items.iter().any(offered))
+    /// Whether home would have a tile: something of the offer is possible here. Asked after each input, it stops at the first.
+    pub(super) fn offers_something(&mut self, now: Now) -> bool {
+        self.offer(now).items.iter().any(|item| home::possible(item, &self.health))
     }
 
     /// Opens a visit for whoever has just come.

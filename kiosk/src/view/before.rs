@@ -8,7 +8,7 @@ use ui::model::{self, Button, Icon, Progress, Tone, Working};
 use ui::words::Words;
 use ui::{Intent, Lang, Page};
 
-use super::{seconds_left, staff, tap};
+use super::{halves, seconds_left, staff, tap};
 use crate::clock::Now;
 use crate::session::{
     Cause, Closed, Doing, Draft, Evacuation, Farewell, Gone, Pin, Reading, State, closed, may_begin, pin_is_open,
@@ -238,9 +238,7 @@ pub(super) fn farewell(farewell: &Farewell, words: &Words) -> Page {
         None => "farewell.hint",
     };
     if let Some(Draft::Kept(code)) = &farewell.draft {
-        // In two halves: it is read out at a window.
-        let number = code.split_at_checked(4).map_or_else(|| code.clone(), |(a, b)| format!("{a} {b}"));
-        items.push((Icon::List, words.fill("farewell.draft", &[("code", &number)])));
+        items.push((Icon::List, words.fill("farewell.draft", &[("code", &halves(code))])));
     }
     if farewell.next.is_some() {
         items.push((Icon::Card, words.get("farewell.next_card").to_owned()));
